@@ -1,0 +1,4 @@
+export * from './lake-description';
+export * from './layout';
+export * from './partition-path';
+export * from './utc-day';

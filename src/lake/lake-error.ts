@@ -1,0 +1,47 @@
+/** Every way a journey can end that a researcher can do something about. */
+export type LakeErrorCode =
+  | 'unreachable' // no answer, or an answer the browser may not read (CORS)
+  | 'access-denied'
+  | 'not-found'
+  | 'not-a-lake'
+  | 'not-parquet'
+  | 'truncated'
+  | 'schema-clash'
+  | 'throttled'
+  | 'bad-sql'
+  | 'out-of-memory'
+  | 'cancelled'
+  | 'unsupported'
+  | 'unexpected';
+
+/** The part of an error that crosses the worker boundary. */
+export interface LakeErrorData {
+  code: LakeErrorCode;
+  /** What happened, naming the file or URL. */
+  message: string;
+  /** One sentence on what to do. */
+  advice: string;
+  /** Character offset in the SQL text, for `bad-sql`. */
+  position?: number;
+}
+
+/** An error that says what to do. Never carries a secret: URLs in it have no query string. */
+export class LakeError extends Error implements LakeErrorData {
+  readonly code: LakeErrorCode;
+  readonly advice: string;
+  readonly position?: number;
+
+  constructor(data: LakeErrorData, options?: ErrorOptions) {
+    super(data.message, options);
+    this.name = 'LakeError';
+    this.code = data.code;
+    this.advice = data.advice;
+    if (data.position !== undefined) this.position = data.position;
+  }
+
+  /** Plain data for `postMessage`, which would keep only the message of an Error. */
+  toData(): LakeErrorData {
+    const { code, message, advice, position } = this;
+    return position === undefined ? { code, message, advice } : { code, message, advice, position };
+  }
+}

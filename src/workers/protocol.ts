@@ -1,0 +1,57 @@
+import type { ColumnDescription, PartitionKey, StationDescription } from '@tidelake/lake-format';
+import type { LakeErrorData } from '../lake/lake-error';
+import type { Receipt } from '../lake/receipt';
+
+/** What the page learns when it opens a lake. */
+export interface LakeSummary {
+  url: string;
+  title: string;
+  license?: string;
+  attribution?: string;
+  /** True where the lake has no `_tidelake/lake.json`: columns then come from one file's footer. */
+  foreign: boolean;
+  partitioning: PartitionKey[];
+  columns: ColumnDescription[];
+  stations: StationDescription[];
+  /** Null where the lake is too large to have been counted. */
+  totals: { files: number; bytes: number } | null;
+}
+
+/**
+ * A column of an answer. Rows where `valid` is 0 are SQL NULL; `valid` is absent where there is none.
+ * `timestamp` and `date` are UTC milliseconds (microseconds in the fraction). `bigint` only where a value exceeds 2^53.
+ */
+export type ResultColumn = { name: string; /** DuckDB's name of the type. */ sqlType: string; valid?: Uint8Array } & (
+  | { kind: 'number' | 'timestamp' | 'date'; values: Float64Array }
+  | { kind: 'bigint'; values: BigInt64Array }
+  | { kind: 'boolean'; values: Uint8Array }
+  | { kind: 'text'; values: string[] }
+);
+
+export interface QueryResult {
+  columns: ResultColumn[];
+  rowCount: number;
+  receipt: Receipt;
+}
+
+export type Phase = 'start' | 'plan' | 'list' | 'fetch' | 'decode' | 'load' | 'query';
+
+/** How far a running query is. `total` is 0 while unknown. */
+export interface Progress {
+  phase: Phase;
+  done: number;
+  total: number;
+  bytes: number;
+}
+
+/** Errors cross the worker boundary as data: `postMessage` keeps only an Error's message. */
+export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: LakeErrorData };
+
+/** The session worker as the page sees it, over Comlink. One lake at a time; in it the lake is the table `lake`. */
+export interface LakeSession {
+  open(url: string): Promise<Outcome<LakeSummary>>;
+  /** `id` names the query for {@link LakeSession.cancel}; ids are chosen by the caller and not reused. */
+  query(id: number, sql: string, onProgress?: (progress: Progress) => void): Promise<Outcome<QueryResult>>;
+  /** Stops a query's network and engine work; it ends as `cancelled`. Without an id, stops them all. */
+  cancel(id?: number): Promise<void>;
+}
