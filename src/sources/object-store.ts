@@ -27,9 +27,12 @@ export interface ListPage {
   continuationToken?: string;
 }
 
-/** What a request cost on the wire. `bytes` is the length of the body. */
+/** A value and what it cost on the wire; all zero where it was already here or on its way for somebody else. */
 export interface Fetched<Value> {
   value: Value;
+  /** Requests answered; `retries` are counted apart. */
+  requests: number;
+  /** Length of the body. */
   bytes: number;
   retries: number;
 }

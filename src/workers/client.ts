@@ -1,0 +1,158 @@
+import { proxy, releaseProxy, wrap } from 'comlink';
+import type { Remote } from 'comlink';
+import { LakeError } from '../lake/lake-error';
+import type { LakeSession, LakeSummary, Outcome, Progress, QueryResult } from './protocol';
+
+export interface QueryOptions {
+  /** Aborting it stops the query's network and engine work; the query then fails as `cancelled`. */
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+/** The lake as the page sees it. Every failure is a LakeError. */
+export interface LakeClient {
+  /**
+   * Opens a lake; queries from then on are asked of it.
+   * @param url what a user types: see `locateLake`; `/lake/` and `./lake/` are relative to the page
+   */
+  open(url: string, signal?: AbortSignal): Promise<LakeSummary>;
+  /** Runs SQL over the table `lake`. */
+  query(sql: string, options?: QueryOptions): Promise<QueryResult>;
+  /** Ends the worker. The next call starts another one and opens the lake again. */
+  terminate(): void;
+}
+
+interface Connection {
+  session: Remote<LakeSession>;
+  /** Rejects when the worker crashes. */
+  crashed: Promise<never>;
+  close(): void;
+}
+
+/** Starts nothing yet: the worker starts with the first call. */
+export function connectSession(): LakeClient {
+  let connection: Connection | undefined;
+  let openUrl: string | undefined;
+  let reopening: Promise<unknown> | undefined;
+  let lastId = 0;
+
+  function connect(): Connection {
+    if (connection) return connection;
+    const started = startWorker();
+    connection = started;
+    started.crashed.catch(() => {
+      if (connection !== started) return;
+      drop();
+    });
+    const url = openUrl;
+    reopening = url === undefined ? undefined : call(started, () => started.session.open(url));
+    // A lake that cannot be opened again now may open with the next call.
+    reopening?.catch(() => {
+      if (connection === started) drop();
+    });
+    return started;
+  }
+
+  function drop(): void {
+    connection?.close();
+    connection = undefined;
+    reopening = undefined;
+  }
+
+  async function open(url: string, signal?: AbortSignal): Promise<LakeSummary> {
+    const absolute = resolveAgainstPage(url);
+    openUrl = undefined;
+    const current = connect();
+    const summary = await call(
+      current,
+      () => current.session.open(absolute),
+      signal,
+      () => current.session.cancel(),
+    );
+    openUrl = absolute;
+    return summary;
+  }
+
+  async function query(sql: string, { signal, onProgress }: QueryOptions = {}): Promise<QueryResult> {
+    const current = connect();
+    const ready = reopening;
+    const id = ++lastId;
+    const report = onProgress ? proxy(onProgress) : undefined;
+    return call(
+      current,
+      async () => {
+        await ready;
+        if (signal?.aborted) throw cancelled();
+        return current.session.query(id, sql, report);
+      },
+      signal,
+      () => current.session.cancel(id),
+    );
+  }
+
+  return { open, query, terminate: drop };
+}
+
+function startWorker(): Connection {
+  const worker = new Worker(new URL('./session.worker.ts', import.meta.url), { type: 'module', name: 'tidelake' });
+  const session = wrap<LakeSession>(worker);
+  const crashed = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      reject(workerCrashed(event.message));
+    });
+    worker.addEventListener('messageerror', () => reject(workerCrashed('a message could not be read')));
+  });
+  const close = () => {
+    session[releaseProxy]();
+    worker.terminate();
+  };
+  return { session, crashed, close };
+}
+
+/** Waits for an outcome, for a crash of the worker, or for the caller to lose interest, whichever is first. */
+async function call<Value>(
+  connection: Connection,
+  send: () => Promise<Outcome<Value>>,
+  signal?: AbortSignal,
+  cancel?: () => Promise<unknown>,
+): Promise<Value> {
+  if (signal?.aborted) throw cancelled();
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      void cancel?.();
+      reject(cancelled());
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    const outcome = await Promise.race([send(), connection.crashed, aborted]);
+    if (!outcome.ok) throw new LakeError(outcome.error);
+    return outcome.value;
+  } finally {
+    if (stop) signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** A worker's own address is not the page's, so what is relative is resolved here. */
+function resolveAgainstPage(url: string): string {
+  const text = url.trim();
+  return /^\.{0,2}\//.test(text) ? new URL(text, document.baseURI).href : text;
+}
+
+function cancelled(): LakeError {
+  return new LakeError({
+    code: 'cancelled',
+    message: 'The query was cancelled.',
+    advice: 'Run it again when you like.',
+  });
+}
+
+function workerCrashed(reason: string): LakeError {
+  return new LakeError({
+    code: 'unexpected',
+    message: `The engine stopped unexpectedly${reason ? `: ${reason}` : ''}.`,
+    advice: 'Run the query again: the engine restarts and the lake is opened anew.',
+  });
+}

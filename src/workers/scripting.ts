@@ -1,0 +1,82 @@
+import type { Receipt } from '../lake/receipt';
+import type { LakeClient } from './client';
+import type { LakeSummary, QueryResult, ResultColumn } from './protocol';
+
+/** A value of a row: timestamps and dates are ISO 8601 text in UTC, bigint only beyond 2^53, null for SQL NULL. */
+export type ScriptValue = string | number | bigint | boolean | null;
+
+export interface ScriptResult {
+  columns: { name: string; type: string }[];
+  rows: Record<string, ScriptValue>[];
+  receipt: Receipt;
+}
+
+/** What the console and an embedding page find at `window.tidelake`; described in docs/scripting.md. */
+export interface ScriptingApi {
+  open(url: string): Promise<LakeSummary>;
+  query(sql: string): Promise<ScriptResult>;
+  /** Stops every call made through this object; each ends as `cancelled`. */
+  cancel(): void;
+}
+
+/** Makes the scripting API over a client; failures are LakeErrors. */
+export function createScriptingApi(client: LakeClient): ScriptingApi {
+  let controller = new AbortController();
+  return {
+    open: (url) => client.open(url, controller.signal),
+    query: async (sql) => toScriptResult(await client.query(sql, { signal: controller.signal })),
+    cancel() {
+      controller.abort();
+      controller = new AbortController();
+    },
+  };
+}
+
+/** An answer as an array of plain objects. Of columns that share a name the later ones are called `name_1`, `name_2` … */
+export function toScriptResult({ columns, rowCount, receipt }: QueryResult): ScriptResult {
+  const names = distinctNames(columns.map((column) => column.name));
+  const readers = columns.map(valueReader);
+  const rows = Array.from({ length: rowCount }, (_, row) =>
+    Object.fromEntries(readers.map((read, index) => [names[index] ?? '', read(row)])),
+  );
+  return {
+    columns: columns.map((column, index) => ({ name: names[index] ?? '', type: column.sqlType })),
+    rows,
+    receipt,
+  };
+}
+
+function distinctNames(names: string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let distinct = name;
+    for (let n = 1; taken.has(distinct); n++) distinct = `${name}_${n}`;
+    taken.add(distinct);
+    return distinct;
+  });
+}
+
+function valueReader(column: ResultColumn): (row: number) => ScriptValue {
+  const { valid } = column;
+  const read = presentValueReader(column);
+  return valid ? (row) => (valid[row] ? read(row) : null) : read;
+}
+
+function presentValueReader(column: ResultColumn): (row: number) => ScriptValue {
+  switch (column.kind) {
+    case 'timestamp':
+      return (row) => isoTime(column.values[row] ?? NaN);
+    case 'date':
+      return (row) => isoTime(column.values[row] ?? NaN)?.slice(0, -'T00:00:00.000Z'.length) ?? null;
+    case 'boolean':
+      return (row) => column.values[row] === 1;
+    default:
+      return (row) => column.values[row] ?? null;
+  }
+}
+
+/** Null for what no calendar holds: DuckDB's `infinity`. */
+function isoTime(timeMs: number): string | null {
+  const time = new Date(timeMs);
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
+}
