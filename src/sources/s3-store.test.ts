@@ -1,0 +1,130 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { RetryPolicy } from './retry';
+import { createS3Store } from './s3-store';
+
+const QUICK: RetryPolicy = { retries: 3, firstPause: 1, longestPause: 5 };
+const never = new AbortController().signal;
+const BODY = Buffer.from('PAR1 some column chunks PAR1');
+
+let server: Server | undefined;
+
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+async function storeOver(handle: (request: IncomingMessage, response: ServerResponse, count: number) => void) {
+  let count = 0;
+  const seen: string[] = [];
+  const listening = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers.range ?? ''}`.trim());
+    handle(request, response, ++count);
+  });
+  server = listening;
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  const address = listening.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const location = { kind: 's3', bucketUrl: `http://127.0.0.1:${address.port}/ocean/`, prefix: 'my lake/' } as const;
+  return { store: createS3Store(location, QUICK), seen };
+}
+
+const sendError = (response: ServerResponse, status: number, code: string) =>
+  response.writeHead(status, { 'content-type': 'application/xml' }).end(`<Error><Code>${code}</Code></Error>`);
+
+describe('createS3Store', () => {
+  it('reads a whole object by GET, with every awkward character of its key escaped', async () => {
+    const { store, seen } = await storeOver((_, response) => response.end(BODY));
+    const fetched = await store.get("station=a b/100%+ö'#?.parquet", never);
+    expect(fetched).toEqual({ value: new Uint8Array(BODY), requests: 1, bytes: BODY.length, retries: 0 });
+    expect(seen).toEqual(['GET /ocean/my%20lake/station=a%20b/100%25%2B%C3%B6%27%23%3F.parquet']);
+    expect(store.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/ocean\/my%20lake\/$/);
+  });
+
+  it('asks for a range as bytes=a-b and takes a range that the end cuts short', async () => {
+    const { store, seen } = await storeOver((_, response) =>
+      response.writeHead(206, { 'content-range': `bytes 20-27/${BODY.length}` }).end(BODY.subarray(20)),
+    );
+    const fetched = await store.get('a', never, { start: 20, end: 40 });
+    expect(fetched.value).toEqual(new Uint8Array(BODY.subarray(20)));
+    expect(seen[0]).toMatch(/bytes=20-39$/);
+  });
+
+  it('cuts the range out where the server sends everything, and counts everything', async () => {
+    const { store } = await storeOver((_, response) => response.end(BODY));
+    const fetched = await store.get('a', never, { start: 5, end: 9 });
+    expect(new TextDecoder().decode(fetched.value)).toBe('some');
+    expect(fetched.bytes).toBe(BODY.length);
+  });
+
+  it.each([500, 502, 503, 429])('repeats after status %d and counts it', async (status) => {
+    const { store } = await storeOver((_, response, count) =>
+      count <= 2 ? sendError(response, status, 'SlowDown') : response.end(BODY),
+    );
+    expect((await store.get('a', never)).retries).toBe(2);
+  });
+
+  it('gives up after its tries: throttled, and unreachable where the store has a fault', async () => {
+    const { store, seen } = await storeOver((_, response) => sendError(response, 503, 'SlowDown'));
+    await expect(store.get('a', never)).rejects.toMatchObject({ code: 'throttled' });
+    expect(seen).toHaveLength(QUICK.retries + 1);
+  });
+
+  it('repeats after a reset in the middle of a body, and calls it truncated in the end', async () => {
+    const { store, seen } = await storeOver((_, response, count) => {
+      response.writeHead(200, { 'content-length': BODY.length });
+      if (count === 2) response.end(BODY);
+      else response.write(BODY.subarray(0, 7), () => response.destroy());
+    });
+    expect((await store.get('a', never)).retries).toBe(1);
+    expect(seen).toHaveLength(2);
+    await expect(store.get('b', never)).rejects.toMatchObject({ code: 'truncated' });
+  });
+
+  it('tells denied listing from denied reading, and a missing bucket from a missing file', async () => {
+    const { store } = await storeOver((request, response) => {
+      if (request.url?.includes('NoBucket')) sendError(response, 404, 'NoSuchBucket');
+      else if (request.url?.includes('gone')) sendError(response, 404, 'NoSuchKey');
+      else sendError(response, 403, 'AccessDenied');
+    });
+    await expect(store.list({ prefix: '' }, never)).rejects.toMatchObject({
+      code: 'access-denied',
+      advice: expect.stringContaining('s3:ListBucket'),
+    });
+    await expect(store.get('a', never)).rejects.toMatchObject({
+      code: 'access-denied',
+      advice: expect.stringContaining('s3:GetObject'),
+    });
+    await expect(store.get('gone', never)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(store.get('NoBucket', never)).rejects.toMatchObject({ message: expect.stringContaining('no bucket') });
+  });
+
+  it('names no query string in its errors', async () => {
+    const { store } = await storeOver((_, response) => sendError(response, 403, 'AccessDenied'));
+    const error: unknown = await store.list({ prefix: 'secret-token' }, never).catch((reason: unknown) => reason);
+    expect(String(error)).not.toContain('secret-token');
+  });
+
+  it('says that nobody answers', async () => {
+    const location = { kind: 's3', bucketUrl: 'http://127.0.0.1:1/ocean/', prefix: '' } as const;
+    const store = createS3Store(location, QUICK);
+    await expect(store.list({ prefix: '' }, never)).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('no answer'),
+    });
+  });
+
+  it('stops the network when it is aborted, while reading and while waiting to repeat', async () => {
+    const closed: Promise<void>[] = [];
+    const { store } = await storeOver((request, response) => {
+      closed.push(new Promise((resolve) => request.socket.once('close', () => resolve())));
+      response.writeHead(200, { 'content-length': BODY.length });
+      response.write(BODY.subarray(0, 4), () => controller.abort());
+    });
+    const controller = new AbortController();
+    await expect(store.get('a', controller.signal)).rejects.toMatchObject({ code: 'cancelled' });
+    await Promise.all(closed);
+    expect(closed).toHaveLength(1);
+  });
+});
