@@ -19,3 +19,71 @@ export interface Receipt {
   phases: { plan: number; list: number; fetch: number; decode: number; load: number; query: number };
   elapsed: number;
 }
+
+/** The receipt of a query that has done nothing yet. */
+export function emptyReceipt(): Receipt {
+  return {
+    filesInLake: null,
+    filesMatched: 0,
+    filesFetched: 0,
+    filesCached: 0,
+    partitionsPruned: 0,
+    requests: { list: 0, get: 0 },
+    bytes: 0,
+    retries: 0,
+    rowsScanned: 0,
+    rowsReturned: 0,
+    phases: { plan: 0, list: 0, fetch: 0, decode: 0, load: 0, query: 0 },
+    elapsed: 0,
+  };
+}
+
+/**
+ * The one line under a result, such as `31 of 306 files · 33 requests · 742 kB · 0.41 s`. It reads the same whatever
+ * language the browser is set to; kB is 1,000 bytes.
+ */
+export function describeReceipt(receipt: Receipt): string {
+  const { filesInLake, filesMatched, filesCached, requests, bytes, retries, elapsed } = receipt;
+  const files =
+    filesInLake === null
+      ? counted(filesMatched, 'file')
+      : `${grouped(filesMatched)} of ${counted(filesInLake, 'file')}`;
+  return [
+    filesCached > 0 ? `${files}, ${filesCached === filesMatched ? 'all' : grouped(filesCached)} already here` : files,
+    counted(requests.list + requests.get, 'request'),
+    describeBytes(bytes),
+    ...(retries > 0 ? [retries === 1 ? '1 retry' : `${grouped(retries)} retries`] : []),
+    describeDuration(elapsed),
+  ].join(' · ');
+}
+
+/** A size in decimal units with three significant digits at most, such as `742 kB`. */
+export function describeBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let scaled = bytes;
+  let unit = 0;
+  // 999.5 would be shown as 1000.
+  while (scaled >= 999.5 && unit < units.length - 1) {
+    scaled /= 1000;
+    unit += 1;
+  }
+  const digits = unit === 0 || scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;
+  return `${scaled.toFixed(digits)} ${units[unit] ?? ''}`;
+}
+
+/** A duration, given in milliseconds, as `0.41 s`, `12.3 s` or `2 min 05 s`. */
+export function describeDuration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${grouped(Math.floor(whole / 60))} min ${String(whole % 60).padStart(2, '0')} s`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
