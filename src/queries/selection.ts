@@ -1,0 +1,59 @@
+import type { ColumnDescription, ColumnRole } from '@tidelake/lake-format';
+import { inCondition, sqlName, timestampLiteral } from './sql-text';
+
+/** What a picture or an analysis is about. `null` stands for everything, without a condition in the SQL. */
+export interface Selection {
+  stations: readonly string[] | null;
+  devices: readonly string[] | null;
+  /** The window, UTC milliseconds; `to` is excluded. */
+  from: number;
+  to: number;
+}
+
+/** The columns that play a part beside the measured variables; absent where the lake has none. */
+export interface RoleColumns {
+  time: string;
+  station?: string;
+  device?: string;
+  depth?: string;
+}
+
+/**
+ * Finds the columns that carry time, station, device and depth.
+ * @param columns the columns inside the files
+ * @param partitionKeys names of the Hive keys; a key `station` is the station
+ */
+export function findRoleColumns(
+  columns: readonly ColumnDescription[],
+  partitionKeys: readonly string[],
+): RoleColumns | undefined {
+  const named = (role: ColumnRole) => columns.find((column) => column.role === role)?.name;
+  const time = named('time') ?? columns.find((column) => column.type === 'timestamp')?.name;
+  if (time === undefined) return undefined;
+  const device = named('device');
+  const depth = named('depth');
+  return {
+    time,
+    ...(partitionKeys.includes('station') ? { station: 'station' } : {}),
+    ...(device === undefined ? {} : { device }),
+    ...(depth === undefined ? {} : { depth }),
+  };
+}
+
+/** The conditions of a selection, one text each, for `WHERE … AND …`. */
+export function selectionConditions(selection: Selection, roles: RoleColumns): string[] {
+  const time = sqlName(roles.time);
+  return [
+    ...(roles.station === undefined || selection.stations === null
+      ? []
+      : [inCondition(roles.station, selection.stations)]),
+    ...(roles.device === undefined || selection.devices === null ? [] : [inCondition(roles.device, selection.devices)]),
+    `${time} >= ${timestampLiteral(selection.from)}`,
+    `${time} < ${timestampLiteral(selection.to)}`,
+  ];
+}
+
+/** The selection as the `WHERE` clause of a statement, one condition a line. */
+export function whereSelection(selection: Selection, roles: RoleColumns, indent = ''): string {
+  return `${indent}WHERE ${selectionConditions(selection, roles).join(`\n${indent}  AND `)}`;
+}

@@ -1,0 +1,132 @@
+import type { LakeError } from '../lake/lake-error';
+import type { LakeClient } from '../workers/client';
+import type { LakeSummary } from '../workers/protocol';
+import { toLakeError } from './query-run.svelte';
+import { formatUrlState, parseUrlState, type UrlState } from './url-state';
+
+/** Where the page is with its lake. */
+export type LakeStatus =
+  | { kind: 'none' }
+  | { kind: 'opening'; url: string }
+  | { kind: 'open'; url: string; lake: LakeSummary }
+  | { kind: 'failed'; url: string; error: LakeError };
+
+/** The page's state: the link in the address bar, and the lake it names. */
+export class PageState {
+  url = $state.raw<UrlState>({ others: {} });
+  /** What could not be taken from the link. */
+  notices = $state.raw<string[]>([]);
+  lake = $state.raw<LakeStatus>({ kind: 'none' });
+  readonly #client: LakeClient;
+  readonly #trustedSql = new Set<string>();
+  #opening: AbortController | undefined;
+
+  constructor(client: LakeClient) {
+    this.#client = client;
+  }
+
+  /** Reads the address bar now and whenever it changes (back, forward, an edited hash); returns how to stop. */
+  follow(): () => void {
+    const read = () => this.#read();
+    read();
+    addEventListener('popstate', read);
+    addEventListener('hashchange', read);
+    return () => {
+      removeEventListener('popstate', read);
+      removeEventListener('hashchange', read);
+    };
+  }
+
+  /**
+   * Changes the state and the address bar.
+   * @param step `push` for what the reader would want to go back from, `replace` for corrections
+   */
+  change(patch: Partial<UrlState>, step: 'push' | 'replace' = 'push'): void {
+    const next = { ...this.url, ...patch };
+    const hash = formatUrlState(next);
+    const address = hash === '' ? location.pathname + location.search : hash;
+    if (hash !== location.hash) {
+      if (step === 'push') history.pushState(null, '', address);
+      else history.replaceState(null, '', address);
+    }
+    this.url = next;
+    this.notices = [];
+    this.#follow(next.lake);
+  }
+
+  /** Leaves for another lake, or for the first screen: of the choices made only the lake stays. */
+  visit(lake: string | undefined): void {
+    this.change({
+      lake,
+      stations: undefined,
+      devices: undefined,
+      variable: undefined,
+      from: undefined,
+      to: undefined,
+      tab: undefined,
+      table: undefined,
+      analysis: undefined,
+      sql: undefined,
+      others: {},
+    });
+  }
+
+  /** Opens the lake of the link again after a failure. */
+  retry(): void {
+    this.lake = { kind: 'none' };
+    this.#follow(this.url.lake);
+  }
+
+  /** Marks SQL as the reader's own: written here, or confirmed. */
+  trust(sql: string): void {
+    this.#trustedSql.add(sql);
+  }
+
+  /** Whether SQL in the link was written or confirmed by this reader, so that it may run without asking. */
+  trusts(sql: string): boolean {
+    return this.#trustedSql.has(sql);
+  }
+
+  /** Closes an opening that takes too long. */
+  cancelOpening(): void {
+    this.#opening?.abort();
+  }
+
+  dismissNotices(): void {
+    this.notices = [];
+  }
+
+  #read(): void {
+    const { state, notices } = parseUrlState(location.hash);
+    if (formatUrlState(state) === formatUrlState(this.url) && this.lake.kind !== 'none') return;
+    this.url = state;
+    this.notices = notices;
+    // What must not be in a link does not stay in the address bar either.
+    if (notices.length > 0) history.replaceState(null, '', formatUrlState(state) || location.pathname);
+    this.#follow(state.lake);
+  }
+
+  #follow(url: string | undefined): void {
+    if (url === undefined) {
+      this.#opening?.abort();
+      this.#opening = undefined;
+      this.lake = { kind: 'none' };
+      return;
+    }
+    if (this.lake.kind !== 'none' && this.lake.url === url) return;
+    void this.#open(url);
+  }
+
+  async #open(url: string): Promise<void> {
+    this.#opening?.abort();
+    const controller = new AbortController();
+    this.#opening = controller;
+    this.lake = { kind: 'opening', url };
+    try {
+      const lake = await this.#client.open(url, controller.signal);
+      if (this.#opening === controller) this.lake = { kind: 'open', url, lake };
+    } catch (error) {
+      if (this.#opening === controller) this.lake = { kind: 'failed', url, error: toLakeError(error) };
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { LakeError } from '../lake/lake-error';
+import type { LakeClient } from '../workers/client';
+import type { Progress, QueryResult } from '../workers/protocol';
+
+export type RunStatus = 'idle' | 'running' | 'done' | 'failed' | 'cancelled';
+
+/**
+ * One place of the page that shows an answer. The latest question wins: asking again stops the one before, whose answer
+ * is never shown. The last answer stays until the next one is there.
+ */
+export class QueryRun {
+  status = $state<RunStatus>('idle');
+  sql = $state('');
+  progress = $state.raw<Progress | undefined>(undefined);
+  result = $state.raw<QueryResult | undefined>(undefined);
+  error = $state.raw<LakeError | undefined>(undefined);
+  #controller: AbortController | undefined;
+  readonly #client: LakeClient;
+
+  constructor(client: LakeClient) {
+    this.#client = client;
+  }
+
+  /** Asks; does nothing where the same question is being answered or has been. */
+  ask(sql: string): void {
+    if (this.sql === sql && (this.status === 'running' || this.status === 'done')) return;
+    void this.run(sql);
+  }
+
+  /** Asks, also where the same was asked before. Never rejects: a failure is in `error`. */
+  async run(sql: string): Promise<void> {
+    this.#controller?.abort();
+    const controller = new AbortController();
+    this.#controller = controller;
+    this.sql = sql;
+    this.status = 'running';
+    this.progress = undefined;
+    this.error = undefined;
+    try {
+      const result = await this.#client.query(sql, {
+        signal: controller.signal,
+        onProgress: (progress) => {
+          if (this.#controller === controller) this.progress = progress;
+        },
+      });
+      if (this.#controller !== controller) return;
+      this.result = result;
+      this.status = 'done';
+    } catch (error) {
+      if (this.#controller !== controller) return;
+      this.error = toLakeError(error);
+      this.status = this.error.code === 'cancelled' ? 'cancelled' : 'failed';
+    }
+  }
+
+  cancel(): void {
+    this.#controller?.abort();
+  }
+
+  /** Stops, and forgets the answer: it belonged to another lake. */
+  clear(): void {
+    this.#controller?.abort();
+    this.#controller = undefined;
+    this.status = 'idle';
+    this.sql = '';
+    this.result = undefined;
+    this.error = undefined;
+    this.progress = undefined;
+  }
+}
+
+/** Any failure as one that says what to do. */
+export function toLakeError(error: unknown): LakeError {
+  if (error instanceof LakeError) return error;
+  return new LakeError(
+    {
+      code: 'unexpected',
+      message: error instanceof Error ? error.message : String(error),
+      advice: 'Reload the page and try again. If it happens again, report it with this message.',
+    },
+    { cause: error },
+  );
+}

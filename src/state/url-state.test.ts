@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatUrlState, parseUrlState, type UrlState, withoutSecrets } from './url-state';
+
+const time = fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(2100, 0, 1) });
+const text = fc.string({ minLength: 1, unit: 'grapheme' });
+
+const anyState: fc.Arbitrary<UrlState> = fc
+  .record(
+    {
+      lake: fc.constantFrom('/lake/', 's3://bucket/a b/', 'https://example.org/lake?list-type=2&x=ä', '../lake'),
+      stations: fc.array(text),
+      devices: fc.array(text),
+      variable: text,
+      window: fc.tuple(time, fc.integer({ min: 1, max: 10 ** 10 })),
+      tab: fc.constantFrom('table', 'sql', 'analysis'),
+      table: fc.constantFrom('rows', 'statistics'),
+      analysis: text,
+      sql: text.filter((sql) => sql.trim() !== ''),
+      others: fc.dictionary(
+        fc.constantFrom('threshold', 'new', 'ä&=#', 'depth-range'),
+        fc.string({ unit: 'grapheme' }),
+      ),
+    },
+    { requiredKeys: ['others'] },
+  )
+  .map(({ window, ...state }): UrlState => ({
+    ...(state as UrlState),
+    ...(window ? { from: window[0], to: window[0] + window[1] } : {}),
+    others: { ...state.others },
+  }));
+
+describe('the URL state', () => {
+  it('reads back exactly what it wrote', () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        const { state: read, notices } = parseUrlState(formatUrlState(state));
+        expect(read).toEqual(state);
+        expect(notices).toEqual([]);
+      }),
+    );
+  });
+
+  it('survives the browser’s own treatment of a hash', () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        const page = new URL('http://localhost/');
+        page.hash = formatUrlState(state);
+        expect(parseUrlState(page.hash).state).toEqual(state);
+      }),
+    );
+  });
+
+  it('is readable', () => {
+    expect(
+      formatUrlState({
+        lake: 's3://ocean/rapid',
+        devices: ['sbe37-1', 'a,b'],
+        from: Date.UTC(2012, 0, 1),
+        to: Date.UTC(2012, 0, 2, 6, 30),
+        sql: 'SELECT count(*) FROM lake',
+        others: { threshold: '3.5' },
+      }),
+    ).toBe(
+      '#lake=s3://ocean/rapid&v=1&devices=sbe37-1,a%2Cb&from=2012-01-01&to=2012-01-02T06:30&threshold=3.5&sql=SELECT+count(*)+FROM+lake',
+    );
+  });
+
+  it('tells an empty list from no list', () => {
+    expect(parseUrlState('#lake=/lake/&devices=').state.devices).toEqual([]);
+    expect(parseUrlState('#lake=/lake/').state.devices).toBeUndefined();
+  });
+
+  it('leaves out what is malformed, and says so', () => {
+    const { state, notices } = parseUrlState('#lake=/l/&from=yesterday&tab=chart&var=%E0%A4%A&table=x');
+    expect(state).toEqual({ lake: '/l/', others: {} });
+    expect(notices).toHaveLength(4);
+  });
+
+  it('does not take a window that ends before it begins', () => {
+    const { state, notices } = parseUrlState('#from=2012-02-01&to=2012-01-01');
+    expect(state).toEqual({ others: {} });
+    expect(notices).toHaveLength(1);
+  });
+
+  it('keeps unknown keys', () => {
+    expect(formatUrlState(parseUrlState('#lake=/l/&zoom=4').state)).toBe('#lake=/l/&v=1&zoom=4');
+  });
+
+  it('never throws on any text', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (hash) => void parseUrlState(hash)));
+  });
+});
+
+describe('secrets in a lake’s URL', () => {
+  it.each([
+    ['https://me:pw@example.org/lake/', 'https://example.org/lake/'],
+    ['s3://AKIA:secret@bucket/prefix', 's3://bucket/prefix'],
+    ['https://b.s3.amazonaws.com/l/?X-Amz-Signature=1&x-amz-credential=2', 'https://b.s3.amazonaws.com/l/'],
+    [
+      'https://x.blob.core.windows.net/c?sv=1&sig=2&restype=container',
+      'https://x.blob.core.windows.net/c?restype=container',
+    ],
+    ['https://example.org/lake?region=eu#token', 'https://example.org/lake?region=eu'],
+    ['/lake/', '/lake/'],
+  ])('%s becomes %s', (url, clean) => {
+    expect(withoutSecrets(url)).toBe(clean);
+    const { state, notices } = parseUrlState(`#lake=${encodeURIComponent(url)}`);
+    expect(state.lake).toBe(clean);
+    expect(notices).toHaveLength(url === clean ? 0 : 1);
+    expect(formatUrlState({ lake: url, others: {} })).not.toMatch(/pw|secret|Signature|sig=|token/);
+  });
+
+  it('are dropped where they stand as keys of their own', () => {
+    expect(formatUrlState(parseUrlState('#lake=/l/&X-Amz-Security-Token=abc').state)).toBe('#lake=/l/&v=1');
+  });
+});
