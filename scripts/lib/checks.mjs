@@ -1,0 +1,121 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findOrInstallBrowser } from '../find-browser.mjs';
+import { canInstallPackages, installPackages } from './debian.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const reports = path.join(root, 'test-results');
+
+/** After this long a step hangs. */
+const STEP_TIMEOUT_MS = 15 * 60_000;
+
+/** One step: a program of node_modules/.bin, and how many checks it stands for: one, or those in its report. */
+const steps = [
+  { name: 'build: command-line tool', command: ['node', 'scripts/build-cli.mjs'] },
+  { name: 'build: site', command: ['vite', 'build', '--logLevel', 'warn'] },
+  { name: 'eslint', command: ['eslint', '.'] },
+  { name: 'prettier', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
+  { name: 'knip', command: ['knip'] },
+  {
+    name: 'svelte-check',
+    command: ['svelte-check', '--tsconfig', 'tsconfig.json', '--threshold', 'error', '--fail-on-warnings'],
+  },
+  { name: 'tsc', command: ['tsc', '-p', 'tsconfig.node.json'] },
+  vitestStep('unit and command-line tests, UTC', 'vitest-utc.json', 'UTC', []),
+  // Half an hour off the full hour, which no test passes by luck. The filter leaves out what starts programs.
+  vitestStep('unit tests, UTC+05:30', 'vitest-kolkata.json', 'Asia/Kolkata', ['src/']),
+  { name: 'browser tests', command: ['playwright', 'test'], report: 'browser.json', read: readPlaywright },
+];
+
+/**
+ * Runs every step, whatever happened to those before, and prints `N passed, M failed` as its last line.
+ * @returns the exit code: 0 where nothing failed
+ */
+export async function runChecks() {
+  rmSync(reports, { recursive: true, force: true });
+  mkdirSync(reports, { recursive: true });
+  const results = [prepareMachine()];
+  for (const step of steps) results.push(await runStep(step));
+  console.log('');
+  for (const { name, passed, failed, skipped, seconds } of results) {
+    const note = skipped > 0 ? `, ${skipped} skipped` : '';
+    console.log(
+      `${failed > 0 ? '✗' : '✓'} ${name}: ${passed} passed, ${failed} failed${note} (${seconds.toFixed(1)} s)`,
+    );
+  }
+  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+  console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
+  return total('failed') > 0 ? 1 : 0;
+}
+
+/** Finds the browser and, where that is possible, installs mosquitto; tests that need mosquitto skip without it. */
+function prepareMachine() {
+  const start = performance.now();
+  let failed = 0;
+  try {
+    console.log(`Browser: ${findOrInstallBrowser()}`);
+  } catch (error) {
+    console.error(error.message);
+    failed = 1;
+  }
+  const missing = spawnSync('mosquitto', ['-h'], { stdio: 'ignore' }).error !== undefined;
+  if (missing && canInstallPackages()) installPackages('mosquitto', 'mosquitto-clients');
+  return { name: 'browser found', passed: 1 - failed, failed, skipped: 0, seconds: (performance.now() - start) / 1000 };
+}
+
+async function runStep(step) {
+  console.log(`\n── ${step.name}`);
+  const start = performance.now();
+  const ok = await run(step);
+  const counts = countChecks(step, ok);
+  const seconds = (performance.now() - start) / 1000;
+  console.log(`── ${step.name}: ${seconds.toFixed(1)} s`);
+  return { name: step.name, ...counts, seconds };
+}
+
+function run({ command: [program, ...args], env }) {
+  const binaries = path.join(root, 'node_modules/.bin');
+  const child = spawn(program, args, {
+    cwd: root,
+    stdio: 'inherit',
+    // On Windows, programs of packages are command files, which only a shell can start.
+    shell: process.platform === 'win32',
+    timeout: STEP_TIMEOUT_MS,
+    env: { ...process.env, PATH: `${binaries}${path.delimiter}${process.env.PATH ?? ''}`, ...env },
+  });
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      console.error(error.message);
+      resolve(false);
+    });
+    child.once('close', (code) => resolve(code === 0));
+  });
+}
+
+/** A step that crashed before it could report, or fails although no test of it did, is one failure more. */
+function countChecks({ report, read }, ok) {
+  if (report === undefined) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+  const file = path.join(reports, report);
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
+  const counts = read(JSON.parse(readFileSync(file, 'utf8')));
+  return !ok && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+function vitestStep(name, report, timeZone, filter) {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${path.join('test-results', report)}`];
+  return { name, command: ['vitest', 'run', ...reporters, ...filter], env: { TZ: timeZone }, report, read: readVitest };
+}
+
+function readVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
+  // A file that does not even load has no tests that could fail.
+  const broken = testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  return { passed: numPassedTests, failed: numFailedTests + broken.length, skipped: numPendingTests + numTodoTests };
+}
+
+function readPlaywright({ stats, errors }) {
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped };
+}
