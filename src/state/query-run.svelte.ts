@@ -4,15 +4,22 @@ import type { Progress, QueryResult } from '../workers/protocol';
 
 export type RunStatus = 'idle' | 'running' | 'done' | 'failed' | 'cancelled';
 
+/** An answer and what it is about: whatever its picture needs to be labelled rightly. */
+export interface Answer<Subject> {
+  result: QueryResult;
+  subject: Subject;
+}
+
 /**
  * One place of the page that shows an answer. The latest question wins: asking again stops the one before, whose answer
  * is never shown. The last answer stays until the next one is there.
  */
-export class QueryRun {
+export class QueryRun<Subject> {
   status = $state<RunStatus>('idle');
   sql = $state('');
   progress = $state.raw<Progress | undefined>(undefined);
-  result = $state.raw<QueryResult | undefined>(undefined);
+  /** The last answer and what it is about, which may be older than the question being asked. */
+  answer = $state.raw<Answer<Subject> | undefined>(undefined);
   error = $state.raw<LakeError | undefined>(undefined);
   #controller: AbortController | undefined;
   readonly #client: LakeClient;
@@ -21,14 +28,14 @@ export class QueryRun {
     this.#client = client;
   }
 
-  /** Asks; does nothing where the same question is being answered or has been. */
-  ask(sql: string): void {
-    if (this.sql === sql && (this.status === 'running' || this.status === 'done')) return;
-    void this.run(sql);
+  /** Asks; does nothing where the same question was the last one, whatever became of it. */
+  ask(sql: string, subject: Subject): void {
+    if (this.sql === sql && this.status !== 'idle') return;
+    void this.run(sql, subject);
   }
 
   /** Asks, also where the same was asked before. Never rejects: a failure is in `error`. */
-  async run(sql: string): Promise<void> {
+  async run(sql: string, subject: Subject): Promise<void> {
     this.#controller?.abort();
     const controller = new AbortController();
     this.#controller = controller;
@@ -44,7 +51,7 @@ export class QueryRun {
         },
       });
       if (this.#controller !== controller) return;
-      this.result = result;
+      this.answer = { result, subject };
       this.status = 'done';
     } catch (error) {
       if (this.#controller !== controller) return;
@@ -63,7 +70,7 @@ export class QueryRun {
     this.#controller = undefined;
     this.status = 'idle';
     this.sql = '';
-    this.result = undefined;
+    this.answer = undefined;
     this.error = undefined;
     this.progress = undefined;
   }

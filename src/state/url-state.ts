@@ -162,7 +162,7 @@ function splitOnce(text: string, separator: string): [string, string | undefined
 
 /** Percent-encodes what would end or split a value; `/`, `:` and blanks (as `+`) stay readable. */
 function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed())
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'))
     .replace(/%20/g, '+')
     .replace(/%2F/g, '/')
     .replace(/%3A/g, ':')

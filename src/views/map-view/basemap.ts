@@ -1,0 +1,83 @@
+import type { Feature, MultiPolygon } from 'geojson';
+import type * as MapLibre from 'maplibre-gl';
+import type { Theme } from '../color-ramp';
+import { coastlineOf } from './coastline';
+import { type BasemapScale, FINE_COAST_ZOOM, mapStyle } from './map-style';
+
+/** A map and the library it came from, which is not loaded before the first map is wanted. */
+export interface DrawnMap {
+  library: typeof MapLibre;
+  map: MapLibre.Map;
+}
+
+/**
+ * Makes a map of the site's own basemap: the world at once, the fine coast when someone looks closer.
+ * @param basemapUrl folder of `land-<scale>.json`, ending in `/`
+ */
+export async function createBasemap(
+  container: HTMLElement,
+  basemapUrl: string,
+  theme: Theme,
+  view: { center: [longitude: number, latitude: number]; zoom: number },
+): Promise<DrawnMap> {
+  const [library, worker] = await Promise.all([
+    import('maplibre-gl'),
+    import('maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'),
+    import('maplibre-gl/dist/maplibre-gl.css'),
+  ]);
+  library.setWorkerUrl(new URL(worker.default, document.baseURI).href);
+  const map = new library.Map({
+    container,
+    style: mapStyle(theme),
+    ...view,
+    maxZoom: 12,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    fadeDuration: 0,
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new library.NavigationControl({ showCompass: false }), 'top-right');
+  map.addControl(new library.ScaleControl({ unit: 'metric' }), 'bottom-left');
+  map.addControl(
+    new library.AttributionControl({ compact: false, customAttribution: 'Land: Natural Earth' }),
+    'bottom-right',
+  );
+  map.getCanvas().setAttribute('aria-label', 'Map of the stations: arrow keys pan, plus and minus zoom');
+  const asked = new Set<BasemapScale>();
+
+  async function draw(scale: BasemapScale): Promise<boolean> {
+    if (asked.has(scale)) return false;
+    asked.add(scale);
+    const land = await fetchLand(`${basemapUrl}land-${scale}.json`);
+    const landSource = map.getSource(`land-${scale}`);
+    const coastSource = map.getSource(`coast-${scale}`);
+    if (!land || !(landSource instanceof library.GeoJSONSource) || !(coastSource instanceof library.GeoJSONSource)) {
+      return false;
+    }
+    await Promise.all([landSource.setData(land), coastSource.setData(coastlineOf(land))]);
+    return true;
+  }
+
+  async function drawWhatIsSeen(): Promise<void> {
+    await draw('110m');
+    if (map.getZoom() < FINE_COAST_ZOOM || !(await draw('50m'))) return;
+    map.setLayerZoomRange('land-110m', 0, FINE_COAST_ZOOM);
+    map.setLayerZoomRange('coast-110m', 0, FINE_COAST_ZOOM);
+  }
+
+  map.on('load', () => void drawWhatIsSeen());
+  map.on('zoomend', () => void drawWhatIsSeen());
+  return { library, map };
+}
+
+/** Without a basemap the stations still stand on the graticule, so a failure is no error. */
+async function fetchLand(url: string): Promise<Feature<MultiPolygon> | undefined> {
+  try {
+    const response = await fetch(url);
+    return response.ok ? await response.json() : undefined;
+  } catch {
+    return undefined;
+  }
+}

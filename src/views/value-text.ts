@@ -1,0 +1,110 @@
+import type { ResultColumn } from '../workers/protocol';
+import { formatUtc } from './utc-text';
+
+/** How a cell of an answer is to be shown. */
+export interface CellText {
+  text: string;
+  kind: 'value' | 'null' | 'not-a-number';
+}
+
+const NULL: CellText = { text: '∅', kind: 'null' };
+
+/** The text of a cell for people: UTC times, seven significant digits, `∅` for NULL. */
+export function cellText(column: ResultColumn, row: number): CellText {
+  if (column.valid && column.valid[row] === 0) return NULL;
+  switch (column.kind) {
+    case 'number': {
+      const value = column.values[row] ?? Number.NaN;
+      return Number.isNaN(value)
+        ? { text: 'NaN', kind: 'not-a-number' }
+        : { text: formatNumber(value, column.sqlType), kind: 'value' };
+    }
+    case 'timestamp':
+    case 'date':
+      return { text: timeText(column.kind, column.values[row] ?? Number.NaN), kind: 'value' };
+    case 'boolean':
+      return { text: column.values[row] === 1 ? 'true' : 'false', kind: 'value' };
+    case 'bigint':
+    case 'text':
+      return { text: String(column.values[row] ?? ''), kind: 'value' };
+  }
+}
+
+/** The text of a cell for machines, as it is copied: all digits, ISO 8601 times, nothing for NULL. */
+export function cellPlainText(column: ResultColumn, row: number): string {
+  if (column.valid && column.valid[row] === 0) return '';
+  const value = column.values[row];
+  switch (column.kind) {
+    case 'timestamp':
+    case 'date':
+      return timeText(column.kind, Number(value)).replace(' ', 'T') + (column.kind === 'timestamp' ? 'Z' : '');
+    case 'boolean':
+      return value === 1 ? 'true' : 'false';
+    default:
+      return String(value ?? '').replace(/[\t\r\n]+/g, ' ');
+  }
+}
+
+/** Numbers and times stand right-aligned. */
+export function isRightAligned(column: ResultColumn): boolean {
+  return column.kind === 'number' || column.kind === 'bigint';
+}
+
+/** A number to the digits its type carries: seven for single precision, ten for double; plain down to 1e-4. */
+export function formatNumber(value: number, sqlType = 'DOUBLE'): string {
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return minus(String(value));
+  const digits = sqlType === 'FLOAT' ? 7 : 10;
+  const size = Math.abs(value);
+  return minus(
+    size >= 1e-4 && size < 1e15 ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 4),
+  );
+}
+
+/** A value to four or so significant digits, for summaries. */
+export function formatRounded(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e7)) return minus(value.toExponential(2));
+  return minus(value.toFixed(size >= 1000 ? 1 : size >= 100 ? 2 : 3));
+}
+
+/** A count with a thin gap between thousands, as in 248 863. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+}
+
+/** Degrees north or south, such as 26.52° N. */
+export function formatLatitude(latitude: number): string {
+  return `${Math.abs(latitude).toFixed(2)}° ${latitude < 0 ? 'S' : 'N'}`;
+}
+
+/** Degrees east or west, such as 76.74° W. */
+export function formatLongitude(longitude: number): string {
+  return `${Math.abs(longitude).toFixed(2)}° ${longitude < 0 ? 'W' : 'E'}`;
+}
+
+/** UDUNITS strings as they are printed: `degC` is °C, `m s-1` is m s⁻¹, and `1` is nothing. */
+export function formatUnit(unit: string | undefined): string {
+  if (unit === undefined || unit === '1' || unit === '') return '';
+  return unit
+    .replace(/\bdegree[s]?_?[Cc](elsius)?\b|\bdeg_?C\b|\bdegC\b|\b[Cc]elsius\b/g, '°C')
+    .replace(/\bdegrees?(_(north|east|true))?\b/g, '°')
+    .replace(/([A-Za-z])(-?\d+)/g, (_, letter: string, power: string) => letter + superscript(power));
+}
+
+function superscript(power: string): string {
+  return Array.from(power, (digit) => (digit === '-' ? '⁻' : ('⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? digit))).join('');
+}
+
+function timeText(kind: 'timestamp' | 'date', timeMs: number): string {
+  const time = new Date(timeMs);
+  if (Number.isNaN(time.getTime())) return timeMs > 0 ? 'infinity' : '-infinity';
+  if (kind === 'date') return time.toISOString().slice(0, 10);
+  const text = formatUtc(timeMs);
+  return text.length === 10 ? `${text} 00:00` : text;
+}
+
+function minus(text: string): string {
+  return text.replace(/^-/, '−');
+}
