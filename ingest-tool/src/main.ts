@@ -1,1 +1,19 @@
-process.stdout.write('tidelake\n');
+import { Command, CommanderError } from 'commander';
+import { ingestCommand } from './commands/ingest';
+import { serveCommand } from './commands/serve';
+import { EXIT } from './tool-error';
+
+const program = new Command('tidelake')
+  .description('Turns captures of sensor telemetry into a Hive-partitioned Parquet lake, and serves it.')
+  .showHelpAfterError('(tidelake --help tells more)')
+  .exitOverride();
+
+for (const command of [ingestCommand(), serveCommand()]) program.addCommand(command.exitOverride());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Commander has already printed; help and version are no error, anything else is wrong usage.
+  process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+}

@@ -1,3 +1,4 @@
+export * from './file-description';
 export * from './lake-description';
 export * from './layout';
 export * from './partition-path';

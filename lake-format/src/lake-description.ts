@@ -9,7 +9,8 @@ const columnType = z.enum(['timestamp', 'text', 'double', 'float', 'integer', 'b
 /** What a column is for. `variable` is a measured quantity; `about` is anything else that describes the observation. */
 const columnRole = z.enum(['time', 'device', 'latitude', 'longitude', 'depth', 'variable', 'flag', 'about']);
 
-const columnDescription = z.object({
+/** How one column is described, in lake.json and in each data file. */
+export const columnDescription = z.object({
   name: z.string().min(1),
   type: columnType,
   role: columnRole,

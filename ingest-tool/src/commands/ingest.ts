@@ -1,0 +1,148 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { describeReport, quarantinedTotal, type IngestReport } from '../ingest/ingest-report';
+import { ingest } from '../ingest/ingest-run';
+import { ProgressLine } from '../ingest/progress-line';
+import { loadMessageType } from '../decode/proto-schema';
+import { findCaptures } from '../inputs/capture';
+import { CAPTURE_FORMATS, type CaptureFormat } from '../inputs/capture-format';
+import { adviseMapping } from '../map/mapping-advice';
+import { presetMapping, readMapping } from '../map/mapping';
+import { EXIT, ToolError, type ExitCode } from '../tool-error';
+
+interface IngestOptions {
+  to: string;
+  proto: string;
+  message: string;
+  mapping?: string;
+  format?: CaptureFormat;
+  lateness: number;
+  maxBadRatio: number;
+  memory: number;
+  json?: boolean;
+}
+
+const HELP = `
+Captures are read by their content, not their names, gzipped or not:
+  length-delimited protobuf   each message preceded by its length as a varint
+  mosquitto_sub               lines of -F '%U %q %r %l %t %x' (best), -F '%U %t %x', or -F '%j'
+
+Exit codes:
+  0    done; what was set aside, if anything, is in the lake's quarantine
+  1    something unexpected, such as a full disk; the lake is whole, run the same command again
+  2    wrong usage, schema or mapping; nothing was read
+  3    a capture could not be read, or none held a message of this schema
+  4    done, but more than --max-bad-ratio of the messages were set aside
+  130  stopped by Ctrl-C; the lake is whole, run the same command again
+
+Example:
+  tidelake ingest captures/*.log --to lake --proto telemetry.proto --message OceanTelemetry`;
+
+/** `tidelake ingest`: captures of protobuf messages become rows of a lake. */
+export function ingestCommand(): Command {
+  return new Command('ingest')
+    .summary('turn captures of protobuf messages into a lake')
+    .description(
+      'Decodes captures, sorts their observations by station and day, and adds them to a lake of Parquet files. Running it again, or with overlapping captures, changes nothing that is already there.',
+    )
+    .argument('<inputs...>', 'capture files')
+    .requiredOption('--to <lake>', 'folder of the lake; made if it is not there')
+    .requiredOption('--proto <file>', 'schema of the messages')
+    .requiredOption('--message <name>', 'message type in it, such as OceanTelemetry')
+    .option('--mapping <file>', 'YAML: which field becomes which column, stations, units (docs/ingest.md)')
+    .addOption(new Option('--format <name>', 'do not guess how the captures are laid out').choices(CAPTURE_FORMATS))
+    .option(
+      '--lateness <minutes>',
+      'count rows as late that are so much older than the newest of their device',
+      parseAmount,
+      10,
+    )
+    .option('--max-bad-ratio <share>', 'exit with 4 where more of the messages were set aside', parseAmount, 0.5)
+    .option('--memory <MB>', 'memory for rows; beyond it they wait on the disk', parseAmount, 256)
+    .option('--json', 'print one object on stdout instead of words on stderr')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(inputs: string[], options: IngestOptions): Promise<void> {
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    // A second Ctrl-C ends the process at once, as it would without us.
+    process.removeListener('SIGINT', onSignal);
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  const progress = new ProgressLine(process.stderr);
+  try {
+    const captures = await findCaptures(inputs);
+    const type = loadMessageType(options.proto, options.message);
+    const mapping =
+      options.mapping === undefined
+        ? (presetMapping(type.name) ?? adviseMapping(type))
+        : await readMapping(options.mapping);
+    const report = await ingest({
+      captures,
+      format: options.format,
+      type,
+      mapping,
+      lake: options.to,
+      latenessMs: options.lateness * 60_000,
+      memoryBytes: options.memory * 2 ** 20,
+      signal: stop.signal,
+      onProgress: (state) => progress.show(state),
+    });
+    progress.clear();
+    if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
+    else process.stderr.write(`${describeReport(report, options.to.replace(/\/+$/, ''), captures.length)}\n`);
+    process.exitCode = exitCodeOf(report, options.maxBadRatio);
+  } catch (error) {
+    progress.clear();
+    process.exitCode = explain(error, stop.signal);
+  } finally {
+    process.removeListener('SIGINT', onSignal);
+    process.removeListener('SIGTERM', onSignal);
+  }
+}
+
+function exitCodeOf(report: IngestReport, maxBadRatio: number): ExitCode {
+  const unread = ['undecodable', 'bad_framing', 'bad_line', 'truncated', 'payload_length'];
+  const decoded = report.messages - unread.reduce((sum, reason) => sum + (report.quarantined[reason] ?? 0), 0);
+  if (report.unreadable.length > 0) return EXIT.input;
+  if (decoded === 0) {
+    say('error: no capture held a message of this schema. Are --proto and --message the right ones?');
+    return EXIT.input;
+  }
+  const share = quarantinedTotal(report) / report.messages;
+  if (share <= maxBadRatio) return EXIT.ok;
+  say(
+    `error: ${(share * 100).toFixed(0)} % of the messages were set aside, more than --max-bad-ratio ${maxBadRatio} allows`,
+  );
+  return EXIT.quarantine;
+}
+
+function explain(error: unknown, signal: AbortSignal): ExitCode {
+  if (signal.aborted) {
+    say('Stopped. The lake is whole; the same command takes up the rest.');
+    return EXIT.interrupted;
+  }
+  if (error instanceof ToolError) {
+    say(`error: ${error.message}\n${error.advice}`);
+    return error.exitCode;
+  }
+  say(
+    `error: something unexpected happened: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+  say('The lake is whole. Please report this with the command you ran.');
+  return EXIT.unexpected;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function parseAmount(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('It must be a number, not negative.');
+  return value;
+}

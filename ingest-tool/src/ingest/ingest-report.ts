@@ -1,0 +1,136 @@
+/** What an ingest did, as `--json` prints it. docs/ingest.md defines each number. */
+export interface IngestReport {
+  /** Messages read: rows + duplicates + quarantined. */
+  messages: number;
+  /** Observations of this input that are in the lake now. */
+  rows: number;
+  /** Rows beyond the first of their observation (device, time, depth). */
+  duplicates: number;
+  /** Accepted rows that came long after newer ones of their device. */
+  late: number;
+  /** Messages that became no row, by reason. */
+  quarantined: Record<string, number>;
+  /** Data files of the touched partitions, and their bytes. */
+  files: number;
+  bytes: number;
+  /** First and last observation in the touched partitions, ISO 8601 UTC; null where there is none. */
+  minTime: string | null;
+  maxTime: string | null;
+  elapsedSeconds: number;
+  peakRssBytes: number;
+  /** Of `rows`, those the lake did not have before. */
+  rowsAdded: number;
+  /** Rows that were not kept and differ from the kept one in a measured value. */
+  conflicts: number;
+  /** Of `files`, those whose bytes changed. */
+  filesWritten: number;
+  /** How often fields were met that the schema does not know, by number. */
+  unknownFields: Record<string, number>;
+  /** Measured values that were no finite number and were stored as null, by column. */
+  notFinite: Record<string, number>;
+  /** Files of rejected messages, relative to the lake. */
+  quarantineFiles: string[];
+  /** Captures that could not be read at all. */
+  unreadable: { path: string; message: string; advice: string }[];
+  /** Stations of the touched partitions. */
+  stations: string[];
+  /** Bytes read from the captures. */
+  inputBytes: number;
+}
+
+/** Messages that became no row, of all reasons. */
+export function quarantinedTotal({ quarantined }: Pick<IngestReport, 'quarantined'>): number {
+  return Object.values(quarantined).reduce((sum, count) => sum + count, 0);
+}
+
+const REASONS: Record<string, string> = {
+  truncated: 'the capture ends inside the message',
+  bad_framing: 'impossible length prefix; nothing after it could be read',
+  bad_line: 'line in no known format',
+  payload_length: 'payload bytes lost before they reached the capture',
+  undecodable: 'not a message of this schema',
+  missing_device: 'no device id',
+  bad_time: 'time absent, before 1990, or in the future',
+  bad_position: 'position not finite or off the globe',
+};
+
+/** The report in words, for a person who sees it for the first time. */
+export function describeReport(report: IngestReport, lake: string, captures: number): string {
+  const lines = [
+    `Read     ${count(report.messages, 'message')} from ${count(captures, 'capture')} (${size(report.inputBytes)}) in ${report.elapsedSeconds.toFixed(1)} s, ${rate(report)}`,
+    `Rows     ${grouped(report.rows)}, ${report.rowsAdded === report.rows ? 'all new to the lake' : `${grouped(report.rowsAdded)} new to the lake`}`,
+  ];
+  if (report.minTime !== null)
+    lines.push(`Span     ${day(report.minTime)} … ${day(report.maxTime ?? report.minTime)} UTC`);
+  if (report.stations.length > 0)
+    lines.push(`Stations ${count(report.stations.length, 'station')}: ${some(report.stations)}`);
+  lines.push(`Files    ${count(report.files, 'file')}, ${size(report.bytes)}; ${filesChanged(report)}`);
+  const notes = [
+    report.duplicates > 0 ? `${count(report.duplicates, 'duplicate')} left out` : '',
+    report.conflicts > 0
+      ? `${count(report.conflicts, 'row')} left out that differed from the one kept for the same device, time and depth`
+      : '',
+    report.late > 0 ? `${count(report.late, 'row')} came late, and went where they belong` : '',
+    ...Object.entries(report.unknownFields).map(
+      ([field, times]) =>
+        `field ${field} is not in the schema (met ${grouped(times)} times): is the .proto up to date?`,
+    ),
+    ...Object.entries(report.notFinite).map(
+      ([column, times]) => `${column}: ${count(times, 'value')} not finite, stored as null`,
+    ),
+  ].filter((note) => note !== '');
+  lines.push(...notes.map((note, index) => `${index === 0 ? 'Notes   ' : '        '} ${note}`));
+  const total = quarantinedTotal(report);
+  if (total > 0) {
+    lines.push(`Set aside ${count(total, 'message')} that could not be accepted:`);
+    for (const [reason, times] of Object.entries(report.quarantined)) {
+      lines.push(`           ${grouped(times).padStart(9)}  ${reason}: ${REASONS[reason] ?? ''}`);
+    }
+    lines.push(
+      `         Reasons, byte offsets and the bytes themselves are in ${some(report.quarantineFiles.map((file) => `${lake}/${file}`))}`,
+    );
+    lines.push(
+      '         Ingest the same capture again once the schema or mapping is right: what fits then is taken over.',
+    );
+  }
+  for (const { path, message, advice } of report.unreadable)
+    lines.push(`Not read ${path}: ${message}\n         ${advice}`);
+  return lines.join('\n');
+}
+
+/** A size in bytes, for people. */
+export function size(bytes: number): string {
+  const [divisor, unit] =
+    bytes >= 1e9 ? [1e9, 'GB'] : bytes >= 1e6 ? [1e6, 'MB'] : bytes >= 1e3 ? [1e3, 'kB'] : [1, 'B'];
+  const value = bytes / divisor;
+  return `${value < 10 && divisor > 1 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+/** A whole number with its digits in groups. */
+export function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function count(value: number, noun: string): string {
+  return `${grouped(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+function rate({ messages, elapsedSeconds }: IngestReport): string {
+  return `${grouped(Math.round(messages / Math.max(elapsedSeconds, 1e-3)))} a second`;
+}
+
+function day(iso: string): string {
+  return iso.slice(0, 16).replace('T', ' ');
+}
+
+function some(names: string[]): string {
+  const shown = names.slice(0, 4).join(', ');
+  return names.length > 4 ? `${shown} and ${names.length - 4} more` : shown;
+}
+
+function filesChanged({ files, filesWritten }: IngestReport): string {
+  if (filesWritten === 0) return 'nothing changed, the lake had it all';
+  return filesWritten === files
+    ? 'all written'
+    : `${grouped(filesWritten)} written, the others were already as they should be`;
+}

@@ -1,0 +1,215 @@
+import { homedir } from 'node:os';
+import { realpath } from 'node:fs/promises';
+import { parse, resolve } from 'node:path';
+import type protobuf from 'protobufjs';
+import { StringDictionary } from '../decode/string-dictionary';
+import { Capture, type CaptureFile } from '../inputs/capture';
+import type { CaptureFormat } from '../inputs/capture-format';
+import type { Mapping } from '../map/mapping';
+import { RowMapper } from '../map/row-mapper';
+import { LakeLock } from '../publish/lake-lock';
+import { checkCompatible, publishDescription, readDescription } from '../publish/lake-publisher';
+import { Quarantine } from '../publish/quarantine';
+import { StationObservations } from '../publish/station-observations';
+import { PartitionIndex } from '../rows/partition-index';
+import { RowStore } from '../rows/row-store';
+import { EXIT, ToolError } from '../tool-error';
+import { PartitionWriter, type WrittenPartition } from '../write/partition-writer';
+import type { IngestReport } from './ingest-report';
+import type { IngestProgress } from './progress-line';
+
+/** Partitions whose files are on their way to the disk at a time. */
+const WRITES_UNDER_WAY = 4;
+
+export interface IngestSettings {
+  captures: CaptureFile[];
+  /** How messages lie in the captures; told from the content where undefined. */
+  format: CaptureFormat | undefined;
+  type: protobuf.Type;
+  mapping: Mapping;
+  lake: string;
+  latenessMs: number;
+  /** Memory for rows in bytes; beyond it they go to the disk. */
+  memoryBytes: number;
+  signal: AbortSignal;
+  onProgress: (progress: IngestProgress) => void;
+}
+
+/**
+ * Turns captures into a lake: reads all of them, then brings one partition after the other up to date, then says so in
+ * `lake.json`. Whenever it is stopped, the lake is whole, and the same command finishes the work.
+ * @throws ToolError where it cannot go on; an abort ends in the signal's reason
+ */
+export async function ingest(settings: IngestSettings): Promise<IngestReport> {
+  const started = performance.now();
+  const topics = new StringDictionary();
+  const mapper = new RowMapper(settings.type, settings.mapping, topics, settings.latenessMs, Date.now());
+  const columns = mapper.columns.map(({ dictionary: _, ...described }) => described);
+  await refuseDangerousFolder(settings.lake);
+  const before = await readDescription(settings.lake);
+  if (before !== undefined) checkCompatible(settings.lake, before, columns);
+
+  const lock = await LakeLock.acquire(settings.lake);
+  const store = new RowStore(mapper.columns, lock.temporaryFolder, settings.memoryBytes);
+  try {
+    const report = emptyReport();
+    const partitions = new PartitionIndex();
+    const quarantines = await readCaptures(settings, topics, mapper, store, partitions, lock.temporaryFolder, report);
+    const observations = await writePartitions(settings, mapper, store, partitions, lock.temporaryFolder, report);
+    for (const { quarantine, sha256 } of quarantines) {
+      report.quarantineFiles.push(...(await quarantine.publish(settings.lake, sha256)));
+    }
+    if (before !== undefined || partitions.size > 0) {
+      await publishDescription(settings.lake, lock.temporaryFolder, settings.mapping, columns, observations.describe());
+    }
+    const { span } = observations;
+    report.minTime = span === undefined ? null : new Date(Math.floor(span.first / 1000)).toISOString();
+    report.maxTime = span === undefined ? null : new Date(Math.ceil(span.last / 1000)).toISOString();
+    report.late = mapper.lateness.late;
+    report.unknownFields = mapper.decoder.unknownFields();
+    report.notFinite = { ...mapper.notFinite };
+    report.elapsedSeconds = Number(((performance.now() - started) / 1000).toFixed(3));
+    report.peakRssBytes = process.resourceUsage().maxRSS * 1024;
+    return report;
+  } finally {
+    store.close();
+    await lock.release();
+  }
+}
+
+interface ReadCapture {
+  quarantine: Quarantine;
+  sha256: string;
+}
+
+async function readCaptures(
+  { captures, format, signal, onProgress }: IngestSettings,
+  topics: StringDictionary,
+  mapper: RowMapper,
+  store: RowStore,
+  partitions: PartitionIndex,
+  temporaryFolder: string,
+  report: IngestReport,
+): Promise<ReadCapture[]> {
+  const totalBytes = captures.reduce((sum, { size }) => sum + size, 0);
+  const read: ReadCapture[] = [];
+  let bytesBefore = 0;
+  let bad = 0;
+  for (const [index, { path }] of captures.entries()) {
+    const capture = new Capture(path, format, topics);
+    const quarantine = new Quarantine(path, temporaryFolder, `rejects-${index}`);
+    try {
+      for await (const batch of capture.batches()) {
+        signal.throwIfAborted();
+        for (const reject of batch.rejects) quarantine.add(reject);
+        mapper.map(batch, store, partitions, (reject) => quarantine.add(reject));
+        bad += quarantine.batchSize;
+        await quarantine.endBatch();
+        report.messages += batch.count + batch.rejects.length;
+        onProgress({
+          phase: 'read',
+          bytes: bytesBefore + capture.bytesRead,
+          totalBytes,
+          messages: report.messages,
+          bad,
+        });
+      }
+      read.push({ quarantine, sha256: capture.sha256 });
+    } catch (error) {
+      // One capture that cannot be read must not keep the others out; what was read of it until then counts.
+      if (!(error instanceof ToolError) || error.exitCode !== EXIT.input) throw error;
+      report.unreadable.push({ path, message: error.message, advice: error.advice });
+    }
+    for (const [reason, count] of Object.entries(quarantine.counts)) {
+      report.quarantined[reason] = (report.quarantined[reason] ?? 0) + count;
+    }
+    bytesBefore += capture.bytesRead;
+  }
+  report.inputBytes = bytesBefore;
+  return read;
+}
+
+async function writePartitions(
+  { lake, signal, onProgress }: IngestSettings,
+  mapper: RowMapper,
+  store: RowStore,
+  partitions: PartitionIndex,
+  temporaryFolder: string,
+  report: IngestReport,
+): Promise<StationObservations> {
+  const observations = new StationObservations();
+  const writer = new PartitionWriter(lake, temporaryFolder, mapper.columns);
+  const stationIds = mapper.stations.stations;
+  const tasks = Array.from({ length: partitions.size }, (_, partition) => {
+    const station = stationIds.textOf(partitions.stationOf(partition));
+    return { partition, station, folder: partitions.folderOf(partition, station) };
+  }).sort((left, right) => (left.folder < right.folder ? -1 : 1));
+  report.stations = [...new Set(tasks.map(({ station }) => station))];
+
+  let done = 0;
+  const finish = (station: string, written: WrittenPartition): void => {
+    observations.add(station, written);
+    report.rows += written.rows;
+    report.rowsAdded += written.added;
+    report.duplicates += written.duplicates;
+    report.conflicts += written.conflicts;
+    report.files++;
+    report.bytes += written.bytes;
+    if (written.written) report.filesWritten++;
+    onProgress({ phase: 'write', done: ++done, total: tasks.length });
+  };
+  const remaining = tasks[Symbol.iterator]();
+  const work = async (): Promise<void> => {
+    for (const { partition, station, folder } of remaining) {
+      signal.throwIfAborted();
+      const written = await writer.write({
+        folder,
+        station,
+        count: store.countOf(partition, partitions.size),
+        read: (into) => store.read(partition, partitions.size, into),
+      });
+      finish(station, written);
+    }
+  };
+  // All end before the first failure is passed on: nothing may still be writing when the lock is given back.
+  const results = await Promise.allSettled(Array.from({ length: WRITES_UNDER_WAY }, work));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return observations;
+}
+
+/**
+ * A lake's folder is filled with hundreds of folders, which nobody wants to have to pick out of a home.
+ * @throws ToolError for the root of the file system and for a home folder
+ */
+async function refuseDangerousFolder(lake: string): Promise<void> {
+  const path = await realpath(lake).catch(() => resolve(lake));
+  const home = await realpath(homedir()).catch(() => homedir());
+  if (path !== parse(path).root && path !== home) return;
+  throw new ToolError(EXIT.usage, `${path} is no place for a lake`, 'Name a folder of its own, such as --to lake/.');
+}
+
+function emptyReport(): IngestReport {
+  return {
+    messages: 0,
+    rows: 0,
+    duplicates: 0,
+    late: 0,
+    quarantined: {},
+    files: 0,
+    bytes: 0,
+    minTime: null,
+    maxTime: null,
+    elapsedSeconds: 0,
+    peakRssBytes: 0,
+    rowsAdded: 0,
+    conflicts: 0,
+    filesWritten: 0,
+    unknownFields: {},
+    notFinite: {},
+    quarantineFiles: [],
+    unreadable: [],
+    stations: [],
+    inputBytes: 0,
+  };
+}

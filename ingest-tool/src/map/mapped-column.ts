@@ -1,0 +1,114 @@
+import type { ColumnType } from '@tidelake/lake-format';
+import type protobuf from 'protobufjs';
+import { scalarOf } from '../decode/decode-plan';
+import type { Scalar } from '../decode/decoded-column';
+import { columnPathsOf, fieldAt } from '../decode/proto-schema';
+import { EXIT, ToolError } from '../tool-error';
+import type { ColumnMapping, Mapping } from './mapping';
+
+/** Where a column's values come from. */
+export type ColumnSource =
+  { kind: 'field'; path: string } | { kind: 'topic'; level: number | undefined } | { kind: 'receive_time' };
+
+/** What an absent field means: null, zero, or zero only where another field of the message is there. */
+export type WhenAbsent = 'null' | 'zero' | { zeroWhenPresent: string };
+
+/** A column of a mapping, with everything that the message's schema decides filled in. */
+export interface MappedColumn {
+  mapping: ColumnMapping;
+  type: ColumnType;
+  source: ColumnSource;
+  whenAbsent: WhenAbsent;
+}
+
+const TYPE_OF_SCALAR: Record<Scalar, ColumnType> = {
+  double: 'double',
+  float: 'float',
+  int32: 'integer',
+  sint32: 'integer',
+  sfixed32: 'integer',
+  uint32: 'bigint',
+  fixed32: 'bigint',
+  int64: 'bigint',
+  uint64: 'bigint',
+  sint64: 'bigint',
+  fixed64: 'bigint',
+  sfixed64: 'bigint',
+  bool: 'boolean',
+  enum: 'text',
+  string: 'text',
+  bytes: 'text',
+};
+
+const TYPE_OF_ROLE: Partial<Record<ColumnMapping['role'], ColumnType>> = {
+  time: 'timestamp',
+  device: 'text',
+  latitude: 'double',
+  longitude: 'double',
+  depth: 'double',
+};
+
+/**
+ * Resolves a mapping against the schema of its messages.
+ * @throws ToolError where a column is made from a field that is not there, or cannot become its type
+ */
+export function resolveColumns(mapping: Mapping, type: protobuf.Type): MappedColumn[] {
+  return mapping.columns.map((column) => resolveColumn(column, type));
+}
+
+/** The source that a `from` names; a field of the message wins over the words `topic` and `receive_time`. */
+export function sourceOf(from: string, type: protobuf.Type): ColumnSource | undefined {
+  if (fieldAt(type, from) !== undefined) return { kind: 'field', path: from };
+  if (from === 'receive_time') return { kind: 'receive_time' };
+  const topic = /^topic(?:\[(\d+)\])?$/.exec(from);
+  if (topic === null) return undefined;
+  return { kind: 'topic', level: topic[1] === undefined ? undefined : Number(topic[1]) };
+}
+
+/** Complains that a mapping names a field that the message does not have. */
+export function noSuchField(where: string, from: string, type: protobuf.Type): ToolError {
+  return new ToolError(
+    EXIT.usage,
+    `${where}: the message ${type.name} has no field ${from}`,
+    `It has: ${columnPathsOf(type).join(', ')}. Besides, there are topic, topic[0] … and receive_time.`,
+  );
+}
+
+function resolveColumn(mapping: ColumnMapping, type: protobuf.Type): MappedColumn {
+  const where = `columns.${mapping.name}`;
+  const source = sourceOf(mapping.from, type);
+  if (source === undefined) throw noSuchField(where, mapping.from, type);
+  const field = source.kind === 'field' ? fieldAt(type, source.path) : undefined;
+  const scalar = field === undefined ? undefined : scalarOf(field);
+  if (source.kind === 'field' && scalar === undefined) {
+    throw new ToolError(EXIT.usage, `${where}: ${mapping.from} is a message, not a value`, 'Name a field inside it.');
+  }
+  if (typeof mapping.whenAbsent === 'object' && fieldAt(type, mapping.whenAbsent.zeroWhenPresent) === undefined) {
+    throw noSuchField(`${where}.whenAbsent`, mapping.whenAbsent.zeroWhenPresent, type);
+  }
+  const scaled = mapping.scale !== undefined || mapping.offset !== undefined;
+  const natural = source.kind === 'receive_time' ? 'timestamp' : scalar === undefined ? 'text' : TYPE_OF_SCALAR[scalar];
+  const result = mapping.type ?? TYPE_OF_ROLE[mapping.role] ?? (scaled && natural !== 'float' ? 'double' : natural);
+  const isText = source.kind === 'topic' || scalar === 'string' || scalar === 'bytes';
+  if (isText && result !== 'text') {
+    throw new ToolError(
+      EXIT.usage,
+      `${where}: ${mapping.from} is text and cannot become ${result}`,
+      'Give the column the type text, or another source.',
+    );
+  }
+  if (source.kind === 'receive_time' && result !== 'timestamp') {
+    throw new ToolError(
+      EXIT.usage,
+      `${where}: receive_time cannot become ${result}`,
+      'Give the column the type timestamp.',
+    );
+  }
+  const position = ['latitude', 'longitude', 'depth'].includes(mapping.role);
+  return {
+    mapping,
+    type: result,
+    source,
+    whenAbsent: mapping.whenAbsent ?? (position && field?.hasPresence !== true ? 'zero' : 'null'),
+  };
+}

@@ -1,0 +1,314 @@
+import type protobuf from 'protobufjs';
+import { ColumnarDecoder } from '../decode/columnar-decoder';
+import type { DecodedColumn } from '../decode/decoded-column';
+import type { StringDictionary } from '../decode/string-dictionary';
+import { BATCH_CAPACITY, keptCopy, type MessageBatch, type Reject, type RejectReason } from '../inputs/message-batch';
+import { NULL_BIGINT, type RowColumn } from '../rows/column-values';
+import type { PartitionIndex } from '../rows/partition-index';
+import type { RowStore } from '../rows/row-store';
+import { LatenessMonitor } from './lateness-monitor';
+import { noSuchField, resolveColumns, sourceOf, type MappedColumn } from './mapped-column';
+import type { Mapping } from './mapping';
+import { receiveTimes, scaledField, timeField, type NumberSource } from './number-source';
+import { positionProblem, timeProblem } from './row-checks';
+import { StationRegistry } from './station-registry';
+import { fieldText, topicText, type TextSource } from './text-source';
+
+/** A column with the way its values are made: numbers, texts, or integers too large for a number. */
+interface BoundColumn extends MappedColumn {
+  row: RowColumn;
+  numbers: NumberSource | undefined;
+  text: TextSource | undefined;
+  exact: DecodedColumn | undefined;
+}
+
+const INT32_LIMIT = 2 ** 31;
+
+/** Turns batches of messages into rows of the lake: decode, map, check, route. Rows go to a {@link RowStore}. */
+export class RowMapper {
+  readonly columns: readonly RowColumn[];
+  readonly stations: StationRegistry;
+  readonly lateness: LatenessMonitor;
+  /** Per column: values that were there but are no finite number, and were stored as null. */
+  readonly notFinite: Record<string, number> = {};
+  readonly decoder: ColumnarDecoder;
+  readonly #bound: BoundColumn[];
+  readonly #device: TextSource;
+  readonly #time: NumberSource;
+  readonly #latitude: NumberSource | undefined;
+  readonly #longitude: NumberSource | undefined;
+  readonly #depth: NumberSource | undefined;
+  readonly #topics: StringDictionary;
+  /** UTC microseconds. */
+  readonly #now: number;
+
+  readonly #rows = new Uint32Array(BATCH_CAPACITY);
+  readonly #undecodable = new Uint8Array(BATCH_CAPACITY);
+  readonly #scratch = new Float64Array(BATCH_CAPACITY);
+  readonly #times = new Float64Array(BATCH_CAPACITY);
+  readonly #latitudes = new Float64Array(BATCH_CAPACITY);
+  readonly #longitudes = new Float64Array(BATCH_CAPACITY);
+  readonly #depths = new Float64Array(BATCH_CAPACITY);
+  readonly #deviceIds = new Int32Array(BATCH_CAPACITY);
+
+  /**
+   * @param topics where the captures' topics have their numbers
+   * @param latenessMs see {@link LatenessMonitor}
+   * @param nowMs UTC milliseconds: the future starts a day later
+   * @throws ToolError where the mapping does not fit the message
+   */
+  constructor(type: protobuf.Type, mapping: Mapping, topics: StringDictionary, latenessMs: number, nowMs: number) {
+    const mapped = resolveColumns(mapping, type);
+    const stationRule = mapping.station;
+    const stationSource =
+      stationRule !== undefined && 'from' in stationRule ? sourceOf(stationRule.from, type) : undefined;
+    if (stationRule !== undefined && 'from' in stationRule && stationSource === undefined) {
+      throw noSuchField('station.from', stationRule.from, type);
+    }
+    const paths = new Set<string>();
+    for (const source of [...mapped.map((column) => column.source), stationSource])
+      if (source?.kind === 'field') paths.add(source.path);
+    for (const { whenAbsent } of mapped) if (typeof whenAbsent === 'object') paths.add(whenAbsent.zeroWhenPresent);
+    this.decoder = new ColumnarDecoder(type, [...paths]);
+    this.#topics = topics;
+    this.#now = nowMs * 1000;
+    this.#bound = mapped.map((column) => this.#bind(column));
+    this.columns = this.#bound.map(({ row }) => row);
+    const bound = (role: string): BoundColumn | undefined => this.#bound.find(({ mapping: own }) => own.role === role);
+    const device = bound('device')?.text;
+    const time = bound('time')?.numbers;
+    if (device === undefined || time === undefined) throw new Error('a mapping without time or device was let through');
+    this.#device = device;
+    this.#time = time;
+    this.#latitude = bound('latitude')?.numbers;
+    this.#longitude = bound('longitude')?.numbers;
+    this.#depth = bound('depth')?.numbers;
+    const rule =
+      stationRule !== undefined && 'id' in stationRule
+        ? stationRule
+        : stationSource === undefined
+          ? undefined
+          : this.#textOf(stationSource);
+    this.stations = new StationRegistry(mapping.stations, rule, device.dictionary);
+    this.lateness = new LatenessMonitor(latenessMs);
+  }
+
+  /** Decodes a batch, sends each message to the store or to `onReject`. */
+  map(batch: MessageBatch, store: RowStore, partitions: PartitionIndex, onReject: (reject: Reject) => void): void {
+    const reject = (row: number, reason: RejectReason, detail: string): void =>
+      onReject(this.#rejectOf(batch, row, reason, detail));
+    this.#undecodable.fill(0, 0, batch.count);
+    this.decoder.decode(batch, (row, detail) => {
+      this.#undecodable[row] = 1;
+      reject(row, 'undecodable', detail);
+    });
+    let count = 0;
+    for (let row = 0; row < batch.count; row++) if (this.#undecodable[row] === 0) this.#rows[count++] = row;
+    count = this.#check(batch, count, reject);
+    store.reserve(count, partitions.size);
+    this.#route(batch, count, store, partitions);
+    for (let column = 0; column < this.#bound.length; column++) this.#write(batch, count, store, column);
+    store.count += count;
+  }
+
+  /** Leaves in `#rows` what may become a row, with times, devices and positions beside; returns how many. */
+  #check(
+    batch: MessageBatch,
+    count: number,
+    reject: (row: number, reason: RejectReason, detail: string) => void,
+  ): number {
+    const rows = this.#rows;
+    this.#time(batch, rows, count, this.#times);
+    const badPosition =
+      (this.#latitude?.(batch, rows, count, this.#latitudes) ?? 0) +
+      (this.#longitude?.(batch, rows, count, this.#longitudes) ?? 0) +
+      (this.#depth?.(batch, rows, count, this.#depths) ?? 0);
+    const located = this.#latitude !== undefined && this.#longitude !== undefined;
+    let kept = 0;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index] ?? 0;
+      const device = this.#device.idAt(batch, row);
+      const time = this.#times[index] ?? Number.NaN;
+      const received = batch.receiveTime[row] ?? Number.NaN;
+      if (device < 0 || this.#device.dictionary.bytesOf(device).length === 0) {
+        reject(row, 'missing_device', 'the device is absent, or empty');
+        continue;
+      }
+      const badTime = timeProblem(time, received, this.#now);
+      if (badTime !== undefined) {
+        reject(row, 'bad_time', badTime);
+        continue;
+      }
+      const outside = located ? positionProblem(this.#latitudes[index] ?? 0, this.#longitudes[index] ?? 0) : undefined;
+      const notFinite = badPosition > 0 ? this.#positionNotFinite(row) : undefined;
+      if (outside !== undefined || notFinite !== undefined) {
+        reject(row, 'bad_position', outside ?? notFinite ?? '');
+        continue;
+      }
+      rows[kept] = row;
+      this.#times[kept] = time;
+      this.#deviceIds[kept] = device;
+      kept++;
+    }
+    return kept;
+  }
+
+  /** Which of a row's coordinates is there and no finite number. */
+  #positionNotFinite(row: number): string | undefined {
+    for (const { mapping, source } of this.#bound) {
+      if (!['latitude', 'longitude', 'depth'].includes(mapping.role) || source.kind !== 'field') continue;
+      const column = this.decoder.columns.get(source.path);
+      const value = column?.numbers[row] ?? 0;
+      if (column?.present[row] === 1 && !Number.isFinite(value)) return `${mapping.role} is ${value}`;
+    }
+    return undefined;
+  }
+
+  #route(batch: MessageBatch, count: number, store: RowStore, partitions: PartitionIndex): void {
+    for (let index = 0; index < count; index++) {
+      const device = this.#deviceIds[index] ?? 0;
+      const time = this.#times[index] ?? 0;
+      const station = this.stations.stationOf(device, batch, this.#rows[index] ?? 0);
+      store.partitions[store.count + index] = partitions.of(station, time);
+      this.lateness.observe(device, time);
+    }
+  }
+
+  #write(batch: MessageBatch, count: number, store: RowStore, column: number): void {
+    const bound = this.#bound[column];
+    const values = store.values[column];
+    if (bound === undefined || values === undefined) return;
+    const at = store.count;
+    const rows = this.#rows;
+    if (bound.text !== undefined && values instanceof Int32Array) {
+      for (let index = 0; index < count; index++) values[at + index] = bound.text.idAt(batch, rows[index] ?? 0);
+      return;
+    }
+    if (bound.exact !== undefined && values instanceof BigInt64Array) {
+      this.#countNotFinite(
+        bound.row.name,
+        this.#writeExact(bound.exact, bound.whenAbsent === 'zero', count, values, at),
+      );
+      return;
+    }
+    if (bound.numbers === undefined) return;
+    const scratch = this.#scratch;
+    let bad = bound.numbers(batch, rows, count, scratch);
+    if (values instanceof Float64Array) {
+      if (bound.type === 'integer') bad += roundIntegers(scratch, count);
+      values.set(scratch.subarray(0, count), at);
+    } else if (values instanceof Float32Array) {
+      bad += writeFloats(scratch, count, values, at);
+    } else if (values instanceof BigInt64Array) {
+      for (let index = 0; index < count; index++) {
+        const value = Math.round(scratch[index] ?? Number.NaN);
+        values[at + index] = Number.isNaN(value) ? NULL_BIGINT : BigInt.asIntN(64, BigInt(value));
+      }
+    }
+    this.#countNotFinite(bound.row.name, bad);
+  }
+
+  /** Writes 64-bit integers; returns how many were above 2⁶³ − 1 and became null. */
+  #writeExact(field: DecodedColumn, zeroWhenAbsent: boolean, count: number, values: BigInt64Array, at: number): number {
+    let bad = 0;
+    for (let index = 0; index < count; index++) {
+      const row = this.#rows[index] ?? 0;
+      let value = zeroWhenAbsent ? 0n : NULL_BIGINT;
+      if (field.present[row] === 1) {
+        const own = field.bigintAt(row);
+        if (own < -NULL_BIGINT) value = own;
+        else {
+          value = NULL_BIGINT;
+          bad++;
+        }
+      }
+      values[at + index] = value;
+    }
+    return bad;
+  }
+
+  #countNotFinite(name: string, count: number): void {
+    if (count > 0) this.notFinite[name] = (this.notFinite[name] ?? 0) + count;
+  }
+
+  #bind(column: MappedColumn): BoundColumn {
+    const { name, role, unit, standardName, longName, scale, offset, epoch } = column.mapping;
+    const text = column.type === 'text' ? this.#textOf(column.source) : undefined;
+    const row: RowColumn = {
+      name,
+      type: column.type,
+      role,
+      ...(unit === undefined ? {} : { unit }),
+      ...(standardName === undefined ? {} : { standardName }),
+      ...(longName === undefined ? {} : { longName }),
+      dictionary: text?.dictionary,
+    };
+    const bound: BoundColumn = { ...column, row, numbers: undefined, text, exact: undefined };
+    if (text !== undefined) return bound;
+    if (column.source.kind === 'receive_time') return { ...bound, numbers: receiveTimes };
+    const field = this.#field(column.source);
+    if (column.type === 'timestamp') {
+      return { ...bound, numbers: timeField(field, epoch === 'auto' ? undefined : epoch) };
+    }
+    if (
+      column.type === 'bigint' &&
+      field.isWide &&
+      scale === undefined &&
+      offset === undefined &&
+      typeof column.whenAbsent === 'string'
+    ) {
+      return { ...bound, exact: field };
+    }
+    const other =
+      typeof column.whenAbsent === 'object' ? this.decoder.columns.get(column.whenAbsent.zeroWhenPresent) : undefined;
+    return { ...bound, numbers: scaledField(field, scale ?? 1, offset ?? 0, column.whenAbsent, other) };
+  }
+
+  #textOf(source: MappedColumn['source']): TextSource {
+    if (source.kind === 'topic') return topicText(this.#topics, source.level);
+    return fieldText(this.#field(source));
+  }
+
+  #field(source: MappedColumn['source']): DecodedColumn {
+    const column = source.kind === 'field' ? this.decoder.columns.get(source.path) : undefined;
+    if (column === undefined) throw new Error(`no decoded field for a source of kind ${source.kind}`);
+    return column;
+  }
+
+  #rejectOf(batch: MessageBatch, row: number, reason: RejectReason, detail: string): Reject {
+    const topic = batch.topic[row] ?? -1;
+    const received = batch.receiveTime[row] ?? Number.NaN;
+    return {
+      reason,
+      detail,
+      offset: batch.offset[row] ?? 0,
+      length: batch.length[row] ?? 0,
+      topic: topic < 0 ? null : this.#topics.textOf(topic),
+      receiveTime: Number.isNaN(received) ? null : received,
+      payload: keptCopy(batch.bytes, batch.start[row] ?? 0, batch.end[row] ?? 0),
+    };
+  }
+}
+
+function roundIntegers(values: Float64Array, count: number): number {
+  let bad = 0;
+  for (let index = 0; index < count; index++) {
+    const value = Math.round(values[index] ?? Number.NaN);
+    const fits = Number.isNaN(value) || (value >= -INT32_LIMIT && value < INT32_LIMIT);
+    if (!fits) bad++;
+    values[index] = fits ? value : Number.NaN;
+  }
+  return bad;
+}
+
+/** Writes 32-bit floats; returns how many were too large for one and became null. */
+function writeFloats(values: Float64Array, count: number, into: Float32Array, at: number): number {
+  let bad = 0;
+  for (let index = 0; index < count; index++) {
+    const value = Math.fround(values[index] ?? Number.NaN);
+    const fits = value !== Number.POSITIVE_INFINITY && value !== Number.NEGATIVE_INFINITY;
+    if (!fits) bad++;
+    into[at + index] = fits ? value : Number.NaN;
+  }
+  return bad;
+}

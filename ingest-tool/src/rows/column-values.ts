@@ -1,0 +1,77 @@
+import type { ColumnDescription, ColumnType } from '@tidelake/lake-format';
+import type { StringDictionary } from '../decode/string-dictionary';
+
+/**
+ * Values of one column. Null is NaN in floating point arrays (timestamps in UTC microseconds, doubles, integers, booleans
+ * as 0 and 1; floats in 32 bits), -1 in texts, which are indexes into a dictionary, and {@link NULL_BIGINT} in bigints.
+ */
+export type ColumnValues =
+  Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>;
+
+/** A column of the rows on their way into the lake. */
+export interface RowColumn extends ColumnDescription {
+  /** Where texts have their numbers; undefined for other types. */
+  dictionary: StringDictionary | undefined;
+}
+
+/** Stands for null among bigints: the one value that a two's complement has no opposite of. */
+export const NULL_BIGINT = -(2n ** 63n);
+
+/** An array for so many values of a type; what is in it is not yet meaningful. */
+export function allocateValues(type: ColumnType, count: number): ColumnValues {
+  switch (type) {
+    case 'text':
+      return new Int32Array(count);
+    case 'float':
+      return new Float32Array(count);
+    case 'bigint':
+      return new BigInt64Array(count);
+    default:
+      return new Float64Array(count);
+  }
+}
+
+/** Sets a range to null. */
+export function fillNull(values: ColumnValues, start: number, end: number): void {
+  if (values instanceof BigInt64Array) values.fill(NULL_BIGINT, start, end);
+  else values.fill(values instanceof Int32Array ? -1 : Number.NaN, start, end);
+}
+
+/** Copies values into an array of the same type. */
+export function copyValues(from: ColumnValues, to: ColumnValues, at: number): void {
+  if (from instanceof BigInt64Array && to instanceof BigInt64Array) to.set(from, at);
+  else if (!(from instanceof BigInt64Array) && !(to instanceof BigInt64Array)) to.set(from, at);
+  else throw new TypeError('columns of different types');
+}
+
+/** `to[at + i] = from[order[i]]`. One loop a type, so that each stays fast. */
+export function gatherValues(from: ColumnValues, order: Uint32Array, to: ColumnValues, at = 0): void {
+  if (from instanceof Float64Array && to instanceof Float64Array) gatherDoubles(from, order, to, at);
+  else if (from instanceof Float32Array && to instanceof Float32Array) gatherFloats(from, order, to, at);
+  else if (from instanceof Int32Array && to instanceof Int32Array) gatherIntegers(from, order, to, at);
+  else if (from instanceof BigInt64Array && to instanceof BigInt64Array) gatherBigints(from, order, to, at);
+  else throw new TypeError('columns of different types');
+}
+
+function gatherDoubles(from: Float64Array, order: Uint32Array, to: Float64Array, at: number): void {
+  for (let row = 0; row < order.length; row++) to[at + row] = from[order[row] ?? 0] ?? 0;
+}
+
+function gatherFloats(from: Float32Array, order: Uint32Array, to: Float32Array, at: number): void {
+  for (let row = 0; row < order.length; row++) to[at + row] = from[order[row] ?? 0] ?? 0;
+}
+
+function gatherIntegers(from: Int32Array, order: Uint32Array, to: Int32Array, at: number): void {
+  for (let row = 0; row < order.length; row++) to[at + row] = from[order[row] ?? 0] ?? 0;
+}
+
+function gatherBigints(from: BigInt64Array, order: Uint32Array, to: BigInt64Array, at: number): void {
+  for (let row = 0; row < order.length; row++) to[at + row] = from[order[row] ?? 0] ?? 0n;
+}
+
+/** Whether a value is null. */
+export function isNullAt(values: ColumnValues, row: number): boolean {
+  const value = values[row];
+  if (values instanceof Int32Array) return value === -1;
+  return value === NULL_BIGINT || Number.isNaN(value);
+}

@@ -1,0 +1,56 @@
+import type { ColumnValues, RowColumn } from './column-values';
+import { compareKeys, comparePreference, differInVariable, type RowKeys } from './row-order';
+
+/** What is left of rows when each observation is kept once. */
+export interface DistinctRows {
+  /** Row numbers to keep, in the order given. */
+  kept: Uint32Array;
+  /** Observations that rows of this input are about. */
+  rows: number;
+  /** Of those, how many the lake did not have. */
+  added: number;
+  /** Rows of this input beyond the first of their observation. */
+  duplicates: number;
+  /** Rows, of this input or of the lake, that were not kept and differ from the kept one in a measured value. */
+  conflicts: number;
+}
+
+/**
+ * Keeps one row of each observation: (device, time, depth).
+ * @param order rows sorted by {@link orderOf}
+ * @param inputCount rows below this number come from this input, those from it on from the lake
+ */
+export function keepDistinct(
+  columns: readonly RowColumn[],
+  values: readonly ColumnValues[],
+  keys: RowKeys,
+  order: Uint32Array,
+  inputCount: number,
+): DistinctRows {
+  const kept = new Uint32Array(order.length);
+  const result: DistinctRows = { kept, rows: 0, added: 0, duplicates: 0, conflicts: 0 };
+  let keptCount = 0;
+  for (let start = 0, end = 0; start < order.length; start = end) {
+    const first = order[start] ?? 0;
+    end = start + 1;
+    while (end < order.length && compareKeys(keys, first, order[end] ?? 0) === 0) end++;
+    let best = first;
+    let fromInput = 0;
+    for (let place = start; place < end; place++) {
+      const row = order[place] ?? 0;
+      if (row < inputCount) fromInput++;
+      if (place > start && comparePreference(columns, values, row, best) < 0) best = row;
+    }
+    for (let place = start; end - start > 1 && place < end; place++) {
+      if (differInVariable(columns, values, order[place] ?? 0, best)) result.conflicts++;
+    }
+    kept[keptCount++] = best;
+    if (fromInput > 0) {
+      result.rows++;
+      result.duplicates += fromInput - 1;
+      if (fromInput === end - start) result.added++;
+    }
+  }
+  result.kept = kept.subarray(0, keptCount);
+  return result;
+}

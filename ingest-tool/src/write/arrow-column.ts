@@ -1,0 +1,141 @@
+import {
+  Binary,
+  Bool,
+  Float32,
+  Float64,
+  Int32,
+  Int64,
+  makeData,
+  TimestampMicrosecond,
+  Utf8,
+  type Data,
+} from 'apache-arrow';
+import type { StringDictionary } from '../decode/string-dictionary';
+import {
+  allocateValues,
+  gatherValues,
+  isNullAt,
+  NULL_BIGINT,
+  type ColumnValues,
+  type RowColumn,
+} from '../rows/column-values';
+
+const TWO_32 = 2 ** 32;
+
+/** Makes an Arrow column of the given rows, in their order. */
+export function arrowColumn(column: RowColumn, values: ColumnValues, order: Uint32Array): Data {
+  const length = order.length;
+  const own = allocateValues(column.type, length);
+  gatherValues(values, order, own);
+  const { nullCount, nullBitmap } = nullsOf(own, length);
+  const common = { length, nullCount, nullBitmap };
+  switch (column.type) {
+    case 'text': {
+      if (column.dictionary === undefined || !(own instanceof Int32Array))
+        throw new TypeError('a text without a dictionary');
+      const { valueOffsets, data } = textBytes(own, column.dictionary);
+      return makeData({ type: new Utf8(), ...common, valueOffsets, data });
+    }
+    case 'timestamp':
+      return makeData({ type: new TimestampMicrosecond('UTC'), ...common, data: wholeNumbers(own) });
+    case 'bigint':
+      return makeData({
+        type: new Int64(),
+        ...common,
+        data: own instanceof BigInt64Array ? zeroedNulls(own) : wholeNumbers(own),
+      });
+    case 'float':
+      return makeData({
+        type: new Float32(),
+        ...common,
+        data: own instanceof Float32Array ? own : new Float32Array(length),
+      });
+    case 'integer':
+      return makeData({ type: new Int32(), ...common, data: Int32Array.from(own, Number) });
+    case 'boolean':
+      return makeData({ type: new Bool(), ...common, data: bitsOf(own) });
+    case 'double':
+      return makeData({
+        type: new Float64(),
+        ...common,
+        data: own instanceof Float64Array ? own : new Float64Array(length),
+      });
+  }
+}
+
+/** An Arrow column of byte strings. */
+export function arrowBinary(values: readonly Uint8Array[]): Data<Binary> {
+  const valueOffsets = new Int32Array(values.length + 1);
+  values.forEach((value, index) => (valueOffsets[index + 1] = (valueOffsets[index] ?? 0) + value.length));
+  return makeData({
+    type: new Binary(),
+    length: values.length,
+    nullCount: 0,
+    valueOffsets,
+    data: Buffer.concat(values),
+  });
+}
+
+function nullsOf(values: ColumnValues, length: number): { nullCount: number; nullBitmap: Uint8Array | null } {
+  let nullCount = 0;
+  for (let row = 0; row < length; row++) if (isNullAt(values, row)) nullCount++;
+  if (nullCount === 0) return { nullCount, nullBitmap: null };
+  const nullBitmap = new Uint8Array((length + 7) >> 3);
+  for (let row = 0; row < length; row++) {
+    if (!isNullAt(values, row)) nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
+  }
+  return { nullCount, nullBitmap };
+}
+
+function textBytes(ids: Int32Array, dictionary: StringDictionary): { valueOffsets: Int32Array; data: Uint8Array } {
+  const valueOffsets = new Int32Array(ids.length + 1);
+  let size = 0;
+  for (let row = 0; row < ids.length; row++) {
+    const id = ids[row] ?? -1;
+    if (id >= 0) size += dictionary.lengthOf(id);
+    valueOffsets[row + 1] = size;
+  }
+  const data = new Uint8Array(size);
+  let lastId = -1;
+  let lastBytes: Uint8Array = data;
+  for (let row = 0; row < ids.length; row++) {
+    const id = ids[row] ?? -1;
+    if (id < 0) continue;
+    if (id !== lastId) lastBytes = dictionary.bytesOf(id);
+    lastId = id;
+    data.set(lastBytes, valueOffsets[row]);
+  }
+  return { valueOffsets, data };
+}
+
+/** 64-bit integers of whole floating point numbers, without a bigint for each. */
+function wholeNumbers(values: ColumnValues): BigInt64Array<ArrayBuffer> {
+  const result = new BigInt64Array(values.length);
+  const words = new Int32Array(result.buffer);
+  for (let row = 0; row < values.length; row++) {
+    const value = Number(values[row] ?? 0);
+    if (Number.isNaN(value)) continue;
+    const high = Math.floor(value / TWO_32);
+    words[2 * row] = value - high * TWO_32;
+    words[2 * row + 1] = high;
+  }
+  return result;
+}
+
+/** What stands for null must not reach the statistics of a writer that looks below the bitmap. */
+function zeroedNulls(values: BigInt64Array<ArrayBuffer>): BigInt64Array<ArrayBuffer> {
+  return values.map((value) => (value === NULL_BIGINT ? 0n : value));
+}
+
+function bitsOf(values: ColumnValues): Uint8Array {
+  const bits = new Uint8Array((values.length + 7) >> 3);
+  for (let row = 0; row < values.length; row++) {
+    if (values[row] === 1) bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7));
+  }
+  return bits;
+}
+
+/** Whether a column may hold nulls, the same in every file whatever its rows are. */
+export function isNullable({ role }: RowColumn): boolean {
+  return role !== 'time' && role !== 'device';
+}
