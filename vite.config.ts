@@ -1,10 +1,14 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { firstLoadBudget } from './scripts/check-bundle';
+import { contentSecurityPolicy } from './scripts/content-security-policy';
 
 // Every path is relative, so that the built site works from any folder of any static host.
 export default defineConfig({
   base: './',
-  plugins: [svelte()],
+  plugins: [svelte(), contentSecurityPolicy(), firstLoadBudget()],
   worker: { format: 'es' },
+  // Served as they are: the WASM packages find their own files by import.meta.url.
+  optimizeDeps: { exclude: ['@duckdb/duckdb-wasm', 'parquet-wasm'] },
   build: { target: 'es2022', sourcemap: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 1500 },
 });

@@ -36,3 +36,41 @@ export async function runInLanes<Item, Result>(
   throwIfCancelled(signal);
   return [...results.entries()].sort(([a], [b]) => a - b).map(([, result]) => result);
 }
+
+/**
+ * Does a piece of work for every item of a bag, in any order, at most `lanes` at a time; work may put more items into
+ * the bag. The first failure stops everything that is under way.
+ * @throws that failure, or `cancelled` once the signal is aborted
+ */
+export async function emptyBag<Item>(
+  bag: Item[],
+  lanes: number,
+  signal: AbortSignal,
+  work: (item: Item, signal: AbortSignal) => Promise<Item[]>,
+): Promise<void> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const waiting: (() => void)[] = [];
+  let free = lanes;
+  let failure: { error: unknown } | undefined;
+
+  async function handle(item: Item): Promise<void> {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    let more: Item[] = [];
+    try {
+      if (!either.aborted) more = await work(item, either);
+    } catch (error) {
+      failure ??= { error };
+      failed.abort();
+    }
+    const next = waiting.shift();
+    if (next) next();
+    else free++;
+    await Promise.all(more.map(handle));
+  }
+
+  await Promise.all(bag.map(handle));
+  throwIfCancelled(signal);
+  if (failure) throw failure.error;
+}

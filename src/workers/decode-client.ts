@@ -1,0 +1,113 @@
+import { LakeError } from '../lake/lake-error';
+import type { LakeErrorData } from '../lake/lake-error';
+import type { LakeColumn } from '../lake/lake-schema';
+import type { DecodedFile } from './decoder';
+
+/** A whole file and the columns wanted of it. */
+export interface DecodeRequest {
+  bytes: Uint8Array;
+  /** For messages. */
+  name: string;
+  columns: readonly string[];
+}
+
+/** The end of a file of `size` bytes, at least its footer. */
+export interface ColumnsRequest {
+  tail: Uint8Array;
+  size: number;
+  name: string;
+}
+
+export type DecoderRequest = ({ kind: 'decode' } & DecodeRequest) | ({ kind: 'columns' } & ColumnsRequest);
+
+export type DecoderReply =
+  | { kind: 'decoded'; file: DecodedFile; elapsed: number }
+  | { kind: 'columns'; columns: LakeColumn[] }
+  | { kind: 'failed'; error: LakeErrorData }
+  /** The decoder cannot be used any more. */
+  | { kind: 'crashed'; error: LakeErrorData };
+
+/** Decodes Parquet files. Failures are LakeErrors. */
+export interface Decoder {
+  /** Decodes columns of a file; `elapsed` is the decoder's own time in milliseconds. */
+  decode(request: DecodeRequest): Promise<{ file: DecodedFile; elapsed: number }>;
+  /** Reads the names and types of a file's columns. */
+  columns(request: ColumnsRequest): Promise<LakeColumn[]>;
+  terminate(): void;
+}
+
+interface Job {
+  request: DecoderRequest;
+  settle: (reply: DecoderReply) => void;
+}
+
+/**
+ * A decoder in a worker of its own, which starts at once. It is given one file at a time, so that a crash is the fault
+ * of one file; the files behind it then go to a new worker.
+ */
+export function startDecoder(): Decoder {
+  const waiting: Job[] = [];
+  let running: Job | undefined;
+  let worker: Worker | undefined = start();
+
+  function start(): Worker {
+    const started = new Worker(new URL('./decode.worker.ts', import.meta.url), { type: 'module', name: 'decode' });
+    started.addEventListener('message', (event: MessageEvent<DecoderReply>) => settle(event.data));
+    started.addEventListener('error', (event) => {
+      event.preventDefault();
+      settle({ kind: 'crashed', error: decoderFailed(event.message) });
+    });
+    return started;
+  }
+
+  function settle(reply: DecoderReply): void {
+    if (reply.kind === 'crashed') {
+      worker?.terminate();
+      worker = undefined;
+    }
+    running?.settle(reply);
+    running = undefined;
+    next();
+  }
+
+  function next(): void {
+    if (running) return;
+    running = waiting.shift();
+    if (!running) return;
+    worker ??= start();
+    worker.postMessage(running.request);
+  }
+
+  function ask(request: DecoderRequest): Promise<DecoderReply> {
+    return new Promise((resolve) => {
+      waiting.push({ request, settle: resolve });
+      next();
+    });
+  }
+
+  return {
+    async decode(request) {
+      const reply = await ask({ kind: 'decode', ...request });
+      if (reply.kind !== 'decoded') throw failureOf(reply);
+      return reply;
+    },
+    async columns(request) {
+      const reply = await ask({ kind: 'columns', ...request });
+      if (reply.kind !== 'columns') throw failureOf(reply);
+      return reply.columns;
+    },
+    terminate: () => worker?.terminate(),
+  };
+}
+
+function failureOf(reply: DecoderReply): LakeError {
+  return new LakeError('error' in reply ? reply.error : decoderFailed('an answer to another question'));
+}
+
+function decoderFailed(reason: string): LakeErrorData {
+  return {
+    code: 'unexpected',
+    message: `The Parquet decoder could not run${reason ? `: ${reason}` : ''}.`,
+    advice: 'Reload the page; if it happens again, please report it.',
+  };
+}

@@ -1,0 +1,39 @@
+import initParquet from 'parquet-wasm/esm';
+import parquetWasmUrl from 'parquet-wasm/esm/parquet_wasm_bg.wasm?url';
+import { LakeError } from '../lake/lake-error';
+import type { DecoderReply, DecoderRequest } from './decode-client';
+import { damaged, decodeColumns, readColumns } from './decoder';
+
+let current: DecoderRequest | undefined;
+
+const ready = initParquet({ module_or_path: parquetWasmUrl });
+
+self.addEventListener('message', (event: MessageEvent<DecoderRequest>) => {
+  void answer(event.data);
+});
+
+// Where a page inside a file is corrupt, parquet-wasm panics outside the promise it gave, which then never settles.
+self.addEventListener('unhandledrejection', (event) => {
+  event.preventDefault();
+  reply({ kind: 'crashed', error: damaged(current?.name ?? 'A file', event.reason).toData() });
+});
+
+async function answer(request: DecoderRequest): Promise<void> {
+  current = request;
+  try {
+    await ready;
+    if (request.kind === 'columns') {
+      reply({ kind: 'columns', columns: await readColumns(request.tail, request.size, request.name) });
+      return;
+    }
+    const started = performance.now();
+    const file = await decodeColumns(request.bytes, request.name, request.columns);
+    reply({ kind: 'decoded', file, elapsed: performance.now() - started }, file.ipc ? [file.ipc.buffer] : []);
+  } catch (error) {
+    reply({ kind: 'failed', error: (error instanceof LakeError ? error : damaged(request.name, error)).toData() });
+  }
+}
+
+function reply(message: DecoderReply, transfer: Transferable[] = []): void {
+  self.postMessage(message, { transfer });
+}

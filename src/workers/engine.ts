@@ -1,0 +1,158 @@
+import { Table } from 'apache-arrow';
+import type { RecordBatch, Schema } from 'apache-arrow';
+import { cancelledError, throwIfCancelled } from '../sources/cancellation';
+import type { Explained } from '../lake/explain-plan';
+import { EXPLAIN_COLUMNS, EXPLAIN_FILTERS, EXPLAIN_ROWS, planDatabaseSql } from '../lake/plan-table';
+import type { ExplainPass } from '../lake/plan-table';
+import { engineError } from './engine-error';
+import type { ScriptTokens, Statement } from './statement';
+
+/** The answer to a query while it arrives. */
+export interface BatchReader extends AsyncIterable<RecordBatch> {
+  open(): Promise<unknown>;
+  readonly schema: Schema;
+}
+
+/** As much of a DuckDB-WASM connection as the engine uses. */
+export interface EngineConnection {
+  query(sql: string): Promise<Table>;
+  send(sql: string, allowStreamResult: boolean): Promise<BatchReader>;
+  cancelSent(): Promise<boolean>;
+  insertArrowFromIPCStream(stream: Uint8Array, options: { name: string; create: boolean }): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** As much of DuckDB-WASM as the engine uses: the one in a worker, or the blocking one of Node in tests. */
+export interface EngineDatabase {
+  connect(): Promise<EngineConnection>;
+  tokenize(sql: string): Promise<ScriptTokens>;
+  terminate(): Promise<void>;
+}
+
+/** Catalogues beside the user's own, which is `memory`. */
+export const RESIDENT_CATALOG = 'resident';
+export const STAGING_CATALOG = 'staging';
+
+/** The seam to DuckDB: SQL in, Arrow out. Failures are LakeErrors. */
+export interface Engine {
+  /** Runs the engine's own SQL, one statement. */
+  execute(sql: string): Promise<Table>;
+  /** Makes a table in the staging catalogue from an Arrow IPC stream, which is used up. */
+  stage(table: string, stream: Uint8Array): Promise<void>;
+  tokenize(sql: string): Promise<ScriptTokens>;
+  /**
+   * The plans of a statement that the planner reads. The view `lake` is empty afterwards. Callers hold the lock, for
+   * this changes global settings.
+   */
+  explain(statement: Statement): Promise<Explained>;
+  /** Runs a user's statement. An abort stops it between two slices of work. */
+  run(statement: Statement, signal: AbortSignal): Promise<Table>;
+  terminate(): Promise<void>;
+}
+
+const EXPLAIN = 'EXPLAIN (FORMAT JSON) ';
+
+const SETTINGS = [
+  // DuckDB would fetch missing extensions from the net, and hang or crash where it cannot.
+  'SET enable_external_access=false',
+  // Positions in the resident tables are those of the files they came from.
+  'SET preserve_insertion_order=true',
+  ...planDatabaseSql(),
+  `ATTACH ':memory:' AS ${STAGING_CATALOG}`,
+  `ATTACH ':memory:' AS ${RESIDENT_CATALOG} (COMPRESS)`,
+  // Both need the ICU extension otherwise. Inside the page time is UTC.
+  'CREATE MACRO current_date() AS now()::TIMESTAMP::DATE',
+  'CREATE MACRO today() AS now()::TIMESTAMP::DATE',
+];
+
+/**
+ * The statement that makes the view `lake` an empty table, in the form of one of the planner's passes. Views that users
+ * made over the lake then see that table too.
+ */
+export function emptyLakeSql(pass: ExplainPass = EXPLAIN_COLUMNS): string {
+  return `CREATE OR REPLACE VIEW memory.main.lake AS SELECT * FROM ${pass.searchPath}.lake`;
+}
+
+/** Prepares a database for lakes. */
+export async function createEngine(database: EngineDatabase): Promise<Engine> {
+  const own = await database.connect();
+  for (const setting of SETTINGS) await own.query(setting);
+  const stager = await database.connect();
+  await stager.query(`USE ${STAGING_CATALOG}`);
+  let user = await connectUser(database);
+
+  async function explainOnce(pass: ExplainPass, statement: Statement): Promise<string> {
+    await own.query(emptyLakeSql(pass));
+    await own.query(`SET disabled_optimizers='${pass.disabledOptimizers}'`);
+    const sql = EXPLAIN + statement.sql;
+    try {
+      const plan = await user.query(sql);
+      return String(plan.getChild('explain_value')?.get(0) ?? '');
+    } catch (error) {
+      throw engineError(error, { sql, prefixLength: EXPLAIN.length, start: statement.start });
+    }
+  }
+
+  async function read(statement: Statement, signal: AbortSignal): Promise<Table> {
+    const reader = await user.send(statement.sql, true);
+    await reader.open();
+    const batches: RecordBatch[] = [];
+    for await (const batch of reader) {
+      throwIfCancelled(signal);
+      batches.push(batch);
+    }
+    return new Table(reader.schema, batches);
+  }
+
+  return {
+    execute: (sql) => mapped(own.query(sql)),
+    stage: (table, stream) => mapped(stager.insertArrowFromIPCStream(stream, { name: table, create: true })),
+    tokenize: (sql) => mapped(database.tokenize(sql)),
+    terminate: () => database.terminate(),
+
+    async explain(statement) {
+      try {
+        const filters = await explainOnce(EXPLAIN_FILTERS, statement);
+        // What the other two cannot tell only makes the plan wider.
+        const rows = await explainOnce(EXPLAIN_ROWS, statement).catch(() => '');
+        const columns = await explainOnce(EXPLAIN_COLUMNS, statement).catch(() => '');
+        return { filters, columns, rows };
+      } finally {
+        await mapped(own.query("SET disabled_optimizers=''"));
+      }
+    },
+
+    async run(statement, signal) {
+      throwIfCancelled(signal);
+      const connection = user;
+      const stop = () => void connection.cancelSent().catch(() => undefined);
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        return await read(statement, signal);
+      } catch (error) {
+        if (!signal.aborted) throw engineError(error, { sql: statement.sql, prefixLength: 0, start: statement.start });
+        // What is left of a stopped answer stays on its connection.
+        user = await mapped(connectUser(database));
+        await connection.close().catch(() => undefined);
+        throw cancelledError();
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    },
+  };
+}
+
+async function connectUser(database: EngineDatabase): Promise<EngineConnection> {
+  const connection = await database.connect();
+  // Positions of errors come only so.
+  await connection.query('SET errors_as_json=true');
+  return connection;
+}
+
+async function mapped<Value>(answer: Promise<Value>): Promise<Value> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw engineError(error);
+  }
+}

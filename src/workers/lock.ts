@@ -1,0 +1,22 @@
+import { cancelledError } from '../sources/cancellation';
+
+/** Runs tasks one after another in the order they came; one whose signal is aborted while it waits never starts. */
+export type Lock = <Value>(signal: AbortSignal, task: () => Promise<Value>) => Promise<Value>;
+
+/** A lock that nobody holds. */
+export function createLock(): Lock {
+  let last: Promise<unknown> = Promise.resolve();
+  return <Value>(signal: AbortSignal, task: () => Promise<Value>) => {
+    const turn = last.then(() => {
+      if (signal.aborted) throw cancelledError();
+      return task();
+    });
+    last = turn.catch(() => undefined);
+    return new Promise<Value>((resolve, reject) => {
+      const leave = () => reject(cancelledError());
+      // A task that runs ends by itself; only the wait for it is cut short.
+      signal.addEventListener('abort', leave, { once: true });
+      turn.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    });
+  };
+}

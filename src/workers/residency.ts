@@ -1,0 +1,218 @@
+import type { LakeFile } from '../lake/partition-walk';
+import { partitionColumnType, sameName, tableColumns } from '../lake/lake-schema';
+import type { LakeColumn, LakeSchema } from '../lake/lake-schema';
+import { planTableSql } from '../lake/plan-table';
+import { quoteIdentifier } from '../lake/sql-identifier';
+import { emptyLakeSql, RESIDENT_CATALOG } from './engine';
+import type { Engine } from './engine';
+import { insertFiles } from './chunk-loader';
+import type { LoadedFile } from './chunk-loader';
+
+/** What a table in the resident catalogue holds: each of its files with the same columns. */
+interface Chunk {
+  table: string;
+  /** File columns, in the lake's order. */
+  columns: LakeColumn[];
+  files: Map<string, ResidentFile>;
+  /** Decoded size, before DuckDB compresses it. */
+  bytes: number;
+  lastUse: number;
+}
+
+interface ResidentFile {
+  number: number;
+  etag: string;
+  size: number;
+  rows: number;
+}
+
+/** A chunk that is being filled. */
+export interface Filling {
+  /** Names of the file columns it takes. */
+  columns: string[];
+  add(files: LoadedFile[]): Promise<void>;
+  /** Makes the chunk part of the lake; files that older chunks held with fewer columns leave those. */
+  finish(): Promise<void>;
+  abandon(): Promise<void>;
+}
+
+/** Decoded columns that stay in the engine from query to query. No file is in two chunks, so no row counts twice. */
+export interface Residency {
+  /** Files that must be fetched, or decoded again with more columns, before a query on these columns. */
+  missing(files: LakeFile[], columns: string[]): LakeFile[];
+  /** Starts a chunk for missing files: with the columns asked for and those that the files are resident with. */
+  fill(files: LakeFile[], columns: string[]): Promise<Filling>;
+  /** Makes the view `lake` unite what is resident of these files; resolves to the number of their rows. */
+  show(files: LakeFile[]): Promise<number>;
+  /** Makes the view `lake` an empty table, for planning. */
+  hide(): Promise<void>;
+}
+
+/** The column of each chunk that says which file a row is from. */
+export const FILE_COLUMN = '__file';
+
+/**
+ * Makes an engine's view `lake` that of one lake, and forgets what was resident of another.
+ * @param budget bytes of decoded columns to keep; the chunks not used for longest are dropped beyond it
+ * @param source what the schema was read from, for messages
+ */
+export async function createResidency(
+  engine: Engine,
+  schema: LakeSchema,
+  source: string,
+  budget: number,
+): Promise<Residency> {
+  const chunks = new Set<Chunk>();
+  const columns = tableColumns(schema);
+  const isPartition = (name: string) => schema.partitionKeys.some((key) => sameName(key.name, name));
+  const fileColumns = columns.filter((column) => !isPartition(column.name));
+  let lastNumber = 0;
+  let clock = 0;
+
+  await clear(engine);
+  for (const sql of planTableSql('lake', schema)) await engine.execute(sql);
+
+  const chunkOf = (file: LakeFile): Chunk | undefined =>
+    [...chunks].find((chunk) => {
+      const resident = chunk.files.get(file.key);
+      return resident !== undefined && resident.etag === file.etag && resident.size === file.size;
+    });
+
+  function pick(names: Iterable<string>): LakeColumn[] {
+    const wanted = [...names];
+    return fileColumns.filter((column) => wanted.some((name) => sameName(name, column.name)));
+  }
+
+  function missing(files: LakeFile[], names: string[]): LakeFile[] {
+    const needed = pick(names);
+    const where = index();
+    return files.filter((file) => {
+      const chunk = where.get(identity(file));
+      return chunk === undefined || !needed.every((column) => chunk.columns.includes(column));
+    });
+  }
+
+  function index(): Map<string, Chunk> {
+    return new Map(
+      [...chunks].flatMap((chunk) =>
+        [...chunk.files].map(([key, file]) => [identity({ key, ...file }), chunk] as const),
+      ),
+    );
+  }
+
+  async function fill(files: LakeFile[], names: string[]): Promise<Filling> {
+    const known = new Set(files.flatMap((file) => chunkOf(file)?.columns.map((column) => column.name) ?? []));
+    const chunk: Chunk = {
+      table: `chunk_${++clock}`,
+      columns: pick([...names, ...known]),
+      files: new Map(),
+      bytes: 0,
+      lastUse: clock,
+    };
+    const target = `${RESIDENT_CATALOG}.main.${chunk.table}`;
+    const definitions = [
+      { name: FILE_COLUMN, duckdbType: 'INTEGER' },
+      ...chunk.columns,
+      ...schema.partitionKeys.map((key) => ({ name: key.name, duckdbType: partitionColumnType(key) })),
+    ].map((column) => `${quoteIdentifier(column.name)} ${column.duckdbType}`);
+    await engine.execute(`CREATE TABLE ${target} (${definitions.join(', ')})`);
+
+    return {
+      columns: chunk.columns.map((column) => column.name),
+      async add(loaded) {
+        const numbered = loaded.map((file) => ({ ...file, number: ++lastNumber }));
+        await insertFiles(engine, target, numbered, chunk.columns, schema.partitionKeys, source);
+        for (const { file, number, rows, ipc } of numbered) {
+          chunk.files.set(file.key, { number, etag: file.etag, size: file.size, rows });
+          chunk.bytes += ipc?.byteLength ?? 0;
+        }
+      },
+      async finish() {
+        for (const older of chunks) await withdraw(older, chunk.files.keys());
+        chunks.add(chunk);
+      },
+      abandon: async () => {
+        await engine.execute(`DROP TABLE IF EXISTS ${target}`);
+      },
+    };
+  }
+
+  async function withdraw(chunk: Chunk, keys: Iterable<string>): Promise<void> {
+    const gone = [...keys].flatMap((key) => {
+      const file = chunk.files.get(key);
+      chunk.files.delete(key);
+      return file ? [file.number] : [];
+    });
+    if (chunk.files.size === 0) await drop(chunk);
+    else if (gone.length > 0) {
+      const target = `${RESIDENT_CATALOG}.main.${chunk.table}`;
+      await engine.execute(`DELETE FROM ${target} WHERE ${FILE_COLUMN} IN (${gone.join(', ')})`);
+    }
+  }
+
+  async function drop(chunk: Chunk): Promise<void> {
+    chunks.delete(chunk);
+    await engine.execute(`DROP TABLE IF EXISTS ${RESIDENT_CATALOG}.main.${chunk.table}`);
+  }
+
+  async function show(files: LakeFile[]): Promise<number> {
+    const where = index();
+    const used = new Set<Chunk>();
+    let rows = 0;
+    for (const file of files) {
+      const chunk = where.get(identity(file));
+      if (!chunk) continue;
+      used.add(chunk);
+      rows += chunk.files.get(file.key)?.rows ?? 0;
+    }
+    clock++;
+    for (const chunk of used) chunk.lastUse = clock;
+    if (used.size === 0) await hide();
+    else
+      await engine.execute(
+        `CREATE OR REPLACE VIEW memory.main.lake AS ${[...used].map(selectAll).join(' UNION ALL ')}`,
+      );
+    await evict(used);
+    return rows;
+  }
+
+  /** All the lake's columns of a chunk; those it does not hold are not needed by the query that is about to run. */
+  function selectAll(chunk: Chunk): string {
+    const list = columns.map(({ name, duckdbType }) =>
+      isPartition(name) || chunk.columns.some((column) => sameName(column.name, name))
+        ? quoteIdentifier(name)
+        : `CAST(NULL AS ${duckdbType}) AS ${quoteIdentifier(name)}`,
+    );
+    return `SELECT ${list.join(', ')} FROM ${RESIDENT_CATALOG}.main.${chunk.table}`;
+  }
+
+  async function evict(used: Set<Chunk>): Promise<void> {
+    let total = [...chunks].reduce((bytes, chunk) => bytes + chunk.bytes, 0);
+    const oldest = [...chunks].filter((chunk) => !used.has(chunk)).sort((a, b) => a.lastUse - b.lastUse);
+    for (const chunk of oldest) {
+      if (total <= budget) return;
+      total -= chunk.bytes;
+      await drop(chunk);
+    }
+  }
+
+  async function hide(): Promise<void> {
+    await engine.execute(emptyLakeSql());
+  }
+
+  await hide();
+  return { missing, fill, show, hide };
+}
+
+function identity({ key, etag, size }: { key: string; etag: string; size: number }): string {
+  return JSON.stringify([key, etag, size]);
+}
+
+async function clear(engine: Engine): Promise<void> {
+  const tables = await engine.execute(
+    `SELECT table_name AS name FROM duckdb_tables() WHERE database_name = '${RESIDENT_CATALOG}'`,
+  );
+  for (const name of tables.getChild('name') ?? []) {
+    await engine.execute(`DROP TABLE ${RESIDENT_CATALOG}.main.${quoteIdentifier(String(name))}`);
+  }
+}

@@ -1,0 +1,133 @@
+import { planScans } from '../lake/explain-plan';
+import type { TableScan } from '../lake/explain-plan';
+import type { LakeSchema } from '../lake/lake-schema';
+import type { LakeFile } from '../lake/partition-walk';
+import { emptyReceipt } from '../lake/receipt';
+import type { Receipt } from '../lake/receipt';
+import type { ByteCache } from '../sources/byte-cache';
+import { throwIfCancelled } from '../sources/cancellation';
+import { countRequests } from '../sources/counting-store';
+import type { ObjectStore } from '../sources/object-store';
+import type { Table } from 'apache-arrow';
+import type { Decoder } from './decode-client';
+import type { Engine } from './engine';
+import { listFiles } from './file-listing';
+import { loadFiles } from './file-loading';
+import type { Lock } from './lock';
+import type { Phase, Progress, QueryResult } from './protocol';
+import type { Residency } from './residency';
+import { decodeResult } from './result';
+import { splitStatements } from './statement';
+import type { Statement } from './statement';
+
+/** A lake that is open, with everything that answers queries on it. */
+export interface OpenLake {
+  schema: LakeSchema;
+  store: ObjectStore;
+  cache: ByteCache;
+  decoder: Decoder;
+  engine: Engine;
+  residency: Residency;
+  /** Held while the view `lake` must stay as it is. */
+  lock: Lock;
+  /** Null until somebody has counted them. */
+  filesInLake: number | null;
+}
+
+export interface ScanOptions {
+  signal: AbortSignal;
+  onProgress: (progress: Progress) => void;
+}
+
+/** What one statement needs of the lake. */
+interface Need {
+  files: LakeFile[];
+  columns: string[];
+}
+
+type Measured = <Value>(phase: keyof Receipt['phases'], work: () => Promise<Value>) => Promise<Value>;
+
+/**
+ * Answers SQL over a lake: plans what each statement needs, lists and fetches only what is not resident, and runs the
+ * user's own SQL over the view `lake`. The answer is that of the last statement.
+ * @throws LakeError
+ */
+export async function runScan(lake: OpenLake, script: string, options: ScanOptions): Promise<QueryResult> {
+  const started = performance.now();
+  const receipt = emptyReceipt();
+  const counted = countRequests(lake.store);
+  const measured: Measured = async (phase, work) => {
+    const from = performance.now();
+    try {
+      return await work();
+    } finally {
+      receipt.phases[phase] += performance.now() - from;
+    }
+  };
+  const counting = { ...lake, store: counted.store };
+  const statements = splitStatements(script, await lake.engine.tokenize(script));
+  let answer: Table | undefined;
+  for (const statement of statements) {
+    answer = await runStatement(counting, statement, options, receipt, measured);
+  }
+  throwIfCancelled(options.signal);
+  const columns = answer ? decodeResult(answer) : [];
+  const rowCount = answer?.numRows ?? 0;
+  // The lake may have grown since its lake.json was written.
+  const filesInLake = counting.filesInLake === null ? null : Math.max(counting.filesInLake, receipt.filesMatched);
+  lake.filesInLake = filesInLake;
+  Object.assign(receipt, {
+    filesInLake,
+    requests: { list: counted.count.list, get: counted.count.get },
+    bytes: counted.count.bytes,
+    retries: counted.count.retries,
+    rowsReturned: rowCount,
+    elapsed: performance.now() - started,
+  });
+  return { columns, rowCount, receipt };
+}
+
+async function runStatement(
+  lake: OpenLake,
+  statement: Statement,
+  options: ScanOptions,
+  receipt: Receipt,
+  measured: Measured,
+): Promise<Table> {
+  const { signal } = options;
+  const report = (phase: Phase, done: number, total: number) =>
+    options.onProgress({ phase, done, total, bytes: receipt.bytes });
+  const { engine, residency, lock } = lake;
+
+  report('plan', 0, 0);
+  const scans = await measured('plan', () => lock(signal, () => planStatement(lake, statement)));
+  const need = await measured('list', () => listNeed(lake, scans, receipt, options));
+  return lock(signal, async () => {
+    const missing = residency.missing(need.files, need.columns);
+    receipt.filesMatched += need.files.length;
+    receipt.filesFetched += missing.length;
+    receipt.filesCached += need.files.length - missing.length;
+    if (missing.length > 0) await loadFiles(lake, missing, need.columns, receipt, options);
+    report('query', 0, 0);
+    receipt.rowsScanned += await measured('load', () => residency.show(need.files));
+    return measured('query', () => engine.run(statement, signal));
+  });
+}
+
+async function planStatement({ engine, schema }: OpenLake, statement: Statement): Promise<TableScan[]> {
+  if (statement.kind === 'describes') return [];
+  return planScans(await engine.explain(statement), new Map([['lake', schema]]));
+}
+
+async function listNeed(lake: OpenLake, scans: TableScan[], receipt: Receipt, options: ScanOptions): Promise<Need> {
+  const files = new Map<string, LakeFile>();
+  const columns = new Set<string>();
+  for (const scan of scans) {
+    const listing = await listFiles(lake.store, lake.schema, scan.where, options);
+    for (const file of listing.files) files.set(file.key, file);
+    for (const column of scan.columns) columns.add(column);
+    receipt.partitionsPruned += listing.pruned;
+    if (scan.where.kind === 'anything' && lake.filesInLake === null) lake.filesInLake = listing.files.length;
+  }
+  return { files: [...files.values()], columns: [...columns] };
+}

@@ -1,0 +1,56 @@
+import { AsyncDuckDB, selectBundle, VoidLogger } from '@duckdb/duckdb-wasm';
+import ehWorkerUrl from '@duckdb/duckdb-wasm/dist/duckdb-browser-eh.worker.js?url';
+import mvpWorkerUrl from '@duckdb/duckdb-wasm/dist/duckdb-browser-mvp.worker.js?url';
+import ehModuleUrl from '@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?url';
+import mvpModuleUrl from '@duckdb/duckdb-wasm/dist/duckdb-mvp.wasm?url';
+import { LakeError } from '../lake/lake-error';
+import { createEngine } from './engine';
+import type { Engine, EngineConnection } from './engine';
+
+/** Starts DuckDB in a worker of its own, from the site's own files, and prepares it for lakes. */
+export async function startEngine(): Promise<Engine> {
+  const bundle = await selectBundle({
+    mvp: { mainModule: absolute(mvpModuleUrl), mainWorker: absolute(mvpWorkerUrl) },
+    eh: { mainModule: absolute(ehModuleUrl), mainWorker: absolute(ehWorkerUrl) },
+  });
+  const worker = new Worker(bundle.mainWorker ?? absolute(mvpWorkerUrl), { name: 'duckdb' });
+  const crashed = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', (event) => reject(engineStopped(event.message)));
+  });
+  crashed.catch(() => undefined);
+  const database = new AsyncDuckDB(new VoidLogger(), worker);
+  // Once its worker has crashed, DuckDB-WASM leaves every promise it gave pending.
+  const alive = <Value>(answer: Promise<Value>) => Promise.race([answer, crashed]);
+
+  async function connect(): Promise<EngineConnection> {
+    const connection = await alive(database.connect());
+    return {
+      query: (sql) => alive(connection.query(sql)),
+      send: (sql, allowStreamResult) => alive(connection.send(sql, allowStreamResult)),
+      cancelSent: () => alive(connection.cancelSent()),
+      insertArrowFromIPCStream: (stream, options) => alive(connection.insertArrowFromIPCStream(stream, options)),
+      close: () => alive(connection.close()),
+    };
+  }
+
+  await alive(database.instantiate(bundle.mainModule));
+  await alive(database.open({ path: ':memory:' }));
+  return createEngine({
+    connect,
+    tokenize: (sql) => alive(database.tokenize(sql)),
+    terminate: () => database.terminate(),
+  });
+}
+
+/** Workers that are started from a worker resolve addresses against a different base than their code does. */
+function absolute(url: string): string {
+  return new URL(url, self.location.href).href;
+}
+
+function engineStopped(reason: string): LakeError {
+  return new LakeError({
+    code: 'unexpected',
+    message: `The engine stopped${reason ? `: ${reason}` : ''}.`,
+    advice: 'Run the query again: the engine restarts.',
+  });
+}

@@ -1,0 +1,80 @@
+import { LakeError } from '../lake/lake-error';
+
+/** Starts and kinds of a script's tokens as DuckDB's own tokenizer gives them; starts count bytes of UTF-8. */
+export interface ScriptTokens {
+  offsets: number[];
+  types: number[];
+}
+
+/** One statement of a script. */
+export interface Statement {
+  /** As the user wrote it, without the semicolon. */
+  sql: string;
+  /** Character offset in the script. */
+  start: number;
+  /** `reads` may scan the lake; `describes` only looks at names and types. */
+  kind: 'reads' | 'describes';
+}
+
+const OPERATOR = 3;
+const COMMENT = 5;
+
+const DESCRIBES = new Set(['DESCRIBE', 'DESC', 'SHOW', 'EXPLAIN']);
+const READS = new Set([
+  ...['SELECT', 'WITH', 'FROM', 'VALUES', 'TABLE', 'SUMMARIZE', 'PIVOT', 'UNPIVOT', '('],
+  // Tables and views of the user's own, which live in the engine's memory.
+  ...['CREATE', 'INSERT', 'UPDATE', 'DELETE', 'DROP', 'ALTER', 'TRUNCATE'],
+]);
+
+/**
+ * Splits a script at its semicolons.
+ * @throws LakeError `bad-sql` where there is no statement, `unsupported` where one would reach beyond the lake
+ */
+export function splitStatements(script: string, tokens: ScriptTokens): Statement[] {
+  const bytes = new TextEncoder().encode(script);
+  const text = (from: number, to?: number) => new TextDecoder().decode(bytes.subarray(from, to));
+  const statements: Statement[] = [];
+  let first: { offset: number; word: string } | undefined;
+
+  function end(offset: number): void {
+    if (first) statements.push(statementOf(text(first.offset, offset), text(0, first.offset).length, first.word));
+    first = undefined;
+  }
+
+  tokens.offsets.forEach((offset, index) => {
+    const type = tokens.types[index];
+    if (type === COMMENT) return;
+    const word = text(offset, tokens.offsets[index + 1] ?? bytes.length).trim();
+    if (type === OPERATOR && word.startsWith(';')) end(offset);
+    else first ??= { offset, word };
+  });
+  end(bytes.length);
+  if (statements.length === 0) {
+    throw new LakeError({
+      code: 'bad-sql',
+      message: 'There is no SQL to run.',
+      advice: 'Try: SELECT * FROM lake LIMIT 100',
+    });
+  }
+  return statements;
+}
+
+function statementOf(sql: string, start: number, word: string): Statement {
+  const keyword = /^\(|^\w+/.exec(word)?.[0].toUpperCase() ?? '';
+  if (DESCRIBES.has(keyword)) return { sql, start, kind: 'describes' };
+  if (READS.has(keyword)) return { sql, start, kind: 'reads' };
+  if (
+    /^(copy|attach|detach|install|load|set|reset|pragma|export|import|call|use|checkpoint|vacuum|begin|commit|rollback|prepare|execute|force|analyze|merge|comment|deallocate|update_extensions)$/i.test(
+      keyword,
+    )
+  ) {
+    throw new LakeError({
+      code: 'unsupported',
+      message: `${keyword} is not available here.`,
+      advice: 'Ask with SELECT; tables and views of your own can be made with CREATE.',
+      position: start,
+    });
+  }
+  // DuckDB says best what is wrong with it.
+  return { sql, start, kind: 'reads' };
+}
