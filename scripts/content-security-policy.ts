@@ -1,5 +1,5 @@
 import type { Plugin } from 'vite';
-import securityHeaders from '../security-headers.json';
+import securityHeaders from '../security-headers.json' with { type: 'json' };
 
 /**
  * Writes the policy of security-headers.json into the built page, for hosts that send no headers of their own. Without

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import securityHeaders from '../../../security-headers.json';
+import securityHeaders from '../../../security-headers.json' with { type: 'json' };
 import { contentTypeOf } from './content-type';
 import type { Exchange } from './exchange';
 import { decideFileReply } from './file-reply';
