@@ -1,12 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { checkLake } from '../serve/lake-check';
+import { findLakeProblem } from '../serve/lake-check';
 import { openBrowser } from '../serve/open-browser';
-import { FIRST_PORT, PortError, startOnPort } from '../serve/port-search';
-import { openRequestLog, RequestLogError, type RequestLog } from '../serve/request-log';
+import { FIRST_PORT, startOnPort } from '../serve/port-search';
+import { openRequestLog } from '../serve/request-log';
 import type { RunningServer } from '../serve/server';
 import { findBuiltSite, isSite } from '../serve/site-folder';
+import { EXIT, ToolError } from '../tool-error';
 
 interface ServeOptions {
   port?: number;
@@ -21,8 +22,6 @@ interface ServeOptions {
 
 /** How long answers under way may take after Ctrl-C. */
 const GRACE_MS = 2000;
-const FAILED = 1;
-const WRONG_USE = 2;
 
 /** `tidelake serve <lake>`: the built site and a lake on this machine, until Ctrl-C. */
 export function serveCommand(): Command {
@@ -42,25 +41,22 @@ export function serveCommand(): Command {
 }
 
 async function serve(lake: string, options: ServeOptions): Promise<void> {
-  const folder = await realpath(lake).catch(() => path.resolve(lake));
-  const check = await checkLake(folder);
-  if (check.kind === 'refused') {
-    fail(check.message, WRONG_USE);
-    return;
-  }
-  if (check.kind === 'doubtful') say(`warning: ${check.message}`);
-  const site = options.site ?? findBuiltSite();
-  if (site === undefined) say('warning: the site is not built, only the lake is served. Build it with: npm run build');
-  else if (!isSite(site)) {
-    fail(`${site} holds no index.html, so it is not a built site.`, WRONG_USE);
-    return;
-  }
-  let log: RequestLog | undefined;
   try {
-    log =
-      options.log === undefined
-        ? undefined
-        : await openRequestLog(options.log, (error) => say(`warning: ${error.message}`));
+    await serveUntilStopped(await realpath(lake).catch(() => path.resolve(lake)), options);
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    say(`tidelake serve: ${error.message}\n${error.advice}`);
+    process.exitCode = error.exitCode;
+  }
+}
+
+async function serveUntilStopped(folder: string, options: ServeOptions): Promise<void> {
+  const problem = await findLakeProblem(folder);
+  if (problem !== undefined) say(`warning: ${problem}`);
+  const site = chooseSite(options.site);
+  const log =
+    options.log === undefined ? undefined : await openRequestLog(options.log, (failure) => say(`warning: ${failure}`));
+  try {
     const server = await startOnPort({
       lake: folder,
       host: options.host,
@@ -72,16 +68,24 @@ async function serve(lake: string, options: ServeOptions): Promise<void> {
       ...(options.port === undefined ? {} : { port: options.port }),
       ...(log === undefined ? {} : { onRequest: log.write }),
     });
+    const stopped = stopSignal();
     announce(server, folder, options.open);
-    await stopSignal();
+    await stopped;
     await server.close(GRACE_MS);
     say('Stopped.');
-  } catch (error) {
-    if (!(error instanceof PortError || error instanceof RequestLogError)) throw error;
-    fail(error.message, FAILED);
   } finally {
     await log?.close();
   }
+}
+
+function chooseSite(named: string | undefined): string | undefined {
+  if (named !== undefined && !isSite(named)) {
+    const advice = 'Build it with `npm run build`, or leave --site away.';
+    throw new ToolError(EXIT.usage, `${named} holds no index.html, so it is not a built site.`, advice);
+  }
+  const site = named ?? findBuiltSite();
+  if (site === undefined) say('warning: the site is not built, only the lake is served. Build it with: npm run build');
+  return site;
 }
 
 function announce({ url, lakeUrl }: RunningServer, folder: string, open: boolean): void {
@@ -121,9 +125,4 @@ function parseMilliseconds(text: string): number {
 
 function say(message: string): void {
   process.stderr.write(`${message}\n`);
-}
-
-function fail(message: string, exitCode: number): void {
-  say(`tidelake serve: ${message}`);
-  process.exitCode = exitCode;
 }

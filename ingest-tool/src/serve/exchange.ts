@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { finished } from 'node:stream/promises';
-import { errorCode } from './error-code';
+import { systemErrorCode } from '../tool-error';
 import type { FileReply } from './file-reply';
 import type { ServedFile } from './served-file';
 
@@ -95,7 +95,7 @@ export class Exchange {
       this.response.end();
     } catch (error) {
       this.response.destroy();
-      if (errorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+      if (systemErrorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
     } finally {
       await file.handle.close();
     }

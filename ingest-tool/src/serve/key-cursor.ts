@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { errorCode } from './error-code';
+import { systemErrorCode } from '../tool-error';
 import { compareKeys } from './key-order';
 import { resolveServed } from './served-file';
 import { isServedKey } from './served-key';
@@ -26,7 +26,7 @@ export async function readFolder(folder: string): ReturnType<FolderReader> {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory(), isFile: entry.isFile() }));
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR') return [];
     throw error;
   }
 }

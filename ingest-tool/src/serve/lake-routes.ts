@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { contentTypeOf } from './content-type';
-import { errorCode } from './error-code';
+import { systemErrorCode } from '../tool-error';
 import type { Exchange } from './exchange';
 import { decideFileReply } from './file-reply';
 import { parseListQuery } from './list-query';
@@ -143,7 +143,7 @@ function decodeKey(path: string): string {
 function asS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
   if (error instanceof ContinuationTokenError) return invalidArgument(error.message);
-  const code = errorCode(error);
+  const code = systemErrorCode(error);
   if (code === 'EACCES' || code === 'EPERM') return accessDenied();
   if (code === 'EMFILE' || code === 'ENFILE') return new S3Error(503, 'SlowDown', 'Too many files are open.');
   const reason = error instanceof Error ? error.message : String(error);

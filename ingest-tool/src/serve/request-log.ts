@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
+import { EXIT, explainSystemError } from '../tool-error';
 import type { RequestRecord } from './exchange';
 
 /** A log that is open for appending. */
@@ -10,23 +11,18 @@ export interface RequestLog {
   close(): Promise<void>;
 }
 
-/** A request log that cannot be opened, or written any more. */
-export class RequestLogError extends Error {
-  override readonly name = 'RequestLogError';
-}
-
 /**
  * Opens a file for one JSON line a request, after what is in it already.
  * @param onError called once if a line cannot be written; the lines after it are dropped
- * @throws RequestLogError where the file cannot be opened
+ * @throws ToolError where the file cannot be opened
  */
-export async function openRequestLog(file: string, onError: (error: RequestLogError) => void): Promise<RequestLog> {
+export async function openRequestLog(file: string, onError: (problem: string) => void): Promise<RequestLog> {
   const stream = createWriteStream(file, { flags: 'a' });
   await once(stream, 'open').catch((error: unknown) => {
-    throw new RequestLogError(`The log cannot be opened: ${reasonOf(error)}`, { cause: error });
+    throw explainSystemError(error, 'open the log', file, EXIT.usage);
   });
   stream.once('error', (error) => {
-    onError(new RequestLogError(`The log is not written any more: ${reasonOf(error)}`, { cause: error }));
+    onError(explainSystemError(error, 'go on writing the log', file, EXIT.unexpected).message);
   });
   return {
     write: (record) => {
@@ -38,8 +34,4 @@ export async function openRequestLog(file: string, onError: (error: RequestLogEr
       await finished(stream);
     },
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, type BigIntStats } from 'node:fs';
 import { lstat, open, realpath, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode } from './error-code';
+import { systemErrorCode } from '../tool-error';
 import { isServedKey } from './served-key';
 
 /** What the store says about a file without reading it. */
@@ -70,7 +70,7 @@ async function unlessAbsent<Value>(work: Promise<Value>): Promise<Value | undefi
   try {
     return await work;
   } catch (error) {
-    if (ABSENT.has(errorCode(error) ?? '')) return undefined;
+    if (ABSENT.has(systemErrorCode(error) ?? '')) return undefined;
     throw error;
   }
 }

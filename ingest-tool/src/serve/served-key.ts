@@ -1,16 +1,19 @@
-import { ABOUT_FOLDER } from '@tidelake/lake-format';
-
-/** What a running `ingest` keeps below the lake's root while it works: never part of the lake that readers see. */
-const PRIVATE_PATHS = [`${ABOUT_FOLDER}/tmp`, `${ABOUT_FOLDER}/lock`];
+import { LOCK_PATH, TEMPORARY_FOLDER } from '@tidelake/lake-format';
 
 /**
  * Whether a key names something a reader may see: every segment is a plain name (not empty, not `.` or `..`, not hidden,
- * no NUL), and it is not in the folders a writer works in. A key that ends in `/` names a folder.
+ * no NUL), and it is not what a writer at work keeps there. A key that ends in `/` names a folder.
  */
 export function isServedKey(key: string): boolean {
   const path = key.endsWith('/') ? key.slice(0, -1) : key;
   if (!path.split('/').every(isServedName)) return false;
-  return !PRIVATE_PATHS.some((privatePath) => path === privatePath || path.startsWith(`${privatePath}/`));
+  return !isWritersOwn(path);
+}
+
+function isWritersOwn(path: string): boolean {
+  const temporary = path === TEMPORARY_FOLDER || path.startsWith(`${TEMPORARY_FOLDER}/`);
+  // The lock is drafted beside its place, as `lock.<process>`.
+  return temporary || path === LOCK_PATH || path.startsWith(`${LOCK_PATH}.`);
 }
 
 function isServedName(name: string): boolean {
