@@ -40,20 +40,21 @@ export function findRoleColumns(
   };
 }
 
-/** The conditions of a selection, one text each, for `WHERE … AND …`. */
-export function selectionConditions(selection: Selection, roles: RoleColumns): string[] {
-  const time = sqlName(roles.time);
+/** The conditions of a selection on station and device, one text each. */
+export function placeConditions({ stations, devices }: Selection, roles: RoleColumns): string[] {
   return [
-    ...(roles.station === undefined || selection.stations === null
-      ? []
-      : [inCondition(roles.station, selection.stations)]),
-    ...(roles.device === undefined || selection.devices === null ? [] : [inCondition(roles.device, selection.devices)]),
-    `${time} >= ${timestampLiteral(selection.from)}`,
-    `${time} < ${timestampLiteral(selection.to)}`,
+    ...(roles.station === undefined || stations === null ? [] : [inCondition(roles.station, stations)]),
+    ...(roles.device === undefined || devices === null ? [] : [inCondition(roles.device, devices)]),
   ];
 }
 
 /** The selection as the `WHERE` clause of a statement, one condition a line. */
 export function whereSelection(selection: Selection, roles: RoleColumns, indent = ''): string {
-  return `${indent}WHERE ${selectionConditions(selection, roles).join(`\n${indent}  AND `)}`;
+  const time = sqlName(roles.time);
+  const conditions = [
+    ...placeConditions(selection, roles),
+    `${time} >= ${timestampLiteral(selection.from)}`,
+    `${time} < ${timestampLiteral(selection.to)}`,
+  ];
+  return `${indent}WHERE ${conditions.join(`\n${indent}  AND `)}`;
 }

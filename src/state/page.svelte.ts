@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity';
 import type { LakeError } from '../lake/lake-error';
 import type { LakeClient } from '../workers/client';
 import type { LakeSummary } from '../workers/protocol';
@@ -18,7 +19,7 @@ export class PageState {
   notices = $state.raw<string[]>([]);
   lake = $state.raw<LakeStatus>({ kind: 'none' });
   readonly #client: LakeClient;
-  readonly #trustedSql = new Set<string>();
+  readonly #trustedSql = new SvelteSet<string>();
   #opening: AbortController | undefined;
 
   constructor(client: LakeClient) {

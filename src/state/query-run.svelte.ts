@@ -22,6 +22,7 @@ export class QueryRun<Subject> {
   answer = $state.raw<Answer<Subject> | undefined>(undefined);
   error = $state.raw<LakeError | undefined>(undefined);
   #controller: AbortController | undefined;
+  #subject: Subject | undefined;
   readonly #client: LakeClient;
 
   constructor(client: LakeClient) {
@@ -40,6 +41,7 @@ export class QueryRun<Subject> {
     const controller = new AbortController();
     this.#controller = controller;
     this.sql = sql;
+    this.#subject = subject;
     this.status = 'running';
     this.progress = undefined;
     this.error = undefined;
@@ -58,6 +60,11 @@ export class QueryRun<Subject> {
       this.error = toLakeError(error);
       this.status = this.error.code === 'cancelled' ? 'cancelled' : 'failed';
     }
+  }
+
+  /** Asks the last question once more. */
+  again(): void {
+    if (this.#subject !== undefined) void this.run(this.sql, this.#subject);
   }
 
   cancel(): void {

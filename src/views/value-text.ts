@@ -9,15 +9,18 @@ export interface CellText {
 
 const NULL: CellText = { text: '∅', kind: 'null' };
 
-/** The text of a cell for people: UTC times, seven significant digits, `∅` for NULL. */
-export function cellText(column: ResultColumn, row: number): CellText {
+/**
+ * The text of a cell for people: UTC times, `∅` for NULL.
+ * @param decimals of {@link columnDecimals}, so that the decimal points of a column stand below each other
+ */
+export function cellText(column: ResultColumn, row: number, decimals?: number): CellText {
   if (column.valid && column.valid[row] === 0) return NULL;
   switch (column.kind) {
     case 'number': {
       const value = column.values[row] ?? Number.NaN;
       return Number.isNaN(value)
         ? { text: 'NaN', kind: 'not-a-number' }
-        : { text: formatNumber(value, column.sqlType), kind: 'value' };
+        : { text: formatInColumn(value, column.sqlType, decimals), kind: 'value' };
     }
     case 'timestamp':
     case 'date':
@@ -28,6 +31,35 @@ export function cellText(column: ResultColumn, row: number): CellText {
     case 'text':
       return { text: String(column.values[row] ?? ''), kind: 'value' };
   }
+}
+
+/** Significant digits that a table shows of the largest value of a column; copying gives them all. */
+const TABLE_DIGITS = 6;
+
+/**
+ * How many decimals the numbers of a column are shown with: as many as they have, up to six significant digits of the
+ * largest. Undefined where one number of decimals does not suit all of them.
+ */
+export function columnDecimals(column: ResultColumn): number | undefined {
+  if (column.kind !== 'number') return undefined;
+  let [largest, smallest, needed] = [0, Number.POSITIVE_INFINITY, 0];
+  const step = Math.max(1, Math.floor(column.values.length / 500));
+  for (let row = 0; row < column.values.length; row += step) {
+    const value = Math.abs(column.values[row] ?? 0);
+    if (column.valid?.[row] === 0 || !Number.isFinite(value)) continue;
+    largest = Math.max(largest, value);
+    if (value > 0) smallest = Math.min(smallest, value);
+    const [, fraction = ''] = formatNumber(value, column.sqlType).split('.');
+    needed = Math.max(needed, fraction.includes('e') ? TABLE_DIGITS : fraction.length);
+  }
+  if (largest >= 1e9 || largest < 1e-2 || smallest < largest * 1e-6) return undefined;
+  const whole = Math.max(1, Math.floor(Math.log10(largest)) + 1);
+  return Math.min(needed, Math.max(0, TABLE_DIGITS - whole));
+}
+
+function formatInColumn(value: number, sqlType: string, decimals: number | undefined): string {
+  if (decimals === undefined || !Number.isFinite(value)) return formatNumber(value, sqlType);
+  return minus(value.toFixed(decimals));
 }
 
 /** The text of a cell for machines, as it is copied: all digits, ISO 8601 times, nothing for NULL. */

@@ -8,7 +8,7 @@ export interface ChartContent {
   /** A colour for each series, in their order. */
   colors: readonly string[];
   window: { from: number; to: number };
-  /** Label of the vertical axis, with its unit. */
+  /** Label of the vertical axis: the unit, or the name of a quantity without one. */
   label: string;
   /** Text for those who do not see the picture. */
   summary: string;
@@ -16,7 +16,7 @@ export interface ChartContent {
   reversed: boolean;
   /** For quantities that wrap around, such as directions, where a line would jump from 360 to 0. */
   dots: boolean;
-  /** Least step that is a gap: the width of two pixels where readings were thinned, else 0. */
+  /** Least step that is a gap, milliseconds: two of the columns that the readings were thinned to. */
   leastGap: number;
   width: number;
   height: number;
@@ -32,10 +32,10 @@ export interface DrawnChart {
   frame: { left: number; right: number; top: number; bottom: number };
 }
 
-const MARGIN = { left: 56, right: 16, top: 24, bottom: 28 };
+const MARGIN = { left: 56, right: 16, top: 24, bottom: 36 };
 
-/** Draws a chart with a library that is loaded when the first chart is wanted. */
-export function drawChart(plot: typeof ObservablePlot, content: ChartContent): DrawnChart {
+/** Draws a chart into a place, instead of what was there, with a library that is loaded when it is first wanted. */
+export function drawChart(plot: typeof ObservablePlot, place: HTMLElement, content: ChartContent): DrawnChart {
   const { width, height, window } = content;
   const frame = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
   const marks = content.series.flatMap((series, index) => seriesMarks(plot, series, content, index));
@@ -63,6 +63,7 @@ export function drawChart(plot: typeof ObservablePlot, content: ChartContent): D
     ],
   });
   figure.setAttribute('role', 'img');
+  place.replaceChildren(figure);
   const x = figure.scale('x');
   const y = figure.scale('y');
   return {
