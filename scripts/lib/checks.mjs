@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findOrInstallBrowser } from '../find-browser.mjs';
+import { countChecks, readPlaywright, readVitest } from './check-counts.mjs';
 import { canInstallPackages, installPackages } from './debian.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -69,7 +70,7 @@ async function runStep(step) {
   console.log(`\n── ${step.name}`);
   const start = performance.now();
   const ok = await run(step);
-  const counts = countChecks(step, ok);
+  const counts = countChecks(ok, step.report === undefined ? undefined : path.join(reports, step.report), step.read);
   const seconds = (performance.now() - start) / 1000;
   console.log(`── ${step.name}: ${seconds.toFixed(1)} s`);
   return { name: step.name, ...counts, seconds };
@@ -94,28 +95,7 @@ function run({ command: [program, ...args], env }) {
   });
 }
 
-/** A step that crashed before it could report, or fails although no test of it did, is one failure more. */
-function countChecks({ report, read }, ok) {
-  if (report === undefined) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
-  const file = path.join(reports, report);
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
-  const counts = read(JSON.parse(readFileSync(file, 'utf8')));
-  return !ok && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
-}
-
 function vitestStep(name, report, timeZone, filter) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${path.join('test-results', report)}`];
   return { name, command: ['vitest', 'run', ...reporters, ...filter], env: { TZ: timeZone }, report, read: readVitest };
-}
-
-function readVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
-  // A file that does not even load has no tests that could fail.
-  const broken = testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-  );
-  return { passed: numPassedTests, failed: numFailedTests + broken.length, skipped: numPendingTests + numTodoTests };
-}
-
-function readPlaywright({ stats, errors }) {
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped };
 }
