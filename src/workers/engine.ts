@@ -1,10 +1,10 @@
-import { Table } from 'apache-arrow';
-import type { RecordBatch, Schema } from 'apache-arrow';
+import type { RecordBatch, Schema, Table } from 'apache-arrow';
 import { cancelledError, throwIfCancelled } from '../sources/cancellation';
 import type { Explained } from '../lake/explain-plan';
 import { EXPLAIN_COLUMNS, EXPLAIN_FILTERS, EXPLAIN_ROWS, planDatabaseSql } from '../lake/plan-table';
 import type { ExplainPass } from '../lake/plan-table';
 import { engineError } from './engine-error';
+import type { ArrowAnswer } from './result';
 import type { ScriptTokens, Statement } from './statement';
 
 /** The answer to a query while it arrives. */
@@ -46,7 +46,7 @@ export interface Engine {
    */
   explain(statement: Statement): Promise<Explained>;
   /** Runs a user's statement. An abort stops it between two slices of work. */
-  run(statement: Statement, signal: AbortSignal): Promise<Table>;
+  run(statement: Statement, signal: AbortSignal): Promise<ArrowAnswer>;
   terminate(): Promise<void>;
 }
 
@@ -93,7 +93,7 @@ export async function createEngine(database: EngineDatabase): Promise<Engine> {
     }
   }
 
-  async function read(statement: Statement, signal: AbortSignal): Promise<Table> {
+  async function read(statement: Statement, signal: AbortSignal): Promise<ArrowAnswer> {
     const reader = await user.send(statement.sql, true);
     await reader.open();
     const batches: RecordBatch[] = [];
@@ -101,7 +101,7 @@ export async function createEngine(database: EngineDatabase): Promise<Engine> {
       throwIfCancelled(signal);
       batches.push(batch);
     }
-    return new Table(reader.schema, batches);
+    return { schema: reader.schema, batches };
   }
 
   return {

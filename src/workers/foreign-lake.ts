@@ -42,7 +42,7 @@ const DUCKDB_KINDS: Record<string, ColumnType> = {
 const ROLE_NAMES: [ColumnRole, RegExp][] = [
   ['latitude', /^(lat|latitude)$/i],
   ['longitude', /^(lon|lng|long|longitude)$/i],
-  ['depth', /^depth(_m)?$/i],
+  ['depth', /^(nominal_)?depth(_m)?$/i],
   ['device', /^(device|sensor|instrument)(_?id)?$/i],
   ['flag', /_(qc|flag)$/i],
 ];

@@ -1,6 +1,6 @@
 import { MS_PER_DAY } from '@tidelake/lake-format';
-import { DataType, Precision } from 'apache-arrow';
-import type { Table, TimeUnit, Vector } from 'apache-arrow';
+import { DataType, makeData, Precision, Vector } from 'apache-arrow';
+import type { RecordBatch, Schema, TimeUnit } from 'apache-arrow';
 import { duckdbTypeOf, SECOND_DIGITS } from './arrow-type';
 import type { ResultColumn } from './protocol';
 import { blobText, decimalText, intervalText, jsonText, plainValue, timeText, unscaledDecimal } from './result-text';
@@ -15,16 +15,22 @@ const INFINITE_DAY = 2_147_483_647;
 /** Powers of ten up to this one are exact doubles, and so is a quotient of two exact doubles correctly rounded. */
 const EXACT_POWER = 22;
 
+/** An answer as Arrow brings it. Not an Arrow Table, which mixes up columns of one name. */
+export interface ArrowAnswer {
+  schema: Schema;
+  batches: RecordBatch[];
+}
+
 /**
  * The one decoder of Arrow answers. Whole numbers are doubles where each of them fits exactly, else `bigint`, else
  * text; times are UTC milliseconds whatever their unit; times of day, intervals, blobs and nested values are text.
  */
-export function decodeResult(table: Table): ResultColumn[] {
-  return table.schema.fields.map((field, index): ResultColumn => {
+export function decodeResult({ schema, batches }: ArrowAnswer): ResultColumn[] {
+  return schema.fields.map((field, index): ResultColumn => {
     const sqlType = DataType.isDictionary(field.type) ? 'ENUM' : (duckdbTypeOf(field.type) ?? String(field.type));
-    const vector = table.getChildAt(index);
-    const values: Values = vector ? decodeVector(field.type, vector) : { kind: 'text', values: [] };
-    return { name: field.name, sqlType, ...values };
+    const data = batches.flatMap((batch) => batch.data.children[index] ?? []);
+    const vector = new Vector(data.length > 0 ? data : [makeData({ type: field.type, nullCount: 0 })]);
+    return { name: field.name, sqlType, ...decodeVector(field.type, vector) };
   });
 }
 

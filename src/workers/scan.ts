@@ -8,7 +8,6 @@ import type { ByteCache } from '../sources/byte-cache';
 import { throwIfCancelled } from '../sources/cancellation';
 import { countRequests } from '../sources/counting-store';
 import type { ObjectStore } from '../sources/object-store';
-import type { Table } from 'apache-arrow';
 import type { Decoder } from './decode-client';
 import type { Engine } from './engine';
 import { listFiles } from './file-listing';
@@ -17,6 +16,7 @@ import type { Lock } from './lock';
 import type { Phase, Progress, QueryResult } from './protocol';
 import type { Residency } from './residency';
 import { decodeResult } from './result';
+import type { ArrowAnswer } from './result';
 import { splitStatements } from './statement';
 import type { Statement } from './statement';
 
@@ -66,13 +66,13 @@ export async function runScan(lake: OpenLake, script: string, options: ScanOptio
   };
   const counting = { ...lake, store: counted.store };
   const statements = splitStatements(script, await lake.engine.tokenize(script));
-  let answer: Table | undefined;
+  let answer: ArrowAnswer | undefined;
   for (const statement of statements) {
     answer = await runStatement(counting, statement, options, receipt, measured);
   }
   throwIfCancelled(options.signal);
   const columns = answer ? decodeResult(answer) : [];
-  const rowCount = answer?.numRows ?? 0;
+  const rowCount = answer?.batches.reduce((rows, batch) => rows + batch.numRows, 0) ?? 0;
   // The lake may have grown since its lake.json was written.
   const filesInLake = counting.filesInLake === null ? null : Math.max(counting.filesInLake, receipt.filesMatched);
   lake.filesInLake = filesInLake;
@@ -93,7 +93,7 @@ async function runStatement(
   options: ScanOptions,
   receipt: Receipt,
   measured: Measured,
-): Promise<Table> {
+): Promise<ArrowAnswer> {
   const { signal } = options;
   const report = (phase: Phase, done: number, total: number) =>
     options.onProgress({ phase, done, total, bytes: receipt.bytes });
