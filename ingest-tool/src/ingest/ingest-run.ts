@@ -11,6 +11,7 @@ import { LakeLock } from '../publish/lake-lock';
 import { checkCompatible, publishDescription, readDescription } from '../publish/lake-publisher';
 import { Quarantine } from '../publish/quarantine';
 import { StationObservations } from '../publish/station-observations';
+import { describedColumn } from '../rows/column-values';
 import { PartitionIndex } from '../rows/partition-index';
 import { RowStore } from '../rows/row-store';
 import { EXIT, ToolError } from '../tool-error';
@@ -44,7 +45,7 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
   const started = performance.now();
   const topics = new StringDictionary();
   const mapper = new RowMapper(settings.type, settings.mapping, topics, settings.latenessMs, Date.now());
-  const columns = mapper.columns.map(({ dictionary: _, ...described }) => described);
+  const columns = mapper.columns.map(describedColumn);
   await refuseDangerousFolder(settings.lake);
   const before = await readDescription(settings.lake);
   if (before !== undefined) checkCompatible(settings.lake, before, columns);

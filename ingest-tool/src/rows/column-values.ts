@@ -14,6 +14,19 @@ export interface RowColumn extends ColumnDescription {
   dictionary: StringDictionary | undefined;
 }
 
+/** What the lake says of a column, without what only the tool needs. */
+export function describedColumn(column: RowColumn): ColumnDescription {
+  const { name, type, role, unit, standardName, longName } = column;
+  return {
+    name,
+    type,
+    role,
+    ...(unit === undefined ? {} : { unit }),
+    ...(standardName === undefined ? {} : { standardName }),
+    ...(longName === undefined ? {} : { longName }),
+  };
+}
+
 /** Stands for null among bigints: the one value that a two's complement has no opposite of. */
 export const NULL_BIGINT = -(2n ** 63n);
 

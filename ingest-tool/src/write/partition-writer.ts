@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { formatFileDescription, LAKE_FORMAT_VERSION, PARTITION_FILE } from '@tidelake/lake-format';
-import { allocateValues, copyValues, fillNull, type ColumnValues, type RowColumn } from '../rows/column-values';
+import {
+  allocateValues,
+  copyValues,
+  describedColumn,
+  fillNull,
+  type ColumnValues,
+  type RowColumn,
+} from '../rows/column-values';
 import { keepDistinct, type DistinctRows } from '../rows/deduplicate';
 import { orderOf, type RowKeys } from '../rows/row-order';
 import { EXIT, ToolError } from '../tool-error';
@@ -67,7 +74,7 @@ export class PartitionWriter {
         version: LAKE_FORMAT_VERSION,
         tool: 'tidelake',
         station: task.station,
-        columns: columns.map(({ dictionary: _, ...described }) => described),
+        columns: columns.map(describedColumn),
       }),
     );
     const written = before === undefined || !Buffer.from(before).equals(bytes);
