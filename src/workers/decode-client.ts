@@ -1,6 +1,7 @@
 import { LakeError } from '../lake/lake-error';
 import type { LakeErrorData } from '../lake/lake-error';
 import type { LakeColumn } from '../lake/lake-schema';
+import { damagedFile } from './damaged-file';
 import type { DecodedFile } from './decoder';
 
 /** A whole file and the columns wanted of it. */
@@ -55,7 +56,10 @@ export function startDecoder(): Decoder {
     started.addEventListener('message', (event: MessageEvent<DecoderReply>) => settle(event.data));
     started.addEventListener('error', (event) => {
       event.preventDefault();
-      settle({ kind: 'crashed', error: decoderFailed(event.message) });
+      // Where a page inside a file is corrupt, parquet-wasm panics outside the promise it gave, which never settles.
+      const panicked = running !== undefined && /RuntimeError/.test(event.message);
+      const error = panicked ? damagedFile(running?.request.name ?? '').toData() : decoderFailed(event.message);
+      settle({ kind: 'crashed', error });
     });
     return started;
   }

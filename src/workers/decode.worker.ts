@@ -2,9 +2,8 @@ import initParquet from 'parquet-wasm/esm';
 import parquetWasmUrl from 'parquet-wasm/esm/parquet_wasm_bg.wasm?url';
 import { LakeError } from '../lake/lake-error';
 import type { DecoderReply, DecoderRequest } from './decode-client';
-import { damaged, decodeColumns, readColumns } from './decoder';
-
-let current: DecoderRequest | undefined;
+import { damagedFile } from './damaged-file';
+import { decodeColumns, readColumns } from './decoder';
 
 const ready = initParquet({ module_or_path: parquetWasmUrl });
 
@@ -12,14 +11,7 @@ self.addEventListener('message', (event: MessageEvent<DecoderRequest>) => {
   void answer(event.data);
 });
 
-// Where a page inside a file is corrupt, parquet-wasm panics outside the promise it gave, which then never settles.
-self.addEventListener('unhandledrejection', (event) => {
-  event.preventDefault();
-  reply({ kind: 'crashed', error: damaged(current?.name ?? 'A file', event.reason).toData() });
-});
-
 async function answer(request: DecoderRequest): Promise<void> {
-  current = request;
   try {
     await ready;
     if (request.kind === 'columns') {
@@ -30,7 +22,7 @@ async function answer(request: DecoderRequest): Promise<void> {
     const file = await decodeColumns(request.bytes, request.name, request.columns);
     reply({ kind: 'decoded', file, elapsed: performance.now() - started }, file.ipc ? [file.ipc.buffer] : []);
   } catch (error) {
-    reply({ kind: 'failed', error: (error instanceof LakeError ? error : damaged(request.name, error)).toData() });
+    reply({ kind: 'failed', error: (error instanceof LakeError ? error : damagedFile(request.name, error)).toData() });
   }
 }
 

@@ -6,6 +6,7 @@ import { sameName } from '../lake/lake-schema';
 import type { LakeColumn } from '../lake/lake-schema';
 import { duckdbTypeOf } from './arrow-type';
 import { blobOfBytes } from './bytes-blob';
+import { damagedFile } from './damaged-file';
 
 /** Types a lake's table has instead of those in its files: without ICU, functions of TIMESTAMPTZ fail. */
 const LAKE_TYPES: Record<string, string> = {
@@ -49,22 +50,10 @@ export async function decodeColumns(bytes: Uint8Array, name: string, columns: re
     const table = await file.read({ columns: present, batchSize: ROWS_PER_BATCH });
     return { rows, ipc: table.intoIPCStream() };
   } catch (error) {
-    throw damaged(name, error);
+    throw damagedFile(name, error);
   } finally {
     file.free();
   }
-}
-
-/** The LakeError of a file whose inside cannot be decoded. */
-export function damaged(name: string, cause: unknown): LakeError {
-  return new LakeError(
-    {
-      code: 'not-parquet',
-      message: `${name} is damaged or uses a Parquet feature that is not supported.`,
-      advice: 'Write this file anew, or move it out of the lake.',
-    },
-    { cause },
-  );
 }
 
 /**
@@ -83,7 +72,7 @@ export async function readColumns(tail: Uint8Array, size: number, name: string):
       return type === undefined ? [] : { name: field.name, duckdbType: LAKE_TYPES[type] ?? type };
     });
   } catch (error) {
-    throw damaged(name, error);
+    throw damagedFile(name, error);
   } finally {
     file.free();
   }
@@ -112,7 +101,7 @@ async function opened(blob: Blob, name: string): Promise<ParquetFile> {
   try {
     return await ParquetFile.fromFile(blob);
   } catch (error) {
-    throw damaged(name, error);
+    throw damagedFile(name, error);
   }
 }
 

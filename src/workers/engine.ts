@@ -96,12 +96,14 @@ export async function createEngine(database: EngineDatabase): Promise<Engine> {
   async function read(statement: Statement, signal: AbortSignal): Promise<ArrowAnswer> {
     const reader = await user.send(statement.sql, true);
     await reader.open();
+    // A reader that has come to its end forgets its schema.
+    const { schema } = reader;
     const batches: RecordBatch[] = [];
     for await (const batch of reader) {
       throwIfCancelled(signal);
       batches.push(batch);
     }
-    return { schema: reader.schema, batches };
+    return { schema, batches };
   }
 
   return {
