@@ -33,7 +33,7 @@ export function hullOf(predicate: Predicate, column: string): ColumnRange | null
   }
 }
 
-/** The finite list of values that a column must have one of for a row to fulfil the predicate; undefined where endless. */
+/** The values, each once, of which a column must have one for a row to fulfil the predicate; undefined where endless. */
 export function valuesOf(predicate: Predicate, column: string): Literal[] | undefined {
   switch (predicate.kind) {
     case 'nothing':
@@ -41,7 +41,7 @@ export function valuesOf(predicate: Predicate, column: string): Literal[] | unde
     case 'compare':
       return predicate.column === column && predicate.comparison === '=' ? [predicate.literal] : undefined;
     case 'in':
-      return predicate.column === column ? predicate.literals : undefined;
+      return predicate.column === column ? distinctOf(predicate.literals) : undefined;
     case 'and': {
       const lists = predicate.terms.flatMap((term) => {
         const values = valuesOf(term, column);
@@ -52,12 +52,8 @@ export function valuesOf(predicate: Predicate, column: string): Literal[] | unde
     }
     case 'or': {
       const lists = predicate.terms.map((term) => valuesOf(term, column));
-      const all: Literal[] = [];
-      for (const list of lists) {
-        if (list === undefined) return undefined;
-        all.push(...list.filter((value) => !all.some((other) => isSame(value, other))));
-      }
-      return all;
+      const all = lists.flatMap((list) => list ?? []);
+      return lists.includes(undefined) ? undefined : distinctOf(all);
     }
     default:
       return undefined;
@@ -105,6 +101,10 @@ function widest(first: Literal | undefined, second: Literal | undefined, directi
 
 function rangeOf(min: Literal | undefined, max: Literal | undefined): ColumnRange {
   return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+}
+
+function distinctOf(literals: Literal[]): Literal[] {
+  return literals.filter((literal, index) => literals.findIndex((other) => isSame(other, literal)) === index);
 }
 
 function isSame(first: Literal, second: Literal): boolean {

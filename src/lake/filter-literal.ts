@@ -9,7 +9,7 @@ export interface ReadLiteral {
 
 const INTEGERS = /^(?:U?(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT))$/;
 const WIDER_NUMBERS = /^(?:U?(?:SMALLINT|INTEGER|BIGINT|HUGEINT)|DOUBLE|FLOAT|DECIMAL\(\d+,\d+\))$/;
-const TIMES = /^(?:DATE|TIMESTAMP(?:_S|_MS|_NS| WITH TIME ZONE)?)$/;
+const TIMES = /^(?:DATE|TIMESTAMP(?:_S|_MS|_NS|TZ| WITH TIME ZONE)?)$/;
 
 /** Integers up to here are exact in a FLOAT. */
 const FLOAT_INTEGERS = 2 ** 24;

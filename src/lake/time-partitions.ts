@@ -48,7 +48,10 @@ export function daysOfRange(
   const slack = exact ? 0 : FOREIGN_SLACK_DAYS;
   const first = dayOf(range.min);
   const last = dayOf(range.max);
-  return { first: first && first - slack, last: last && last + slack };
+  return {
+    first: first === undefined ? undefined : first - slack,
+    last: last === undefined ? undefined : last + slack,
+  };
 }
 
 function dayOf(literal: ColumnRange['min']): number | undefined {
