@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{src,lake-format/src,ingest-tool/src,scripts,bench}/**/*.test.ts', 'test/cli/**/*.test.ts'],
+    globalSetup: ['test/support/build-cli.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -21,7 +21,7 @@ const KILLS = 24;
 describe('tidelake ingest, killed', () => {
   it(
     `leaves a whole lake at ${KILLS} random points, and the same one after a second run`,
-    { timeout: 240_000 },
+    { timeout: 480_000 },
     async () => {
       const folder = makeWorkspace();
       const input = join(folder, 'a.pb');

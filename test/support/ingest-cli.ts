@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,27 +6,24 @@ import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import type { IngestReport } from '../../ingest-tool/src/ingest/ingest-report';
-import { ROOT, TELEMETRY_PROTO } from './ocean-telemetry';
+import { TELEMETRY_PROTO } from './ocean-telemetry';
+import { runTidelake } from './tidelake-process';
 
 /** What a run of the command line left. */
 export interface CliResult {
+  /** Null where a signal ended it. */
   code: number | null;
-  signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
 }
 
 /** Starts the built tool. */
 export function startTool(args: string[]): { child: ChildProcess; ended: Promise<CliResult> } {
-  const child = spawn(process.execPath, [`${ROOT}ingest-tool/bin/tidelake.js`, ...args], { stdio: 'pipe' });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => (output.stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (output.stderr += String(chunk)));
-  const ended = new Promise<CliResult>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, ...output }));
-  });
-  return { child, ended };
+  const run = runTidelake(...args);
+  return {
+    child: run.child,
+    ended: run.exited.then((code) => ({ code, stdout: run.stdout(), stderr: run.stderr() })),
+  };
 }
 
 /** The arguments that ingest OceanTelemetry captures into a lake. */
