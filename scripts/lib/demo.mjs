@@ -48,6 +48,8 @@ const parts = [
       'public',
       'lake-format/src',
       'package-lock.json',
+      'scripts/check-bundle.ts',
+      'scripts/content-security-policy.ts',
       'security-headers.json',
       'vite.config.ts',
       'tsconfig.base.json',
