@@ -44,12 +44,12 @@ export async function insertFiles(
   files: NumberedFile[],
   columns: LakeColumn[],
   keys: PartitionKey[],
-  source: string,
+  sourceOf: (column: string) => string,
 ): Promise<void> {
   for (const group of groupBySchema(files)) {
     await stageFiles(engine, group.files, keys);
     if (group.schema) {
-      for (const file of group.files) checkTypes(group.schema, columns, file.file.key, source);
+      for (const file of group.files) checkTypes(group.schema, columns, file.file.key, sourceOf);
       await engine.execute(`DROP TABLE IF EXISTS ${STAGING_CATALOG}.main.${BATCH}`);
       await engine.stage(BATCH, joinIpcStreams(group.files.flatMap(({ ipc }) => (ipc ? [ipc] : []))));
       await checkStaged(engine, group.files);
@@ -73,12 +73,12 @@ function groupBySchema(files: NumberedFile[]): Group[] {
   return [...groups.values()];
 }
 
-function checkTypes(schema: Schema, columns: LakeColumn[], file: string, source: string): void {
+function checkTypes(schema: Schema, columns: LakeColumn[], file: string, sourceOf: (column: string) => string): void {
   for (const field of schema.fields) {
     const column = columns.find(({ name }) => sameName(name, field.name));
     const type = duckdbTypeOf(field.type) ?? String(field.type);
     if (column && !fitsInto(type, column.duckdbType)) {
-      throw schemaClash(column.name, file, type, column.duckdbType, source);
+      throw schemaClash(column.name, file, type, column.duckdbType, sourceOf(column.name));
     }
   }
 }

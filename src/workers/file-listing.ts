@@ -1,6 +1,6 @@
 import type { LakeSchema } from '../lake/lake-schema';
 import { advanceWalk, startWalk } from '../lake/partition-walk';
-import type { LakeFile } from '../lake/partition-walk';
+import type { LakeFile, WalkOptions } from '../lake/partition-walk';
 import type { Predicate } from '../lake/predicate';
 import { emptyBag } from '../sources/fetch-pool';
 import type { ObjectStore } from '../sources/object-store';
@@ -11,12 +11,11 @@ const LANES = 32;
 
 /** The files that rows fulfilling a condition may be in, and how many folders were passed over for it. */
 export async function listFiles(
-  store: ObjectStore,
-  schema: LakeSchema,
+  { store, schema, walk: options }: { store: ObjectStore; schema: LakeSchema; walk: WalkOptions },
   where: Predicate,
   { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: Progress) => void },
 ): Promise<{ files: LakeFile[]; pruned: number }> {
-  const { walk, steps } = startWalk(schema, where);
+  const { walk, steps } = startWalk(schema, where, options);
   const files: LakeFile[] = [];
   let pruned = 0;
   let done = 0;

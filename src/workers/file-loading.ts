@@ -1,9 +1,9 @@
 import { LakeError } from '../lake/lake-error';
 import type { LakeFile } from '../lake/partition-walk';
-import type { Receipt } from '../lake/receipt';
 import { runInLanes } from '../sources/fetch-pool';
 import type { LoadedFile } from './chunk-loader';
-import type { OpenLake, ScanOptions } from './scan';
+import type { Phase } from './protocol';
+import type { OpenLake, ScanOptions, Tally } from './scan';
 
 /** Requests under way at once: a browser sends six of them to a host over HTTP/1.1, and all of them over HTTP/2. */
 const LANES = 64;
@@ -17,18 +17,37 @@ const BATCH_BYTES = 32 << 20;
  */
 export async function loadFiles(
   lake: Pick<OpenLake, 'store' | 'cache' | 'decoder' | 'residency'>,
-  files: LakeFile[],
+  groups: LakeFile[][],
   columns: string[],
-  receipt: Receipt,
+  tally: Tally,
   { signal, onProgress }: ScanOptions,
 ): Promise<void> {
+  const total = groups.flat().length;
+  let done = 0;
+  let bytes = 0;
+  for (const group of groups) {
+    await loadGroup(lake, group, columns, tally, signal, (phase, fetched = 0) => {
+      if (phase === 'fetch') done++;
+      bytes += fetched;
+      onProgress({ phase, done, total, bytes });
+    });
+  }
+}
+
+async function loadGroup(
+  lake: Pick<OpenLake, 'store' | 'cache' | 'decoder' | 'residency'>,
+  files: LakeFile[],
+  columns: string[],
+  tally: Tally,
+  signal: AbortSignal,
+  report: (phase: Phase, fetched?: number) => void,
+): Promise<void> {
+  const { receipt } = tally;
   const filling = await lake.residency.fill(files, columns);
   const started = performance.now();
   let batch: LoadedFile[] = [];
   let batchBytes = 0;
   let inserted: Promise<void> = Promise.resolve();
-  let done = 0;
-  let bytes = 0;
 
   function flush(): Promise<void> {
     const loaded = batch;
@@ -47,8 +66,7 @@ export async function loadFiles(
 
   try {
     await runInLanes(files, LANES, signal, async (file, either) => {
-      const fetched = await fetchFile(lake, file, either);
-      bytes += fetched.byteLength;
+      const fetched = await fetchFile(lake, file, tally, either);
       receipt.phases.fetch = Math.max(receipt.phases.fetch, performance.now() - started);
       const { file: decoded, elapsed } = await lake.decoder.decode({
         bytes: fetched,
@@ -56,12 +74,12 @@ export async function loadFiles(
         columns: filling.columns,
       });
       receipt.phases.decode += elapsed;
-      onProgress({ phase: 'fetch', done: ++done, total: files.length, bytes });
+      report('fetch', fetched.byteLength);
       batch.push({ ...decoded, file });
       batchBytes += decoded.ipc?.byteLength ?? 0;
       if (batchBytes >= BATCH_BYTES) await flush();
     });
-    onProgress({ phase: 'load', done, total: files.length, bytes });
+    report('load');
     await flush();
     await filling.finish();
   } catch (error) {
@@ -74,11 +92,13 @@ export async function loadFiles(
 async function fetchFile(
   { store, cache }: Pick<OpenLake, 'store' | 'cache'>,
   file: LakeFile,
+  tally: Tally,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const known = await cache.get(file.key, file.etag);
   if (known) return known;
   const { value } = await store.get(file.key, signal);
+  tally.fetched.add(file.key);
   if (value.byteLength < file.size) {
     throw new LakeError({
       code: 'truncated',

@@ -3,15 +3,19 @@ import type { ColumnDescription, ColumnRole, ColumnType } from '@tidelake/lake-f
 import { LakeError } from '../lake/lake-error';
 import { schemaOfForeignLake } from '../lake/lake-schema';
 import type { LakeColumn, LakeSchema } from '../lake/lake-schema';
-import { detectScheme } from '../lake/partition-scheme';
+import { detectScheme, foldersAreUniform } from '../lake/partition-scheme';
+import { throwIfCancelled } from '../sources/cancellation';
 import type { ListedObject, ObjectStore } from '../sources/object-store';
 import type { Decoder } from './decode-client';
+import { fitsInto } from './file-types';
 
-/** What is known of a lake without lake.json: a sample of its keys, one file's columns. */
+/** What is known of a lake without lake.json: a sample of its keys, the columns of a few files. */
 export interface ForeignLake {
   schema: LakeSchema;
-  /** The file the columns are from. */
-  sample: string;
+  /** The file that a column's name and type are from. */
+  sourceOf: (column: string) => string;
+  /** Whether every data file is known to lie in a folder for each key, spelt alike. */
+  uniformFolders: boolean;
   /** Where the sample was the whole lake. */
   totals: { files: number; bytes: number } | null;
 }
@@ -48,8 +52,8 @@ const ROLE_NAMES: [ColumnRole, RegExp][] = [
 ];
 
 /**
- * Finds out what a folder of Parquet files holds: its partition keys from a page of its listing, its columns from one
- * file's footer.
+ * Finds out what a folder of Parquet files holds: its partition keys from a page of its listing, its columns from a few
+ * footers.
  * @throws LakeError `not-a-lake`, saying what was seen instead
  */
 export async function inspectForeignLake(
@@ -59,16 +63,66 @@ export async function inspectForeignLake(
 ): Promise<ForeignLake> {
   const { objects, complete } = await sampleObjects(store, signal);
   const files = objects.filter((object) => isDataPath(object.key));
-  // Empty files have no footer; of the others the smallest is as good as any.
-  const [sample] = files.filter((file) => file.size > 0).sort((a, b) => a.size - b.size);
-  if (!sample) throw nothingFound(store.url, objects, complete);
-  const partitionKeys = detectScheme(files.map((file) => file.key));
-  const columns = await readColumns(store, decoder, sample, signal);
+  const samples = sampleFiles(files);
+  if (samples.length === 0) throw nothingFound(store.url, objects, complete);
+  const keys = files.map((file) => file.key);
+  const partitionKeys = detectScheme(keys);
+  const { columns, sourceOf } = uniteColumns(await readSamples(store, decoder, samples, signal));
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   return {
     schema: schemaOfForeignLake(columns, partitionKeys),
-    sample: sample.key,
+    sourceOf,
+    uniformFolders: complete && foldersAreUniform(keys, partitionKeys),
     totals: complete ? { files: files.length, bytes } : null,
+  };
+}
+
+/** The last file, which is the newest in a lake by date and so has the most columns, the first, and one between them. */
+function sampleFiles(files: ListedObject[]): ListedObject[] {
+  // An empty object has no footer.
+  const readable = files.filter((file) => file.size > 0);
+  const chosen = [readable.at(-1), readable[0], readable[Math.floor(readable.length / 2)]];
+  return [...new Set(chosen)].flatMap((file) => file ?? []);
+}
+
+interface SampledFile {
+  key: string;
+  columns: LakeColumn[];
+}
+
+/** A sample that cannot be read is passed over while another one can: a query that needs it will say what is wrong. */
+async function readSamples(
+  store: ObjectStore,
+  decoder: Decoder,
+  samples: ListedObject[],
+  signal: AbortSignal,
+): Promise<SampledFile[]> {
+  const read = await Promise.allSettled(
+    samples.map(async (file) => ({ key: file.key, columns: await readColumns(store, decoder, file, signal) })),
+  );
+  throwIfCancelled(signal);
+  const good = read.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  const [first] = read;
+  if (good.length === 0 && first?.status === 'rejected') throw first.reason;
+  return good;
+}
+
+/** The columns of all samples, each in the widest of its types; types that clash stay as they are in the first. */
+function uniteColumns(samples: SampledFile[]): { columns: LakeColumn[]; sourceOf: (column: string) => string } {
+  const united = new Map<string, { column: LakeColumn; key: string }>();
+  for (const { key, columns } of samples) {
+    for (const column of columns) {
+      const id = column.name.toLowerCase();
+      const known = united.get(id);
+      if (!known) united.set(id, { column, key });
+      else if (fitsInto(known.column.duckdbType, column.duckdbType)) {
+        united.set(id, { column: { ...known.column, duckdbType: column.duckdbType }, key });
+      }
+    }
+  }
+  return {
+    columns: [...united.values()].map(({ column }) => column),
+    sourceOf: (name) => united.get(name.toLowerCase())?.key ?? '',
   };
 }
 

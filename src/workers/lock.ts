@@ -14,7 +14,7 @@ export function createLock(): Lock {
     last = turn.catch(() => undefined);
     return new Promise<Value>((resolve, reject) => {
       const leave = () => reject(cancelledError());
-      // A task that runs ends by itself; only the wait for it is cut short.
+      // Whoever asked is told at once; a task that already runs holds the lock until it has ended by itself.
       signal.addEventListener('abort', leave, { once: true });
       turn.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
     });

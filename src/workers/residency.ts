@@ -38,9 +38,12 @@ export interface Filling {
 
 /** Decoded columns that stay in the engine from query to query. No file is in two chunks, so no row counts twice. */
 export interface Residency {
-  /** Files that must be fetched, or decoded again with more columns, before a query on these columns. */
-  missing(files: LakeFile[], columns: string[]): LakeFile[];
-  /** Starts a chunk for missing files: with the columns asked for and those that the files are resident with. */
+  /**
+   * Files that must be fetched, or decoded again with more columns, before a query on these columns: in groups of those
+   * that are resident with the same columns by now, each of which makes a chunk.
+   */
+  missing(files: LakeFile[], columns: string[]): LakeFile[][];
+  /** Starts a chunk for such a group: with the columns asked for and those that its files are resident with. */
   fill(files: LakeFile[], columns: string[]): Promise<Filling>;
   /** Makes the view `lake` unite what is resident of these files; resolves to the number of their rows. */
   show(files: LakeFile[]): Promise<number>;
@@ -54,12 +57,12 @@ export const FILE_COLUMN = '__file';
 /**
  * Makes an engine's view `lake` that of one lake, and forgets what was resident of another.
  * @param budget bytes of decoded columns to keep; the chunks not used for longest are dropped beyond it
- * @param source what the schema was read from, for messages
+ * @param sourceOf the file that a column's type is from, for messages
  */
 export async function createResidency(
   engine: Engine,
   schema: LakeSchema,
-  source: string,
+  sourceOf: (column: string) => string,
   budget: number,
 ): Promise<Residency> {
   const chunks = new Set<Chunk>();
@@ -72,24 +75,24 @@ export async function createResidency(
   await clear(engine);
   for (const sql of planTableSql('lake', schema)) await engine.execute(sql);
 
-  const chunkOf = (file: LakeFile): Chunk | undefined =>
-    [...chunks].find((chunk) => {
-      const resident = chunk.files.get(file.key);
-      return resident !== undefined && resident.etag === file.etag && resident.size === file.size;
-    });
-
   function pick(names: Iterable<string>): LakeColumn[] {
     const wanted = [...names];
     return fileColumns.filter((column) => wanted.some((name) => sameName(name, column.name)));
   }
 
-  function missing(files: LakeFile[], names: string[]): LakeFile[] {
+  function missing(files: LakeFile[], names: string[]): LakeFile[][] {
     const needed = pick(names);
     const where = index();
-    return files.filter((file) => {
-      const chunk = where.get(identity(file));
-      return chunk === undefined || !needed.every((column) => chunk.columns.includes(column));
-    });
+    const groups = new Map<string, LakeFile[]>();
+    for (const file of files) {
+      const known = where.get(identity(file))?.columns;
+      if (known && needed.every((column) => known.includes(column))) continue;
+      const id = JSON.stringify(known?.map((column) => column.name));
+      const group = groups.get(id);
+      if (group) group.push(file);
+      else groups.set(id, [file]);
+    }
+    return [...groups.values()];
   }
 
   function index(): Map<string, Chunk> {
@@ -101,7 +104,13 @@ export async function createResidency(
   }
 
   async function fill(files: LakeFile[], names: string[]): Promise<Filling> {
-    const known = new Set(files.flatMap((file) => chunkOf(file)?.columns.map((column) => column.name) ?? []));
+    const [first] = files;
+    const known =
+      (first &&
+        index()
+          .get(identity(first))
+          ?.columns.map((column) => column.name)) ??
+      [];
     const chunk: Chunk = {
       table: `chunk_${++clock}`,
       columns: pick([...names, ...known]),
@@ -121,7 +130,7 @@ export async function createResidency(
       columns: chunk.columns.map((column) => column.name),
       async add(loaded) {
         const numbered = loaded.map((file) => ({ ...file, number: ++lastNumber }));
-        await insertFiles(engine, target, numbered, chunk.columns, schema.partitionKeys, source);
+        await insertFiles(engine, target, numbered, chunk.columns, schema.partitionKeys, sourceOf);
         for (const { file, number, rows, ipc } of numbered) {
           chunk.files.set(file.key, { number, etag: file.etag, size: file.size, rows });
           chunk.bytes += ipc?.byteLength ?? 0;

@@ -1,7 +1,7 @@
 import { planScans } from '../lake/explain-plan';
 import type { TableScan } from '../lake/explain-plan';
 import type { LakeSchema } from '../lake/lake-schema';
-import type { LakeFile } from '../lake/partition-walk';
+import type { LakeFile, WalkOptions } from '../lake/partition-walk';
 import { emptyReceipt } from '../lake/receipt';
 import type { Receipt } from '../lake/receipt';
 import type { ByteCache } from '../sources/byte-cache';
@@ -23,6 +23,7 @@ import type { Statement } from './statement';
 /** A lake that is open, with everything that answers queries on it. */
 export interface OpenLake {
   schema: LakeSchema;
+  walk: WalkOptions;
   store: ObjectStore;
   cache: ByteCache;
   decoder: Decoder;
@@ -37,6 +38,14 @@ export interface OpenLake {
 export interface ScanOptions {
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
+}
+
+/** What a script has cost so far. Files are counted once, however many of its statements read them. */
+export interface Tally {
+  receipt: Receipt;
+  /** Keys. */
+  matched: Set<string>;
+  fetched: Set<string>;
 }
 
 /** What one statement needs of the lake. */
@@ -55,6 +64,7 @@ type Measured = <Value>(phase: keyof Receipt['phases'], work: () => Promise<Valu
 export async function runScan(lake: OpenLake, script: string, options: ScanOptions): Promise<QueryResult> {
   const started = performance.now();
   const receipt = emptyReceipt();
+  const tally: Tally = { receipt, matched: new Set(), fetched: new Set() };
   const counted = countRequests(lake.store);
   const measured: Measured = async (phase, work) => {
     const from = performance.now();
@@ -68,16 +78,19 @@ export async function runScan(lake: OpenLake, script: string, options: ScanOptio
   const statements = splitStatements(script, await lake.engine.tokenize(script));
   let answer: ArrowAnswer | undefined;
   for (const statement of statements) {
-    answer = await runStatement(counting, statement, options, receipt, measured);
+    answer = await runStatement(counting, statement, options, tally, measured);
   }
   throwIfCancelled(options.signal);
   const columns = answer ? decodeResult(answer) : [];
   const rowCount = answer?.batches.reduce((rows, batch) => rows + batch.numRows, 0) ?? 0;
   // The lake may have grown since its lake.json was written.
-  const filesInLake = counting.filesInLake === null ? null : Math.max(counting.filesInLake, receipt.filesMatched);
+  const filesInLake = counting.filesInLake === null ? null : Math.max(counting.filesInLake, tally.matched.size);
   lake.filesInLake = filesInLake;
   Object.assign(receipt, {
     filesInLake,
+    filesMatched: tally.matched.size,
+    filesFetched: tally.fetched.size,
+    filesCached: tally.matched.size - tally.fetched.size,
     requests: { list: counted.count.list, get: counted.count.get },
     bytes: counted.count.bytes,
     retries: counted.count.retries,
@@ -91,10 +104,11 @@ async function runStatement(
   lake: OpenLake,
   statement: Statement,
   options: ScanOptions,
-  receipt: Receipt,
+  tally: Tally,
   measured: Measured,
 ): Promise<ArrowAnswer> {
   const { signal } = options;
+  const { receipt } = tally;
   const report = (phase: Phase, done: number, total: number) =>
     options.onProgress({ phase, done, total, bytes: receipt.bytes });
   const { engine, residency, lock } = lake;
@@ -104,10 +118,8 @@ async function runStatement(
   const need = await measured('list', () => listNeed(lake, scans, receipt, options));
   return lock(signal, async () => {
     const missing = residency.missing(need.files, need.columns);
-    receipt.filesMatched += need.files.length;
-    receipt.filesFetched += missing.length;
-    receipt.filesCached += need.files.length - missing.length;
-    if (missing.length > 0) await loadFiles(lake, missing, need.columns, receipt, options);
+    for (const file of need.files) tally.matched.add(file.key);
+    if (missing.length > 0) await loadFiles(lake, missing, need.columns, tally, options);
     report('query', 0, 0);
     receipt.rowsScanned += await measured('load', () => residency.show(need.files));
     return measured('query', () => engine.run(statement, signal));
@@ -123,7 +135,7 @@ async function listNeed(lake: OpenLake, scans: TableScan[], receipt: Receipt, op
   const files = new Map<string, LakeFile>();
   const columns = new Set<string>();
   for (const scan of scans) {
-    const listing = await listFiles(lake.store, lake.schema, scan.where, options);
+    const listing = await listFiles(lake, scan.where, options);
     for (const file of listing.files) files.set(file.key, file);
     for (const column of scan.columns) columns.add(column);
     receipt.partitionsPruned += listing.pruned;

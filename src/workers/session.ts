@@ -3,6 +3,7 @@ import type { LakeDescription } from '@tidelake/lake-format';
 import { LakeError } from '../lake/lake-error';
 import { schemaOfDescription } from '../lake/lake-schema';
 import type { LakeSchema } from '../lake/lake-schema';
+import type { WalkOptions } from '../lake/partition-walk';
 import { createMemoryByteCache } from '../sources/byte-cache';
 import { cacheListings } from '../sources/listing-cache';
 import type { ObjectStore } from '../sources/object-store';
@@ -36,8 +37,9 @@ const PROGRESS_INTERVAL = 80;
 interface Described {
   summary: LakeSummary;
   schema: LakeSchema;
-  /** What the schema was read from. */
-  source: string;
+  /** The file that a column's name and type are from. */
+  sourceOf: (column: string) => string;
+  walk: WalkOptions;
 }
 
 /** The session behind the worker: one lake at a time, each failure as data. */
@@ -84,16 +86,17 @@ export function createSession(parts: SessionParts): LakeSession {
   function readyLake(): Promise<OpenLake> {
     if (lake) return lake;
     if (!described) throw noLakeOpen();
-    const { store, schema, source, summary } = described;
+    const { store, schema, sourceOf, walk, summary } = described;
     const usedDecoder = (decoder ??= parts.startDecoder());
     const preparing = currentEngine().then((ready) =>
       lock(new AbortController().signal, async () => ({
         schema,
+        walk,
         store,
         cache: createMemoryByteCache(BYTE_CACHE_BUDGET),
         decoder: usedDecoder,
         engine: ready,
-        residency: await createResidency(ready, schema, source, RESIDENT_BUDGET),
+        residency: await createResidency(ready, schema, sourceOf, RESIDENT_BUDGET),
         lock,
         filesInLake: summary.totals?.files ?? null,
       })),
@@ -152,15 +155,17 @@ async function describe(store: ObjectStore, decoder: Decoder, signal: AbortSigna
     return {
       summary: { ...summary, partitioning, columns, stations, totals },
       schema: schemaOfDescription(own),
-      source: DESCRIPTION_PATH,
+      sourceOf: () => DESCRIPTION_PATH,
+      walk: {},
     };
   }
-  const { schema, sample, totals } = await inspectForeignLake(store, decoder, signal);
+  const { schema, sourceOf, uniformFolders, totals } = await inspectForeignLake(store, decoder, signal);
   const summary = { url: store.url, title: nameOf(store.url), foreign: true, stations: [], totals };
   return {
     summary: { ...summary, partitioning: schema.partitionKeys, columns: describeColumns(schema) },
     schema,
-    source: sample,
+    sourceOf,
+    walk: { uniformFolders },
   };
 }
 

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { initSync } from 'parquet-wasm/esm';
+import { LakeError } from '../../src/lake/lake-error';
+import { locateLake } from '../../src/sources/locate';
+import { createS3Store } from '../../src/sources/s3-store';
+import type { Decoder } from '../../src/workers/decode-client';
+import { decodeColumns, readColumns } from '../../src/workers/decoder';
+import { createEngine } from '../../src/workers/engine';
+import type { LakeSummary, Outcome, QueryResult } from '../../src/workers/protocol';
+import { toScriptResult } from '../../src/workers/scripting';
+import type { ScriptResult } from '../../src/workers/scripting';
+import { createSession } from '../../src/workers/session';
+import { openNodeDatabase } from './node-duckdb';
+
+const parquetWasm = createRequire(import.meta.url).resolve('parquet-wasm/esm/parquet_wasm_bg.wasm');
+
+/** The session of the page in this process: its engine, its decoder, its store; only the workers are missing. */
+export interface NodeSession {
+  open(url: string): Promise<LakeSummary>;
+  query(sql: string): Promise<ScriptResult>;
+}
+
+/** Starts a session. Its calls throw LakeErrors. */
+export function startNodeSession(): NodeSession {
+  initSync({ module: readFileSync(parquetWasm) });
+  const session = createSession({
+    locate: (url) => createS3Store(locateLake(url, url)),
+    startEngine: async () => createEngine(await openNodeDatabase()),
+    startDecoder,
+  });
+  let id = 0;
+  return {
+    open: async (url) => valueOf(await session.open(url)),
+    query: async (sql) => toScriptResult(valueOf<QueryResult>(await session.query(++id, sql))),
+  };
+}
+
+function startDecoder(): Decoder {
+  return {
+    async decode({ bytes, name, columns }) {
+      const started = performance.now();
+      return { file: await decodeColumns(bytes, name, columns), elapsed: performance.now() - started };
+    },
+    columns: ({ tail, size, name }) => readColumns(tail, size, name),
+    terminate: () => undefined,
+  };
+}
+
+function valueOf<Value>(outcome: Outcome<Value>): Value {
+  if (outcome.ok) return outcome.value;
+  throw new LakeError(outcome.error);
+}
