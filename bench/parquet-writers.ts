@@ -3,7 +3,7 @@
  * the same ten columns for each. Every file is read back with an independent reader to see what a planner can use.
  */
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -271,19 +271,10 @@ export async function measure(): Promise<BenchResult[]> {
       );
     }
     results.push(compared('peak memory of this process', process.resourceUsage().maxRSS * 1024, 'bytes'));
-    results.push(stated('DuckDB native binding on disk', `${((await bindingSize()) / 1e6).toFixed(0)} MB`));
   } finally {
     connection.closeSync();
     instance.closeSync();
     await rm(folder, { recursive: true });
   }
   return results;
-}
-
-async function bindingSize(): Promise<number> {
-  const library = new URL(`../node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so`, import.meta.url);
-  return stat(library).then(
-    ({ size }) => size,
-    () => 0,
-  );
 }

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 import { EXIT, ToolError } from '../tool-error';
 import { DecodedColumn, type Scalar } from './decoded-column';
-import { fieldAt } from './proto-schema';
+import { fieldAt, tracksPresence } from './proto-schema';
 
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, startGroup: 3, endGroup: 4, fixed32: 5 } as const;
 
@@ -86,7 +86,7 @@ export function planDecoding(
       );
     }
     const names = field.resolvedType instanceof protobuf.Enum ? field.resolvedType.valuesById : undefined;
-    columns.set(path, new DecodedColumn(scalar, field.hasPresence, names));
+    columns.set(path, new DecodedColumn(scalar, tracksPresence(field), names));
   }
   return { plan: planMessage(type, '', columns), columns };
 }

@@ -66,6 +66,12 @@ export function fieldAt(type: protobuf.Type, path: string): protobuf.Field | und
   return field;
 }
 
+/** Whether the absence of a field can be told from zero: `optional`, members of a `oneof`, and proto2. */
+export function tracksPresence(field: protobuf.Field | undefined): boolean {
+  // protobufjs declares a boolean and returns the oneof where there is one.
+  return Boolean(field?.hasPresence);
+}
+
 /** The dotted paths of every field that can become a column, those of nested messages included. */
 export function columnPathsOf(type: protobuf.Type, prefix = '', depth = 0): string[] {
   return type.fieldsArray.flatMap((field) => {

@@ -2,7 +2,7 @@ import type { ColumnType } from '@tidelake/lake-format';
 import type protobuf from 'protobufjs';
 import { scalarOf } from '../decode/decode-plan';
 import type { Scalar } from '../decode/decoded-column';
-import { columnPathsOf, fieldAt } from '../decode/proto-schema';
+import { columnPathsOf, fieldAt, tracksPresence } from '../decode/proto-schema';
 import { EXIT, ToolError } from '../tool-error';
 import type { ColumnMapping, Mapping } from './mapping';
 
@@ -109,6 +109,6 @@ function resolveColumn(mapping: ColumnMapping, type: protobuf.Type): MappedColum
     mapping,
     type: result,
     source,
-    whenAbsent: mapping.whenAbsent ?? (position && field?.hasPresence !== true ? 'zero' : 'null'),
+    whenAbsent: mapping.whenAbsent ?? (position && !tracksPresence(field) ? 'zero' : 'null'),
   };
 }

@@ -4,12 +4,6 @@ import { SpillRun } from './spill-run';
 
 const FIRST_CAPACITY = 1 << 16;
 
-/** Rows of one partition, column by column in the order of the store's columns. */
-export interface PartitionRows {
-  count: number;
-  values: ColumnValues[];
-}
-
 /**
  * Collects accepted rows of all partitions within a memory budget. When it is used up, rows go to a file grouped by
  * partition, so that each partition can be taken up again alone.

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { describeReport, size, type IngestReport } from './ingest-report';
+
+const report: IngestReport = {
+  messages: 98_491,
+  rows: 91_051,
+  duplicates: 7440,
+  late: 0,
+  quarantined: {},
+  files: 306,
+  bytes: 2_300_000,
+  minTime: '2011-04-28T20:00:00.000Z',
+  maxTime: '2012-02-27T19:00:00.000Z',
+  elapsedSeconds: 2,
+  peakRssBytes: 1,
+  rowsAdded: 91_051,
+  conflicts: 0,
+  filesWritten: 306,
+  unknownFields: {},
+  notFinite: {},
+  quarantineFiles: [],
+  unreadable: [],
+  stations: ['rapid-wb2'],
+  inputBytes: 8_300_000,
+};
+
+describe('the report of an ingest', () => {
+  it('says what was read, what became of it, and where', () => {
+    expect(describeReport(report, 'lake', 2)).toBe(
+      [
+        'Read     98,491 messages from 2 captures (8.3 MB) in 2.0 s, 49,246 a second',
+        'Rows     91,051, all new to the lake',
+        'Span     2011-04-28 20:00 … 2012-02-27 19:00 UTC',
+        'Stations 1 station: rapid-wb2',
+        'Files    306 files, 2.3 MB; all written',
+        'Notes    7,440 duplicates left out',
+      ].join('\n'),
+    );
+  });
+
+  it('says what was set aside, why, where it is, and what to do', () => {
+    const text = describeReport(
+      {
+        ...report,
+        quarantined: { bad_time: 12, truncated: 1 },
+        quarantineFiles: ['_tidelake/quarantine/ab.parquet'],
+        unknownFields: { '12': 3 },
+      },
+      'lake',
+      1,
+    );
+    expect(text).toContain('13 messages that could not be accepted');
+    expect(text).toContain('12  bad_time: time absent, before 1990, or in the future');
+    expect(text).toContain('lake/_tidelake/quarantine/ab.parquet');
+    expect(text).toContain('field 12 is not in the schema');
+  });
+
+  it('says so where the lake had it all', () => {
+    expect(describeReport({ ...report, rowsAdded: 0, filesWritten: 0 }, 'lake', 1)).toContain('the lake had it all');
+  });
+
+  it('writes sizes as people do', () => {
+    expect([0, 999, 1500, 23_456_789, 5e9].map(size)).toEqual(['0 B', '999 B', '1.5 kB', '23 MB', '5.0 GB']);
+  });
+});

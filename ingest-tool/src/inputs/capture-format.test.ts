@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { detectFormat, isGzip } from './capture-format';
+
+const detect = (content: string | number[]): string =>
+  detectFormat(typeof content === 'string' ? Buffer.from(content) : Uint8Array.from(content), 'capture');
+
+describe('detectFormat', () => {
+  it('knows mosquitto_sub lines by their form, also behind some damage', () => {
+    expect(detect('1795227456.278654224 1 0 2 a/b c 0708\n')).toBe('mosquitto');
+    expect(detect('{"tst":"2026-11-21T02:17:36.278725Z+0000","topic":"t"}\n')).toBe('mosquitto');
+    expect(detect('half a li\n1795227456.278654224 a/b 0708\n')).toBe('mosquitto');
+  });
+
+  it('takes binary content for a length-delimited stream', () => {
+    expect(detect([3, 0x0a, 1, 0x61])).toBe('delimited');
+    expect(detect([])).toBe('delimited');
+  });
+
+  it('names what it cannot read', () => {
+    expect(() => detect([0xd4, 0xc3, 0xb2, 0xa1, 2, 0])).toThrow('pcap');
+    expect(() => detect([0x0a, 0x0d, 0x0d, 0x0a])).toThrow('pcapng');
+    expect(() => detect('PAR1...')).toThrow('Parquet');
+    expect(() => detect('time,temperature\n2024-01-01,3\n')).toThrow('text');
+  });
+
+  it('knows gzip by its first bytes', () => {
+    expect(isGzip(Uint8Array.of(0x1f, 0x8b, 8))).toBe(true);
+    expect(isGzip(Uint8Array.of(0x1f))).toBe(false);
+  });
+});

@@ -1,0 +1,61 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { allocateValues, type RowColumn } from './column-values';
+import { RowStore } from './row-store';
+
+const folder = mkdtempSync(join(tmpdir(), 'tidelake-store-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const columns: RowColumn[] = [
+  { name: 'number', type: 'double', role: 'variable', dictionary: undefined },
+  { name: 'id', type: 'bigint', role: 'variable', dictionary: undefined },
+];
+
+const PARTITIONS = 7;
+const ROWS = 300_000;
+
+function filled(budgetBytes: number, path: string): RowStore {
+  const store = new RowStore(columns, path, budgetBytes);
+  for (let row = 0; row < ROWS; row += 1000) {
+    store.reserve(1000, PARTITIONS);
+    for (let own = row; own < row + 1000; own++) {
+      const at = store.count++;
+      const [number, id] = store.values;
+      if (number !== undefined) number[at] = own;
+      if (id instanceof BigInt64Array) id[at] = BigInt(own) << 32n;
+      // The last partition turns up late, after rows have gone to the disk.
+      store.partitions[at] = own < 250_000 ? own % (PARTITIONS - 1) : PARTITIONS - 1;
+    }
+  }
+  return store;
+}
+
+function numbersOf(store: RowStore, partition: number): { numbers: number[]; ids: bigint[] } {
+  const count = store.countOf(partition, PARTITIONS);
+  const values = columns.map(({ type }) => allocateValues(type, count));
+  store.read(partition, PARTITIONS, values);
+  const [numbers, ids] = values;
+  return { numbers: [...(numbers ?? [])].map(Number), ids: ids instanceof BigInt64Array ? [...ids] : [] };
+}
+
+describe('RowStore', () => {
+  it('gives back each partition in the order its rows came in, from memory and from the disk', () => {
+    const roomy = filled(64 << 20, folder);
+    const tight = filled(1, folder);
+    expect(roomy.spills).toBe(0);
+    expect(tight.spills).toBeGreaterThan(2);
+    expect(readdirSync(folder)).toHaveLength(tight.spills);
+    let total = 0;
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      const { numbers, ids } = numbersOf(tight, partition);
+      expect({ numbers, ids }).toEqual(numbersOf(roomy, partition));
+      expect(numbers).toEqual([...numbers].sort((left, right) => left - right));
+      expect(ids.every((id, index) => id === BigInt(numbers[index] ?? 0) << 32n)).toBe(true);
+      total += numbers.length;
+    }
+    expect(total).toBe(ROWS);
+    tight.close();
+  });
+});
