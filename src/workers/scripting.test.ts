@@ -23,7 +23,7 @@ describe('toScriptResult', () => {
     expect(columns.map(({ name }) => name)).toEqual(['t', 'd', 'v', 'v_1', 'v_1_1', 's']);
     expect(rows).toEqual([
       { t: '1970-01-01T00:00:00.000Z', d: '1970-01-02', v: 1.5, v_1: 2n ** 60n, v_1_1: true, s: 'a' },
-      { t: null, d: '-000001-01-02', v: null, v_1: 1n, v_1_1: false, s: '' },
+      { t: null, d: '-000001-01-01', v: null, v_1: 1n, v_1_1: false, s: '' },
     ]);
   });
 });
