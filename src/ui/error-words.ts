@@ -19,19 +19,15 @@ export const ERROR_TITLES: Record<LakeErrorCode, string> = {
 
 /** The CORS rule, in the form of S3's console, that lets a page of this origin list and read a bucket. */
 export function corsRule(origin: string): string {
-  return JSON.stringify(
-    [
-      {
-        AllowedOrigins: [origin],
-        AllowedMethods: ['GET'],
-        AllowedHeaders: ['*'],
-        ExposeHeaders: ['ETag', 'Content-Length', 'Content-Range'],
-        MaxAgeSeconds: 86400,
-      },
-    ],
-    null,
-    2,
-  );
+  return `[
+  {
+    "AllowedOrigins": [${JSON.stringify(origin)}],
+    "AllowedMethods": ["GET"],
+    "AllowedHeaders": ["*"],
+    "ExposeHeaders": ["ETag", "Content-Length", "Content-Range"],
+    "MaxAgeSeconds": 86400
+  }
+]`;
 }
 
 /** Where in a text an offset is: its line and column (from 1), and the line itself. */

@@ -63,6 +63,8 @@ export function drawChart(plot: typeof ObservablePlot, place: HTMLElement, conte
     ],
   });
   figure.setAttribute('role', 'img');
+  // Of an image only its own name is read; Plot names every group, which groups of an image must not be.
+  for (const part of figure.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
   place.replaceChildren(figure);
   const x = figure.scale('x');
   const y = figure.scale('y');

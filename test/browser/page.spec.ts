@@ -1,0 +1,404 @@
+import AxeBuilder from '@axe-core/playwright';
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { deviceStatisticsSql } from '../../src/queries/device-statistics';
+import { monthlyMeans } from '../../src/queries/monthly-means';
+import { makeDemoLake } from '../support/demo-lake';
+import { type NativeLake, openNativeLake } from '../support/native-lake';
+import { startTestServer, type TestServer } from '../support/server';
+
+const DAY = 86_400_000;
+const ROLES = { time: 'time', station: 'station', device: 'device_id', depth: 'depth' };
+const JANUARY = { from: Date.UTC(2012, 0, 1), to: Date.UTC(2012, 1, 1) };
+const WHOLE = 'from=2011-04-28&to=2012-02-28';
+
+let lake: string;
+let native: NativeLake;
+let server: TestServer;
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  lake = await makeDemoLake();
+  native = await openNativeLake(lake);
+  server = await startTestServer({ lake });
+});
+
+test.afterAll(async () => {
+  native.close();
+  await server.close();
+});
+
+test.beforeEach(() => server.forget());
+
+/** What a page said and asked that it should not have. */
+function watch(page: Page): { faults: string[]; outside: string[] } {
+  const seen: { faults: string[]; outside: string[] } = { faults: [], outside: [] };
+  page.on('console', (message) => {
+    if (message.type() === 'error') seen.faults.push(message.text());
+  });
+  page.on('pageerror', (error) => seen.faults.push(error.message));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(server.url) && !/^(blob|data):/.test(url)) seen.outside.push(url);
+  });
+  return seen;
+}
+
+const at = (hash: string) => `${server.url}#lake=/lake/${hash === '' ? '' : `&${hash}`}`;
+const lines = (page: Page) => page.locator('.time-series-plot .series path');
+const tableOf = (page: Page) => page.getByRole('grid');
+
+/** Waits until the chart, the map and the tab's answer are there, each with nothing still running. */
+async function settled(page: Page): Promise<void> {
+  await expect(lines(page).first()).toBeAttached({ timeout: 45_000 });
+  await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 45_000 });
+  await expect(page.getByRole('region', { name: 'Map', exact: true })).toHaveAttribute('data-ready', 'true', {
+    timeout: 30_000,
+  });
+}
+
+/** The picture as text: the lines of the chart, the table, the choices. */
+async function pictureOf(page: Page) {
+  return {
+    lines: await lines(page).evaluateAll((paths) => paths.map((path) => path.getAttribute('d'))),
+    summary: await page.locator('.time-series-plot').getAttribute('aria-label'),
+    table: await tableOf(page).innerText(),
+    chosen: await page
+      .locator('input:checked')
+      .evaluateAll((inputs) => inputs.map((input) => input.closest('label')?.innerText)),
+    link: new URL(page.url()).hash,
+  };
+}
+
+async function readCopied(context: BrowserContext, page: Page, within = page.locator('body')): Promise<string[][]> {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await within.getByRole('button', { name: 'Copy as TSV' }).click();
+  await expect(within.getByText(/rows copied/)).toBeVisible();
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'));
+}
+
+/** Compares copied cells with native rows: numbers to 1e-9, everything else as text. */
+function expectSame(copied: string[][], rows: Record<string, unknown>[]): void {
+  const [header = [], ...cells] = copied;
+  expect(header).toEqual(Object.keys(rows[0] ?? {}));
+  expect(cells).toHaveLength(rows.length);
+  for (const [index, row] of rows.entries()) {
+    for (const [column, name] of header.entries()) {
+      const shown = cells[index]?.[column] ?? '';
+      const wanted = row[name];
+      if (/time|month/.test(name)) {
+        expect(Date.parse(shown)).toBe(
+          Math.floor(Date.parse(`${String(wanted).replace(' ', 'T').replace(/\+00$/, '')}Z`)),
+        );
+      } else if (name === 'device_id') expect(shown).toBe(wanted);
+      else
+        expect(Math.abs(Number(shown) - Number(wanted)), `${name} of row ${index}`).toBeLessThan(
+          1e-9 * Math.max(1, Math.abs(Number(wanted))),
+        );
+    }
+  }
+}
+
+test('the demo’s address shows map, chart and table in an empty profile', async ({ page }) => {
+  const seen = watch(page);
+  await page.goto(at(''));
+  await settled(page);
+  await expect(lines(page)).toHaveCount(17);
+  await expect(page.getByTestId('chart-window')).toHaveText('2012-01-01 to 2012-02-01 UTC');
+  await expect(page.getByTestId('row-count')).toHaveText('17 rows');
+  await expect(page.getByRole('button', { name: 'RAPID WB2 mooring' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByTestId('receipt').first()).toContainText(/of 306 files/);
+  await expect(page).toHaveTitle(/RAPID WB2.*Tidelake/);
+  expect(seen).toEqual({ faults: [], outside: [] });
+  expect(server.requests.filter(({ method }) => method === 'HEAD')).toEqual([]);
+});
+
+test('a window of one day touches no other day’s files than its own', async ({ page }) => {
+  await page.goto(at('from=2012-01-15&to=2012-01-16'));
+  await settled(page);
+  const files = server.lakeRequests().filter(({ path }) => path.endsWith('.parquet'));
+  expect(files.length).toBeGreaterThan(0);
+  expect(
+    files.map(({ path }) => path).filter((path) => !decodeURIComponent(path).includes('year=2012/month=01/day=15')),
+  ).toEqual([]);
+});
+
+test('the table’s numbers are those of native DuckDB over the same files', async ({ page, context }) => {
+  await page.goto(at(''));
+  await settled(page);
+  const selection = { stations: ['rapid-wb2'], devices: null, ...JANUARY };
+  expectSame(await readCopied(context, page), await native.query(deviceStatisticsSql(selection, ROLES, 'temperature')));
+});
+
+test('the analysis’s numbers are those of native DuckDB, at the default threshold and another one', async ({
+  page,
+  context,
+}) => {
+  for (const threshold of [4, 10.5]) {
+    await page.goto(at(`tab=analysis&${WHOLE}${threshold === 4 ? '' : `&threshold=${threshold}`}`));
+    await settled(page);
+    const { answer } = monthlyMeans.statements({
+      selection: { stations: ['rapid-wb2'], devices: null, from: Date.UTC(2011, 3, 28), to: Date.UTC(2012, 1, 28) },
+      roles: ROLES,
+      columns: [
+        { name: 'temperature', type: 'float', role: 'variable' },
+        { name: 'salinity', type: 'float', role: 'variable' },
+      ],
+      parameters: { threshold },
+    });
+    const rows = await native.query(answer);
+    expect(rows.length).toBeGreaterThan(0);
+    expectSame(await readCopied(context, page), rows);
+    await expect(page.getByTestId('analysis-words')).toContainText(
+      new RegExp(`^${rows.length} of \\d+ device-months are below ${threshold} °C\\. n = `),
+    );
+    await expect(page.locator('td.marked')).toHaveCount(rows.length);
+  }
+});
+
+test('the same link gives the same picture after reload and in another browser', async ({ page, browser }) => {
+  await page.goto(at(''));
+  await settled(page);
+  await page.getByRole('radio', { name: /salinity/i }).check();
+  await page.getByRole('button', { name: 'None' }).click();
+  await page.getByRole('checkbox', { name: /sbe37-3220/ }).check();
+  await page.getByRole('checkbox', { name: /sbe37-3903/ }).check();
+  await page.getByRole('button', { name: 'Week' }).click();
+  await settled(page);
+  await expect(lines(page)).toHaveCount(2);
+  const picture = await pictureOf(page);
+  expect(picture.link).toBe(
+    '#lake=/lake/&v=1&devices=sbe37-3220,sbe37-3903&var=salinity&from=2012-01-01&to=2012-01-08',
+  );
+
+  await page.reload();
+  await settled(page);
+  expect(await pictureOf(page)).toEqual(picture);
+
+  const other = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const elsewhere = await other.newPage();
+  await elsewhere.goto(`${server.url}${picture.link}`);
+  await settled(elsewhere);
+  expect(await pictureOf(elsewhere)).toEqual(picture);
+  await other.close();
+
+  await page.goBack();
+  await expect(page.getByTestId('chart-window')).toHaveText('2012-01-01 to 2012-02-01 UTC');
+  await page.goForward();
+  await expect(page.getByTestId('chart-window')).toHaveText('2012-01-01 to 2012-01-08 UTC');
+});
+
+test('dragging over the chart zooms, and a read-out names time, device and value', async ({ page }) => {
+  await page.goto(at(''));
+  await settled(page);
+  const chart = page.getByRole('application');
+  const box = await chart.boundingBox();
+  if (!box) throw new Error('the chart has no place');
+  await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.3);
+  await expect(page.getByTestId('reading-value')).toContainText('°C');
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.5, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(() => new URL(page.url()).hash).toMatch(/from=2012-01-1\dT\d\d:\d\d&to=2012-01-\d\dT/);
+  await settled(page);
+  await chart.dblclick();
+  await expect(page.getByTestId('chart-window')).toHaveText('2012-01-01 to 2012-02-01 UTC');
+});
+
+test('a window without data says why, and leads back', async ({ page }) => {
+  await page.goto(at('from=2010-01-01&to=2010-02-01'));
+  await expect(page.getByText('The lake has no file in this window.')).toBeVisible({ timeout: 45_000 });
+  await page.getByRole('button', { name: 'Show the whole record' }).click();
+  await expect(page.getByTestId('chart-window')).toHaveText('2011-04-28 to 2012-02-28 UTC', { timeout: 45_000 });
+});
+
+test('SQL from a link is shown, and runs only when confirmed', async ({ page }) => {
+  await page.goto(at('tab=sql&sql=SELECT+count(*)+AS+n+FROM+lake'));
+  await expect(page.getByText('Run this SQL from the link?')).toBeVisible({ timeout: 45_000 });
+  await expect(page.getByRole('textbox', { name: /SQL/ })).toHaveValue('SELECT count(*) AS n FROM lake');
+  await settled(page);
+  await expect(tableOf(page)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Run it' }).click();
+  await expect(tableOf(page).getByRole('gridcell')).toHaveText('91051', { timeout: 45_000 });
+  await expect(page.getByText('Run this SQL from the link?')).toHaveCount(0);
+});
+
+test('an error in SQL is shown at its place, with advice', async ({ page }) => {
+  await page.goto(at('tab=sql'));
+  const editor = page.getByRole('textbox', { name: /SQL/ });
+  await editor.fill('SELECT device_id,\n  nothing\nFROM lake');
+  await editor.press('Control+Enter');
+  const error = page.getByRole('alert').filter({ hasText: 'The SQL has an error' });
+  await expect(error).toContainText('nothing', { timeout: 45_000 });
+  await expect(error).toContainText('Line 2, column 3');
+});
+
+test('what a link must not carry is removed, and what it cannot mean is said', async ({ page }) => {
+  const url = `${server.url.replace('http://', 'http://me:pw@')}lake/?X-Amz-Signature=abc`;
+  await page.goto(`${server.url}#lake=${encodeURIComponent(url)}&from=yesterday&devices=lost`);
+  const notices = page.getByRole('complementary', { name: 'Notices' });
+  await expect(notices.first()).toContainText('Credentials were removed', { timeout: 45_000 });
+  await expect(notices.first()).toContainText('from=yesterday');
+  await expect(notices.filter({ hasText: 'lost' })).toBeVisible({ timeout: 45_000 });
+  expect(page.url()).not.toMatch(/pw|X-Amz|Signature/);
+});
+
+test('a store that denies, one without CORS and a folder that is no lake each get their own words', async ({
+  page,
+}) => {
+  const denying = await startTestServer({ lake, deny: true });
+  const silent = await startTestServer({ lake, cors: false });
+  try {
+    for (const [url, code] of [
+      [denying.lakeUrl, 'access-denied'],
+      [silent.lakeUrl, 'unreachable'],
+    ] as const) {
+      await page.goto(`${server.url}#lake=${url}`);
+      await expect(page.getByRole('alert')).toHaveAttribute('data-code', code, { timeout: 45_000 });
+      await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+    }
+    await expect(page.getByTestId('cors-rule')).toContainText(new URL(server.url).origin);
+    await page.goto(`${server.url}#lake=/lake/station=rapid-wb2/nowhere/`);
+    await expect(page.getByRole('alert')).toHaveAttribute('data-code', /not-found|not-a-lake/, { timeout: 45_000 });
+  } finally {
+    await denying.close();
+    await silent.close();
+  }
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every screen is clean for axe in the ${theme} theme`, async ({ browser }) => {
+    test.setTimeout(240_000);
+    const context = await browser.newContext({
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+      viewport: { width: 1440, height: 900 },
+    });
+    const page = await context.newPage();
+    const check = async (name: string) => {
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze();
+      expect(
+        violations.map(
+          ({ id, nodes }) =>
+            `${name}: ${id} ${nodes
+              .map(({ target }) => String(target))
+              .slice(0, 3)
+              .join(' ')}`,
+        ),
+      ).toEqual([]);
+    };
+    await page.goto(server.url);
+    await expect(page.getByRole('button', { name: 'Open the demo lake' })).toBeVisible();
+    await check('first screen');
+    await page.getByRole('button', { name: 'Open the demo lake' }).click();
+    await settled(page);
+    await check('workbench');
+    await page.getByTestId('receipt').first().locator('summary').click();
+    await page.getByRole('button', { name: 'Observations' }).click();
+    await settled(page);
+    await check('observations and receipt');
+    await page.getByRole('tab', { name: 'SQL' }).click();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(tableOf(page)).toBeVisible({ timeout: 45_000 });
+    await check('SQL');
+    await page.getByRole('tab', { name: 'Analysis' }).click();
+    await expect(page.getByTestId('analysis-words')).toBeVisible({ timeout: 45_000 });
+    await settled(page);
+    await check('analysis');
+    await page.goto(`${server.url}#lake=/nowhere/`);
+    await expect(page.getByRole('alert')).toBeVisible({ timeout: 45_000 });
+    await check('error');
+    await context.close();
+  });
+}
+
+test('on a phone nothing scrolls sideways, and the chart comes first', async ({ browser }) => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const page = await context.newPage();
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  await page.goto(server.url);
+  await expect(page.getByRole('button', { name: 'Open the demo lake' })).toBeVisible();
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  for (const tab of ['', 'table=rows', 'tab=sql', `tab=analysis&${WHOLE}`]) {
+    await page.goto(at(tab));
+    await settled(page);
+    expect(await overflow(), tab).toBeLessThanOrEqual(0);
+  }
+  const chart = await page.getByRole('region', { name: 'Time series' }).boundingBox();
+  const map = await page.getByRole('region', { name: 'Map', exact: true }).boundingBox();
+  expect(chart?.y).toBeLessThan(map?.y ?? 0);
+  await page.getByText('Choose', { exact: true }).click();
+  await expect(page.getByRole('checkbox', { name: /sbe37-3220/ })).toBeVisible();
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  await context.close();
+});
+
+test('everything can be reached and done with the keyboard alone', async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.goto(server.url);
+  await expect(page.getByRole('button', { name: 'Open the demo lake' })).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByText('Skip to the content')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('/lake/');
+  await page.keyboard.press('Enter');
+  await settled(page);
+
+  const reach = async (target: ReturnType<Page['locator']>) => {
+    for (let step = 0; step < 120; step++) {
+      if (await target.evaluate((element) => element === document.activeElement)) return;
+      await page.keyboard.press('Tab');
+    }
+    await expect(target).toBeFocused();
+  };
+  await page.evaluate(() => document.getElementById('main')?.focus());
+  await reach(page.getByRole('button', { name: 'Week' }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('chart-window')).toHaveText('2012-01-01 to 2012-01-08 UTC');
+  await reach(page.getByRole('radio', { name: /temperature/i }));
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('heading', { name: /salinity/i })).toBeVisible();
+  await settled(page);
+  await reach(page.getByRole('application'));
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByTestId('reading-value')).toBeVisible();
+  await page.keyboard.press('+');
+  await expect.poll(() => new URL(page.url()).hash).toMatch(/from=.*T/);
+  await settled(page);
+  await page.keyboard.press('0');
+  await expect(page.getByTestId('chart-window')).toHaveText('2012-01-01 to 2012-02-01 UTC');
+  await settled(page);
+  await reach(page.getByRole('button', { name: 'RAPID WB2 mooring' }));
+  await reach(page.getByRole('tab', { name: 'Table' }));
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('tab', { name: 'SQL' })).toBeFocused();
+  await reach(page.getByRole('textbox', { name: /SQL/ }));
+  await page.keyboard.press('Control+Enter');
+  await expect(tableOf(page)).toBeVisible({ timeout: 45_000 });
+});
+
+test('a question that is asked again before its answer is there shows only the last answer', async ({ browser }) => {
+  const slow = await startTestServer({ lake, latencyMs: 150 });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(`${slow.url}#lake=/lake/&from=2011-06-01&to=2011-07-01`);
+  await expect(page.getByRole('progressbar').first()).toBeVisible({ timeout: 45_000 });
+  for (const day of ['2011-08-01', '2011-09-01', '2011-10-05']) {
+    await page.getByRole('textbox', { name: 'From' }).fill(day);
+    await page.getByRole('textbox', { name: 'Until' }).fill(new Date(Date.parse(day) + DAY).toISOString().slice(0, 10));
+    await page.getByRole('textbox', { name: 'Until' }).press('Enter');
+  }
+  await settled(page);
+  await expect(page.getByTestId('chart-window')).toHaveText('2011-10-05 to 2011-10-06 UTC');
+  await page.getByRole('button', { name: 'All', exact: true }).first().click();
+  await page.getByRole('button', { name: 'Cancel the series' }).click();
+  await expect(page.getByText('Cancelled.').first()).toBeVisible();
+  await context.close();
+  await slow.close();
+});
