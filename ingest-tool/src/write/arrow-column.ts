@@ -77,14 +77,28 @@ export function arrowBinary(values: readonly Uint8Array[]): Data<Binary> {
 }
 
 function nullsOf(values: ColumnValues, length: number): { nullCount: number; nullBitmap: Uint8Array | null } {
-  let nullCount = 0;
-  for (let row = 0; row < length; row++) if (isNullAt(values, row)) nullCount++;
+  const nullCount = countNulls(values);
   if (nullCount === 0) return { nullCount, nullBitmap: null };
   const nullBitmap = new Uint8Array((length + 7) >> 3);
   for (let row = 0; row < length; row++) {
     if (!isNullAt(values, row)) nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
   }
   return { nullCount, nullBitmap };
+}
+
+/** How many values are null. One loop a type, so that each stays fast. */
+function countNulls(values: ColumnValues): number {
+  let count = 0;
+  if (values instanceof Float64Array) {
+    for (let row = 0; row < values.length; row++) if (Number.isNaN(values[row])) count++;
+  } else if (values instanceof Float32Array) {
+    for (let row = 0; row < values.length; row++) if (Number.isNaN(values[row])) count++;
+  } else if (values instanceof Int32Array) {
+    for (let row = 0; row < values.length; row++) if (values[row] === -1) count++;
+  } else {
+    for (let row = 0; row < values.length; row++) if (values[row] === NULL_BIGINT) count++;
+  }
+  return count;
 }
 
 function textBytes(ids: Int32Array, dictionary: StringDictionary): { valueOffsets: Int32Array; data: Uint8Array } {
