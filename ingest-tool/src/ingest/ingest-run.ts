@@ -11,16 +11,20 @@ import { LakeLock } from '../publish/lake-lock';
 import { checkCompatible, publishDescription, readDescription } from '../publish/lake-publisher';
 import { Quarantine } from '../publish/quarantine';
 import { StationObservations } from '../publish/station-observations';
-import { describedColumn } from '../rows/column-values';
+import { describedColumn, type ColumnValues } from '../rows/column-values';
 import { PartitionIndex } from '../rows/partition-index';
 import { RowStore } from '../rows/row-store';
 import { EXIT, ToolError } from '../tool-error';
 import { PartitionWriter, type WrittenPartition } from '../write/partition-writer';
 import type { IngestReport } from './ingest-report';
 import type { IngestProgress } from './progress-line';
+import { RowRoom } from './row-room';
 
 /** Partitions whose files are on their way to the disk at a time. */
 const WRITES_UNDER_WAY = 4;
+
+/** Rows that partitions under way may have together; a partition with more is written alone. */
+const ROWS_UNDER_WAY = 250_000;
 
 export interface IngestSettings {
   captures: CaptureFile[];
@@ -160,16 +164,18 @@ async function writePartitions(
     onProgress({ phase: 'write', done: ++done, total: tasks.length });
   };
   const remaining = tasks[Symbol.iterator]();
+  const room = new RowRoom(ROWS_UNDER_WAY);
   const work = async (): Promise<void> => {
     for (const { partition, station, folder } of remaining) {
       signal.throwIfAborted();
-      const written = await writer.write({
-        folder,
-        station,
-        count: store.countOf(partition, partitions.size),
-        read: (into) => store.read(partition, partitions.size, into),
-      });
-      finish(station, written);
+      const count = store.countOf(partition, partitions.size);
+      await room.enter(count);
+      try {
+        const read = (into: ColumnValues[]): void => store.read(partition, partitions.size, into);
+        finish(station, await writer.write({ folder, station, count, read }));
+      } finally {
+        room.leave(count);
+      }
     }
   };
   // All end before the first failure is passed on: nothing may still be writing when the lock is given back.
