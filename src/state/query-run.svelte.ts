@@ -29,10 +29,14 @@ export class QueryRun<Subject> {
     this.#client = client;
   }
 
-  /** Asks; does nothing where the same question was the last one, whatever became of it. */
+  /** Asks. Where the same question was the last one, whatever became of it, only what it is about changes. */
   ask(sql: string, subject: Subject): void {
-    if (this.sql === sql && this.status !== 'idle') return;
-    void this.run(sql, subject);
+    if (this.sql !== sql || this.status === 'idle') {
+      void this.run(sql, subject);
+      return;
+    }
+    this.#subject = subject;
+    if (this.status === 'done' && this.answer) this.answer = { result: this.answer.result, subject };
   }
 
   /** Asks, also where the same was asked before. Never rejects: a failure is in `error`. */
@@ -53,7 +57,7 @@ export class QueryRun<Subject> {
         },
       });
       if (this.#controller !== controller) return;
-      this.answer = { result, subject };
+      this.answer = { result, subject: this.#subject ?? subject };
       this.status = 'done';
     } catch (error) {
       if (this.#controller !== controller) return;

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { DuckDBInstance, type JsonValue } from '@duckdb/node-api';
+import { DuckDBInstance, type Json } from '@duckdb/node-api';
 
 /** Native DuckDB over a lake's own files, as the view `lake`. */
 export interface NativeLake {
   /** Rows as JSON values: numbers, texts, null; times as text in UTC. */
-  query(sql: string): Promise<Record<string, JsonValue>[]>;
+  query(sql: string): Promise<Record<string, Json>[]>;
   close(): void;
 }
 

@@ -108,7 +108,10 @@ describe('Parquet files of the lake', () => {
           })),
         );
       }),
-      { numRuns: 40 },
+      {
+        numRuns: 40,
+        examples: [[[{ time: 0, text: null, double: null, float: null, integer: null, bigint: null, boolean: null }]]],
+      },
     );
   });
 
