@@ -1,7 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import { firstLoadBudget } from './scripts/check-bundle';
-import { contentSecurityPolicy } from './scripts/content-security-policy';
+import { firstLoadBudget } from './scripts/check-bundle.ts';
+import { contentSecurityPolicy } from './scripts/content-security-policy.ts';
 
 // Every path is relative, so that the built site works from any folder of any static host.
 export default defineConfig({
