@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit tests stand beside the code; the command-line acceptance tests are in test/cli. Both run in Node. */
+/** Unit tests stand beside the code, those of the test servers too; command-line tests are in test/cli. All run in Node. */
 export default defineConfig({
   test: {
-    include: ['{src,lake-format/src,ingest-tool/src,scripts,bench}/**/*.test.ts', 'test/cli/**/*.test.ts'],
+    include: ['{src,lake-format/src,ingest-tool/src,scripts,bench}/**/*.test.ts', 'test/{cli,support}/**/*.test.ts'],
     globalSetup: ['test/support/build-cli.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
