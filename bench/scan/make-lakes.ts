@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { dateOfDay, dayNumberOfDate, formatPartition, MS_PER_DAY, type UtcDate } from '@tidelake/lake-format';
-import { ROWS_PER_DAY, ROWS_PER_QUARTER_HOUR, STATION_COLUMNS, stationDaySql, stationIds } from './station-data';
+import { ROWS_PER_QUARTER_HOUR, STATION_COLUMNS, stationDaySql, stationIds } from './station-data';
 
 /** How a lake is laid out. The same recipe always gives the same bytes. */
 export interface LakeRecipe {
@@ -54,7 +54,7 @@ export async function makeLake(folder: string, recipe: LakeRecipe): Promise<void
   const connection = await instance.connect();
   try {
     for (const [stationNumber, station] of stationIds(recipe.stations).entries()) {
-      for (let day = FIRST_DAY; day < FIRST_DAY + recipe.days; day++) {
+      for (const day of dayNumbers(recipe)) {
         const dayFolder = path.join(folder, dayPath(station, dateOfDay(day)));
         await mkdir(dayFolder, { recursive: true });
         const columns = STATION_COLUMNS.slice(0, recipe.columns).map(([name]) => name);
@@ -70,9 +70,14 @@ export async function makeLake(folder: string, recipe: LakeRecipe): Promise<void
   }
 }
 
+/** The days a recipe covers, as days since 1970-01-01. */
+export function dayNumbers({ days }: LakeRecipe): number[] {
+  return Array.from({ length: days }, (_, index) => FIRST_DAY + index);
+}
+
 /** The days a recipe covers, as UTC dates. */
-export function lakeDates({ days }: LakeRecipe): UtcDate[] {
-  return Array.from({ length: days }, (_, index) => dateOfDay(FIRST_DAY + index));
+export function lakeDates(recipe: LakeRecipe): UtcDate[] {
+  return dayNumbers(recipe).map(dateOfDay);
 }
 
 /** `station=…/year=…/month=…/day=…`. */
@@ -108,9 +113,4 @@ async function writeDay(connection: DuckDBConnection, folder: string, files: Lak
     const rows = `SELECT * FROM station_day WHERE rowid BETWEEN ${first} AND ${first + ROWS_PER_QUARTER_HOUR - 1}`;
     await connection.run(`COPY (${rows}) TO '${path.join(folder, name)}' (FORMAT parquet, COMPRESSION snappy)`);
   }
-}
-
-/** Rows of a whole lake. */
-export function lakeRows({ stations, days }: LakeRecipe): number {
-  return stations * days * ROWS_PER_DAY;
 }

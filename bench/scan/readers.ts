@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Browser, Page } from '@playwright/test';
+import type { Receipt } from '../../src/lake/receipt';
+import type { ScriptingApi } from '../../src/workers/scripting';
+import type { BaselineApi } from './baseline.page';
+import { caseSql, caseUrls, mergeHours, type HourlyRow, type ScanCase } from './scan-case';
+
+declare global {
+  interface Window {
+    tidelake: ScriptingApi;
+    baseline: BaselineApi;
+  }
+}
+
+/** How long one reading took, in milliseconds, and what it answered. */
+export interface Reading {
+  ms: number;
+  hours: HourlyRow[];
+  /** The reader's own account, where it gives one. */
+  receipt?: Receipt;
+}
+
+/** After this long a page hangs: plain DuckDB-WASM needs six minutes for the slowest case. */
+const PAGE_TIMEOUT_MS = 900_000;
+
+/**
+ * Opens a page in a browser profile of its own, with nothing cached, and closes it afterwards.
+ * @param global what the page defines once it can be used
+ */
+export async function inFreshPage<Value>(
+  browser: Browser,
+  url: string,
+  global: 'tidelake' | 'baseline',
+  work: (page: Page) => Promise<Value>,
+): Promise<Value> {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  context.setDefaultTimeout(PAGE_TIMEOUT_MS);
+  try {
+    const page = await context.newPage();
+    await page.goto(url);
+    await waitForGlobal(page, global);
+    return await work(page);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Playwright's own waitForFunction evaluates text, which the site's security policy forbids. */
+async function waitForGlobal(page: Page, global: string): Promise<void> {
+  for (let tries = 600; tries > 0; tries--) {
+    if (await page.evaluate((name) => name in window, global)) return;
+    await delay(100);
+  }
+  throw new Error(`${page.url()} defines no window.${global}`);
+}
+
+/** Plain DuckDB-WASM 1.28, its engine started before the clock: `read_parquet` over the URLs of the case. */
+export function readPlain(browser: Browser, pageUrl: string, scanCase: ScanCase, bucketUrl: string): Promise<Reading> {
+  const queries = caseUrls(scanCase, bucketUrl).map((urls) => {
+    const list = urls.map((url) => `'${url}'`).join(', ');
+    // The URLs are those of the right partitions already.
+    return caseSql({ ...scanCase, where: '' }, `read_parquet([${list}])`, 'timestamp::TIMESTAMP');
+  });
+  return inFreshPage(browser, pageUrl, 'baseline', async (page) => {
+    await page.evaluate(() => window.baseline.startPlain());
+    const { ms, rows } = await page.evaluate((sql) => window.baseline.queryPlain(sql), queries);
+    return { ms, hours: mergeHours(rows.map(hourOf)) };
+  });
+}
+
+/** hyparquet's own reader over the URLs of the case, all asked at once. */
+export function readHyparquet(
+  browser: Browser,
+  pageUrl: string,
+  scanCase: ScanCase,
+  bucketUrl: string,
+): Promise<Reading> {
+  const { variables, window: times } = scanCase;
+  const question = {
+    urls: caseUrls(scanCase, bucketUrl).flat(),
+    variables,
+    ...(times === undefined ? {} : { window: { from: times.from.getTime(), to: times.to.getTime() } }),
+  };
+  return inFreshPage(browser, pageUrl, 'baseline', async (page) => {
+    const { ms, rows } = await page.evaluate((asked) => window.baseline.readHyparquet(asked), question);
+    return { ms, hours: mergeHours(rows.map(hourOf)) };
+  });
+}
+
+/**
+ * Tidelake's built site through its scripting API. Its engine and decoders are started before the clock, by a query on
+ * another lake; the clock holds the listing, the fetching and the query.
+ */
+export function readTidelake(
+  browser: Browser,
+  siteUrl: string,
+  warmUpUrl: string,
+  scanCase: ScanCase,
+  bucketUrl: string,
+): Promise<Reading> {
+  return inFreshPage(browser, siteUrl, 'tidelake', async (page) => {
+    await warmUp(page, warmUpUrl);
+    await page.evaluate(async (lake) => void (await window.tidelake.open(lake)), bucketUrl);
+    const { ms, rows, receipt } = await queryTidelake(page, caseSql(scanCase, 'lake', 'timestamp'));
+    return { ms, hours: mergeHours(rows.map(hourOf)), receipt };
+  });
+}
+
+/** Opens a small lake and asks it something, so that everything a query needs is running. */
+export async function warmUp(page: Page, warmUpUrl: string): Promise<void> {
+  await page.evaluate(async (lake) => {
+    await window.tidelake.open(lake);
+    await window.tidelake.query('SELECT count(*) AS n, max(temperature) AS warmest FROM lake');
+  }, warmUpUrl);
+}
+
+/** Asks the open lake, timed in the page; rows come as numbers in column order. */
+export function queryTidelake(page: Page, sql: string): Promise<{ ms: number; rows: number[][]; receipt: Receipt }> {
+  return page.evaluate(async (query) => {
+    const start = performance.now();
+    const { rows, receipt } = await window.tidelake.query(query);
+    const ms = performance.now() - start;
+    return { ms, rows: rows.map((row) => Object.values(row).map(Number)), receipt };
+  }, sql);
+}
+
+function hourOf([hour = NaN, count = NaN, ...sums]: number[]): HourlyRow {
+  return { hour, count, sums };
+}
