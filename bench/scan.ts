@@ -13,7 +13,7 @@ import { builtSite } from '../test/support/server';
 import { SimulatedLake } from '../test/support/simulated-lake';
 import { compared, stated, type BenchResult } from './bench-result';
 import { ensureLake, LAKES } from './scan/make-lakes';
-import { nativeTableSql, WARM_QUERY } from './scan/native-table';
+import { nativeTableSql, warmQuery } from './scan/native-table';
 import { startPageServer, type PageServer } from './scan/page-server';
 import {
   inFreshPage,
@@ -25,7 +25,7 @@ import {
   type Reading,
 } from './scan/readers';
 import { assertSameAnswer, CASES, type HourlyRow, type ScanCase } from './scan/scan-case';
-import { median, resultsOf, type CaseMeasurements, type Measured } from './scan/scan-results';
+import { median, phasesText, resultsOf, type CaseMeasurements, type Measured } from './scan/scan-results';
 
 type Protocol = 'h1' | 'h2';
 
@@ -65,6 +65,7 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
           const network = `${protocol === 'h1' ? 'HTTP/1.1' : 'HTTP/2'} ${latencyMs} ms`;
           console.error(`${network} · ${scanCase.name}`);
           const measured = await measureCase(bench, options, { id, scanCase, protocol, latencyMs, answers });
+          if (measured.tidelake.ok) console.error(`  tidelake: ${phasesText(measured.tidelake.value)}`);
           results.push(...resultsOf({ label: `${network} · ${scanCase.name}`, ...measured }));
         }
       }
@@ -139,7 +140,9 @@ async function measureCase(
   return {
     ...(withPlain ? { plain: await timed('plain', () => readPlain(browser, pages.url, scanCase, bucketUrl)) } : {}),
     hyparquet: await timed('hyparquet', () => readHyparquet(browser, pages.url, scanCase, bucketUrl)),
-    tidelake: await timed('tidelake', () => readTidelake(browser, site.url, site.lakeUrl, scanCase, bucketUrl)),
+    tidelake: await timed('tidelake', () =>
+      readTidelake(browser, site.url, site.lakeUrl, scanCase, bucketUrl, () => server.clearLog()),
+    ),
     ...(promised === undefined ? {} : { promisedSpeedUp: promised }),
     ...(isAll && protocol === 'h1' && latencyMs > 0 ? { limitMs: (FILES_OF_ALL / CONNECTIONS_HTTP1) * latencyMs } : {}),
   };
@@ -153,7 +156,8 @@ function promisedSpeedUp(scanCase: ScanCase, protocol: Protocol): number | undef
 
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return `failed: ${message.split('\n', 1)[0]?.slice(0, 200)}`;
+  // Playwright puts where it failed before the message of the page.
+  return (message.split('\n', 1)[0] ?? '').replace(/^page\.\w+: /, '').slice(0, 90);
 }
 
 /** The median time of some runs, each in a fresh browser profile; requests and bytes are those of the last run. */
@@ -195,7 +199,7 @@ async function measureWarmRepeat({ browser, site, pages, servers: { h1 } }: Benc
   const native = await inFreshPage(browser, pages.url, 'baseline', (page) =>
     page.evaluate(([fill, query, times]) => window.baseline.timeNative(fill, query, times), [
       nativeTableSql(LAKES['two-million-rows']),
-      WARM_QUERY('readings'),
+      warmQuery('readings'),
       WARM_RUNS,
     ] as const),
   );
@@ -209,7 +213,7 @@ async function measureWarmRepeat({ browser, site, pages, servers: { h1 } }: Benc
       let requests = 0;
       for (let run = 0; run < WARM_RUNS; run++) {
         h1.clearLog();
-        const { ms, rows } = await queryTidelake(page, WARM_QUERY('lake'));
+        const { ms, rows } = await queryTidelake(page, warmQuery('lake'));
         if (rows.length !== native.rows.length) throw new Error(`${rows.length} rows, not ${native.rows.length}`);
         times.push(ms);
         requests = h1.requests.length;
@@ -223,7 +227,7 @@ async function measureWarmRepeat({ browser, site, pages, servers: { h1 } }: Benc
       compared(`${label} · tidelake: requests`, warm.requests, 'requests'),
     ];
   } catch (error) {
-    return [baseline, stated(`${label} · tidelake`, reasonOf(error))];
+    return [baseline, stated(`${label} · tidelake`, `failed: ${reasonOf(error)}`)];
   }
 }
 
@@ -256,6 +260,6 @@ async function measurePlanning({ browser, site, servers: { h2 } }: Bench): Promi
       ];
     });
   } catch (error) {
-    return [stated(label, reasonOf(error))];
+    return [stated(label, `failed: ${reasonOf(error)}`)];
   }
 }

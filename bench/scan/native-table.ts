@@ -2,10 +2,13 @@ import { MS_PER_DAY } from '@tidelake/lake-format';
 import { dayNumbers, type LakeRecipe } from './make-lakes';
 import { STATION_COLUMNS, stationDaySql, stationIds } from './station-data';
 
-/** An aggregate over a whole lake: four stations' days. */
-export const WARM_QUERY = (table: string): string =>
-  `SELECT epoch(date_trunc('day', timestamp))::DOUBLE AS day, avg(temperature)::DOUBLE AS mean, ` +
-  `max(humidity)::DOUBLE AS highest, count(*)::DOUBLE AS n FROM ${table} GROUP BY station, day ORDER BY station, day`;
+/** An aggregate over a whole lake: four stations' days. `day` itself is a partition of the lake. */
+export function warmQuery(table: string): string {
+  return (
+    `SELECT epoch(date_trunc('day', timestamp))::DOUBLE AS date_s, avg(temperature)::DOUBLE AS mean, ` +
+    `max(humidity)::DOUBLE AS highest, count(*)::DOUBLE AS n FROM ${table} GROUP BY station, date_s ORDER BY station, date_s`
+  );
+}
 
 /** SQL that fills a table `readings` with the rows of a lake, so that the engine alone can be timed on them. */
 export function nativeTableSql(recipe: LakeRecipe): string[] {

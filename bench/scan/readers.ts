@@ -90,6 +90,7 @@ export function readHyparquet(
 /**
  * Tidelake's built site through its scripting API. Its engine and decoders are started before the clock, by a query on
  * another lake; the clock holds the listing, the fetching and the query.
+ * @param beforeQuery called once the lake is open and before the clock starts
  */
 export function readTidelake(
   browser: Browser,
@@ -97,10 +98,12 @@ export function readTidelake(
   warmUpUrl: string,
   scanCase: ScanCase,
   bucketUrl: string,
+  beforeQuery: () => void,
 ): Promise<Reading> {
   return inFreshPage(browser, siteUrl, 'tidelake', async (page) => {
     await warmUp(page, warmUpUrl);
     await page.evaluate(async (lake) => void (await window.tidelake.open(lake)), bucketUrl);
+    beforeQuery();
     const { ms, rows, receipt } = await queryTidelake(page, caseSql(scanCase, 'lake', 'timestamp'));
     return { ms, hours: mergeHours(rows.map(hourOf)), receipt };
   });
