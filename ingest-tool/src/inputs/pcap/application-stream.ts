@@ -6,7 +6,7 @@ import { WebSocketStream } from './web-socket-stream';
 
 /** Bytes without MQTT after which a stream on a port of its own is taken for something else. */
 const LONGEST_DOUBT = 256 << 10;
-const LONGEST_HTTP_HEAD = 64 << 10;
+const LONGEST_HTTP_HEAD = 16 << 10;
 
 /** What one direction of a connection finds out for both. */
 export interface StreamFindings extends MqttPacketSink {
@@ -82,7 +82,7 @@ export class ApplicationStream implements StreamSink {
         ? 'mqtt-perhaps'
         : tellProtocol(head.length > TELLING_BYTES ? head.subarray(0, 4 * TELLING_BYTES) : head);
     if (protocol === null) {
-      this.#pieces.push({ bytes: fresh.slice(), offset, timeUs });
+      this.#hold({ bytes: fresh.slice(), offset, timeUs });
       return;
     }
     this.#readAs(protocol, [...this.#takePieces(), { bytes: fresh, offset, timeUs }]);
@@ -135,7 +135,7 @@ export class ApplicationStream implements StreamSink {
 
   /** Waits for the end of the head of a request or response; behind it, an upgraded connection is a WebSocket. */
   #readHttp(piece: Piece): void {
-    this.#pieces.push(piece);
+    if (!this.#hold(piece)) return;
     const all = joined(this.#pieces);
     const text = Buffer.from(all.buffer, all.byteOffset, Math.min(all.length, LONGEST_HTTP_HEAD)).toString('latin1');
     const headEnd = text.indexOf('\r\n\r\n');
@@ -150,6 +150,10 @@ export class ApplicationStream implements StreamSink {
     }
     const { offset, timeUs } = piece;
     this.#forgetPieces();
+    if (/\r\nsec-websocket-protocol:[^\r]*mqtt/i.test(head)) {
+      this.#findings.foundMqtt();
+      this.#mqtt = this.#mqttStream(true);
+    }
     this.#readWebSocket();
     const content = all.subarray(headEnd + 4);
     if (content.length > 0) this.#read(content, 0, content.length, offset, timeUs);
@@ -160,13 +164,24 @@ export class ApplicationStream implements StreamSink {
     this.#forgetPieces();
   }
 
+  /** Keeps a piece until there is enough to decide; without memory for that, the stream is given up. */
+  #hold(piece: Piece): boolean {
+    if (!this.#context.budget.take(piece.bytes.length)) {
+      this.#ignore();
+      return false;
+    }
+    this.#pieces.push(piece);
+    return true;
+  }
+
   #takePieces(): Piece[] {
     const pieces = this.#pieces;
-    this.#pieces = [];
+    this.#forgetPieces();
     return pieces;
   }
 
   #forgetPieces(): void {
+    for (const { bytes } of this.#pieces) this.#context.budget.give(bytes.length);
     this.#pieces = [];
   }
 }

@@ -7,6 +7,7 @@ import { TopicCache } from './topic-cache';
 /** Ports on which MQTT is expected; on any other it is found by its content. */
 const MQTT_PORTS = [1883, 1884, 11883, 21883];
 const DEFAULT_COPY_WINDOW_SECONDS = 10;
+const DEFAULT_COPY_MEMORY = 1 << 16;
 const DEFAULT_LONGEST_MESSAGE_BYTES = 16 << 20;
 const DEFAULT_BUFFER_BYTES = 64 << 20;
 /** Brokers and shared subscriptions known by name. */
@@ -16,6 +17,8 @@ const MOST_REMEMBERED = 1 << 16;
 export interface CaptureOptions {
   /** Seconds between the sights of one message on its way to the broker and to its subscribers; 10 if not given, 0 to get every PUBLISH. */
   copyWindowSeconds?: number;
+  /** Messages of that window remembered at most; 65,536 if not given. */
+  copyMemory?: number;
   /** More ports on which MQTT is expected, so that less is asked of what is found there. */
   mqttPorts?: readonly number[];
   /** Protocol version of connections whose CONNECT is not in the capture: 3, 4 (3.1.1) or 5; told from their packets if not given. */
@@ -46,7 +49,11 @@ export class CaptureContext {
     this.report = report;
     this.sink = sink;
     this.budget = new ByteBudget(options.bufferBytes ?? DEFAULT_BUFFER_BYTES);
-    this.copies = new CopyFilter((options.copyWindowSeconds ?? DEFAULT_COPY_WINDOW_SECONDS) * 1e6, report);
+    this.copies = new CopyFilter(
+      (options.copyWindowSeconds ?? DEFAULT_COPY_WINDOW_SECONDS) * 1e6,
+      options.copyMemory ?? DEFAULT_COPY_MEMORY,
+      report,
+    );
     this.mqttPorts = new Set([...MQTT_PORTS, ...(options.mqttPorts ?? [])]);
     this.assumedVersion = options.assumedVersion;
     this.longestMessageBytes = options.longestMessageBytes ?? DEFAULT_LONGEST_MESSAGE_BYTES;

@@ -1,7 +1,6 @@
 /** A message as it was published, taken out of a network capture. */
 export interface CapturedMessage {
   topic: string;
-  /** Its own copy; must not be changed or detached, since later copies of the message are told by it. */
   payload: Uint8Array;
   /** UTC microseconds at which the packet with its last byte was captured; NaN where the file does not say. */
   receiveTimeUs: number;
@@ -41,6 +40,7 @@ export interface CaptureProblem {
 
 /** Takes what a capture yields, in the order in which it becomes known. */
 export interface MessageSink {
+  /** The payload is good only during the call. */
   message(message: CapturedMessage): void;
   problem(problem: CaptureProblem): void;
 }

@@ -13,6 +13,8 @@ export class Conversation {
   readonly #session: MqttSession;
   readonly #streams: readonly [ApplicationStream, ApplicationStream];
   readonly #onMqttPort: boolean;
+  /** The side that did not open the connection, where that was captured. */
+  #server: Direction | undefined;
   #kind: StreamFindings['kind'] = 'unknown';
   #carriesMqtt = false;
   #compressed = false;
@@ -49,7 +51,9 @@ export class Conversation {
 
   /** The SYN of a side was captured. */
   opened(side: Direction, initiator: boolean): void {
-    this.#session.openedBy(initiator ? side : side === 0 ? 1 : 0);
+    const client = initiator ? side : side === 0 ? 1 : 0;
+    this.#server = client === 0 ? 1 : 0;
+    this.#session.openedBy(client);
     this.#streams[side].startsHere();
   }
 
@@ -78,7 +82,8 @@ export class Conversation {
 
   #countEncrypted(flows: number, bytes: number): void {
     const { encryptedFlows, encryptedPorts } = this.#context.report;
-    const port = String(Math.min(this.#endpoints[0].port, this.#endpoints[1].port));
+    const server = this.#server ?? (this.#endpoints[1].port <= this.#endpoints[0].port ? 1 : 0);
+    const port = String(this.#endpoints[server].port);
     const onPort = (encryptedPorts[port] ??= { flows: 0, bytes: 0 });
     for (const count of [encryptedFlows, onPort]) {
       count.flows += flows;
@@ -114,7 +119,7 @@ export class Conversation {
         this.#countEncrypted(1, this.#bytes);
       },
       foundWebSocket: () => {
-        if (this.#kind !== 'unknown') return;
+        if (this.#kind === 'web-socket') return;
         this.#kind = 'web-socket';
         this.#context.report.webSocketFlows++;
       },

@@ -1,17 +1,13 @@
 import type { CaptureReport } from './capture-report';
+import { MessageWindow, NO_MESSAGE, NOT_PUBLISHED } from './message-window';
+import { PayloadHash } from './payload-hash';
 import { NOT_RECEIVED, Receipts } from './receipts';
 import type { Topic } from './topic-cache';
 
-/** Payload bytes and messages remembered inside the window. */
-const LONGEST_MEMORY_BYTES = 32 << 20;
-const MOST_REMEMBERED = 1 << 18;
-/** The last message of each topic, against which retained messages are held. */
-const MOST_LAST_BYTES = 16 << 20;
-const MOST_LAST_TOPICS = 1 << 16;
-const HASHED_BYTES = 512;
+/** Topics of which the last message is known, against which retained messages are held. */
+const MOST_LAST_TOPICS = 1 << 15;
 /** Equal messages inside the window that are looked at for one that a copy may be of. */
-const MOST_COMPARED = 1024;
-const NOT_PUBLISHED = -1;
+const MOST_COMPARED = 256;
 
 /** A PUBLISH packet on its way from one end of a connection to the other. */
 export interface WirePublish {
@@ -33,17 +29,13 @@ export interface WirePublish {
   timeUs: number;
 }
 
-interface Remembered {
-  topic: string;
-  payload: Uint8Array;
-  key: number;
-  timeUs: number;
-  /** Packet identifier from the publisher, or {@link NOT_PUBLISHED} where only copies have been seen. */
+/** The last message of a topic, told by a 64-bit hash of its payload. */
+interface LastMessage {
+  low: number;
+  high: number;
+  length: number;
   published: number;
-  /** Packet identifiers by subscriber. */
-  received: Receipts;
-  olderSame: Remembered | undefined;
-  newerSame: Remembered | undefined;
+  received: Receipts | undefined;
 }
 
 /**
@@ -61,156 +53,110 @@ interface Remembered {
 export class CopyFilter {
   readonly #report: CaptureReport;
   readonly #windowUs: number;
-  readonly #newest = new Map<number, Remembered>();
-  /** In the order in which they came; those before `#head` are forgotten. */
-  #order: Remembered[] = [];
-  #head = 0;
-  #bytes = 0;
-  readonly #last = new Map<string, Remembered>();
-  #lastBytes = 0;
+  readonly #window: MessageWindow;
+  readonly #last = new Map<string, LastMessage>();
+  readonly #hash = new PayloadHash();
   #nowUs = 0;
 
-  /** @param windowUs microseconds between the sights of one message; 0 hands every PUBLISH on */
-  constructor(windowUs: number, report: CaptureReport) {
+  /**
+   * @param windowUs microseconds between the sights of one message; 0 hands every PUBLISH on
+   * @param messages how many messages of the window are remembered at most
+   */
+  constructor(windowUs: number, messages: number, report: CaptureReport) {
+    this.#window = new MessageWindow(windowUs === 0 ? 0 : messages);
     this.#windowUs = windowUs;
     this.#report = report;
   }
 
-  /** @returns a copy of the payload where the message has not been handed on yet, else null */
-  admit(publish: WirePublish): Uint8Array | null {
+  /** Whether a message is to be handed on, as it has not been yet. */
+  admit(publish: WirePublish): boolean {
     if (publish.dup) this.#report.dupRetransmissions++;
-    if (this.#windowUs === 0) return publish.bytes.slice(publish.start, publish.end);
+    if (this.#windowUs === 0) return true;
     const timeUs = Number.isNaN(publish.timeUs) ? this.#nowUs : publish.timeUs;
     this.#nowUs = timeUs;
     this.#forget(timeUs);
-    const key = hashOf(publish);
-    let payload: Uint8Array | undefined;
+    const { topic, bytes, start, end } = publish;
+    this.#hash.update(bytes, start, end, topic.hash);
+    const key = this.#hash.low;
+    const window = this.#window;
     let compared = 0;
-    for (let known = this.#newest.get(key); known !== undefined; known = known.olderSame) {
+    for (let known = window.newest(key); known !== NO_MESSAGE; known = window.older(known)) {
       if (++compared > MOST_COMPARED) break;
-      if (known.payload !== payload) {
-        if (!isSame(known, publish)) continue;
-        payload = known.payload;
-      }
-      if (this.#isRepeated(known, publish)) {
-        this.#report.dupSuppressed++;
-        return null;
-      }
-      if (isCopy(known, publish)) {
-        receive(known, publish);
-        this.#report.duplicatesByCopy++;
-        return null;
-      }
+      if (!this.#canBe(known, publish) || !window.equals(known, key, topic.text, bytes, start, end)) continue;
+      return this.#leaveOut(known, publish);
     }
-    if (this.#repeatsLast(publish)) return null;
-    return this.#remember(publish, key, timeUs, payload ?? publish.bytes.slice(publish.start, publish.end));
+    if (this.#repeatsLast(publish)) return false;
+    const message = window.add(key, topic.text, bytes, start, end, timeUs);
+    this.#note(message, publish);
+    this.#rememberLast(publish);
+    return true;
   }
 
-  #isRepeated(known: Remembered, { dup, toBroker, subscriber, packetId }: WirePublish): boolean {
+  /** Whether a PUBLISH could be another sight of a known message, as far as sender and receiver go. */
+  #canBe(known: number, publish: WirePublish): boolean {
+    if (this.#isRepeated(known, publish)) return true;
+    const published = this.#window.published(known) !== NOT_PUBLISHED;
+    if (publish.toBroker) return !published;
+    if (this.#window.received(known, publish.subscriber) !== NOT_RECEIVED) return false;
+    return published || publish.dup || publish.retain || this.#window.timeUs(known) >= publish.connectedUs;
+  }
+
+  #isRepeated(known: number, { dup, toBroker, subscriber, packetId }: WirePublish): boolean {
     if (!dup) return false;
-    return toBroker ? known.published === packetId : known.received.packetId(subscriber) === packetId;
+    return packetId === (toBroker ? this.#window.published(known) : this.#window.received(known, subscriber));
+  }
+
+  #leaveOut(known: number, publish: WirePublish): false {
+    if (this.#isRepeated(known, publish)) {
+      this.#report.dupSuppressed++;
+    } else {
+      this.#note(known, publish);
+      this.#report.duplicatesByCopy++;
+    }
+    return false;
+  }
+
+  #note(message: number, { toBroker, subscriber, packetId }: WirePublish): void {
+    if (toBroker) this.#window.publish(message, packetId);
+    else this.#window.receive(message, subscriber, packetId);
   }
 
   /** Whether it is the last message of its topic, sent again outside the window. */
   #repeatsLast(publish: WirePublish): boolean {
-    if (!publish.dup && (publish.toBroker || !publish.retain)) return false;
+    const { dup, toBroker, retain, subscriber, packetId, start, end } = publish;
+    if (!dup && (toBroker || !retain)) return false;
     const last = this.#last.get(publish.topic.text);
-    if (last === undefined || !isSame(last, publish)) return false;
-    if (this.#isRepeated(last, publish)) {
+    if (last === undefined || last.length !== end - start) return false;
+    if (last.low !== this.#hash.low || last.high !== this.#hash.high) return false;
+    const received = last.received?.packetId(subscriber) ?? NOT_RECEIVED;
+    if (dup && packetId === (toBroker ? last.published : received)) {
       this.#report.dupSuppressed++;
       return true;
     }
-    if (publish.toBroker || !publish.retain || last.received.packetId(publish.subscriber) !== NOT_RECEIVED)
-      return false;
-    receive(last, publish);
+    if (toBroker || !retain || received !== NOT_RECEIVED) return false;
+    (last.received ??= new Receipts()).add(subscriber, packetId);
     this.#report.duplicatesByCopy++;
     return true;
   }
 
-  #remember(publish: WirePublish, key: number, timeUs: number, payload: Uint8Array): Uint8Array {
-    const olderSame = this.#newest.get(key);
-    const known: Remembered = {
-      topic: publish.topic.text,
-      payload,
-      key,
-      timeUs,
-      published: NOT_PUBLISHED,
-      received: new Receipts(),
-      olderSame,
-      newerSame: undefined,
-    };
-    receive(known, publish);
-    if (olderSame !== undefined) olderSame.newerSame = known;
-    this.#newest.set(key, known);
-    this.#order.push(known);
-    this.#bytes += payload.length;
-    while (this.#bytes > LONGEST_MEMORY_BYTES || this.#order.length - this.#head > MOST_REMEMBERED)
-      this.#forgetOldest();
-    this.#rememberLast(known);
-    return payload;
-  }
-
-  #rememberLast(known: Remembered): void {
-    const before = this.#last.get(known.topic);
-    if (before !== undefined) this.#lastBytes -= before.payload.length;
-    this.#last.set(known.topic, known);
-    this.#lastBytes += known.payload.length;
-    if (this.#lastBytes <= MOST_LAST_BYTES && this.#last.size <= MOST_LAST_TOPICS) return;
-    for (const [topic, { payload }] of this.#last) {
-      this.#last.delete(topic);
-      this.#lastBytes -= payload.length;
-      if (this.#lastBytes <= MOST_LAST_BYTES && this.#last.size <= MOST_LAST_TOPICS) return;
+  #rememberLast({ topic, start, end, toBroker, subscriber, packetId }: WirePublish): void {
+    let last = this.#last.get(topic.text);
+    if (last === undefined) {
+      if (this.#last.size >= MOST_LAST_TOPICS) this.#last.clear();
+      last = { low: 0, high: 0, length: 0, published: NOT_PUBLISHED, received: undefined };
+      this.#last.set(topic.text, last);
     }
+    last.low = this.#hash.low;
+    last.high = this.#hash.high;
+    last.length = end - start;
+    last.published = toBroker ? packetId : NOT_PUBLISHED;
+    last.received = undefined;
+    if (!toBroker) (last.received = new Receipts()).add(subscriber, packetId);
   }
 
   /** Compared by distance, so that one wrong clock reading does not switch the filter off. */
   #forget(timeUs: number): void {
-    for (let oldest = this.#order[this.#head]; oldest !== undefined; oldest = this.#order[this.#head]) {
-      if (Math.abs(timeUs - oldest.timeUs) <= this.#windowUs) return;
-      this.#forgetOldest();
-    }
+    const window = this.#window;
+    while (window.size > 0 && Math.abs(timeUs - window.timeUs(window.first)) > this.#windowUs) window.forgetOldest();
   }
-
-  #forgetOldest(): void {
-    const oldest = this.#order[this.#head];
-    if (oldest === undefined) return;
-    this.#head++;
-    this.#bytes -= oldest.payload.length;
-    if (this.#newest.get(oldest.key) === oldest) this.#newest.delete(oldest.key);
-    if (oldest.newerSame !== undefined) oldest.newerSame.olderSame = undefined;
-    if (this.#head > 4096 && this.#head * 2 > this.#order.length) {
-      this.#order = this.#order.slice(this.#head);
-      this.#head = 0;
-    }
-  }
-}
-
-function isSame(known: Remembered, { topic, bytes, start, end }: WirePublish): boolean {
-  const { payload } = known;
-  if (known.topic !== topic.text || payload.length !== end - start) return false;
-  if (payload.length > HASHED_BYTES) return Buffer.compare(payload, bytes.subarray(start, end)) === 0;
-  for (let index = 0; index < payload.length; index++) if (payload[index] !== bytes[start + index]) return false;
-  return true;
-}
-
-function isCopy(known: Remembered, publish: WirePublish): boolean {
-  if (publish.toBroker) return known.published === NOT_PUBLISHED;
-  if (known.received.packetId(publish.subscriber) !== NOT_RECEIVED) return false;
-  return known.published !== NOT_PUBLISHED || publish.dup || publish.retain || known.timeUs >= publish.connectedUs;
-}
-
-function receive(known: Remembered, publish: WirePublish): void {
-  if (publish.toBroker) known.published = publish.packetId;
-  else known.received.add(publish.subscriber, publish.packetId);
-}
-
-/** Over the length and at most the first and last bytes; equality is checked over all of them. */
-function hashOf({ topic, bytes, start, end }: WirePublish): number {
-  let hash = topic.hash ^ (end - start);
-  const firstEnd = Math.min(end, start + HASHED_BYTES);
-  for (let at = start; at < firstEnd; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-  for (let at = Math.max(firstEnd, end - HASHED_BYTES); at < end; at++) {
-    hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-  }
-  return hash ^ (hash >>> 15);
 }

@@ -103,7 +103,7 @@ export async function* readMqttCapture(
   const capture = new MqttCapture(
     {
       message: (message) => {
-        ready.push(message);
+        ready.push({ ...message, payload: message.payload.slice() });
       },
       problem: onProblem,
     },

@@ -229,7 +229,7 @@ export class MqttSession {
     else if (!named && this.#aliasesDoubtful[side]) report.aliasesAfterGap++;
     const dup = (first & 8) !== 0 && qos > 0;
     const retain = (first & 1) !== 0;
-    const payload = this.#context.copies.admit({
+    const admitted = this.#context.copies.admit({
       topic,
       bytes,
       start: at,
@@ -243,11 +243,11 @@ export class MqttSession {
       retain,
       timeUs,
     });
-    if (payload === null) return;
+    if (!admitted) return;
     report.messages++;
     this.#context.sink.message({
       topic: topic.text,
-      payload,
+      payload: bytes.subarray(at, end),
       receiveTimeUs: timeUs,
       qos: qos === 1 ? 1 : qos === 2 ? 2 : 0,
       retain,

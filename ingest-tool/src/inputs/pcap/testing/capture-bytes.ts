@@ -52,7 +52,7 @@ export function pcap(packets: Uint8Array[], shape: FileShape = {}): Uint8Array {
     const captured = frame.subarray(0, snapLength);
     return concat(u32(Math.floor(timeUs / 1e6)), u32(fraction), u32(captured.length), u32(frame.length), captured);
   });
-  return concat(u32(magic), u16(2), u16(4), u32(0), u32(0), u32(snapLength), u32(linkType), ...records);
+  return concat(u32(magic), u16(2), u16(4), u32(0), u32(0), u32(snapLength), u32(linkType), Buffer.concat(records));
 }
 
 /** A section of a pcapng file. */
@@ -92,7 +92,7 @@ export function pcapngSection(packets: Uint8Array[], shape: SectionShape = {}): 
     if (shape.block === 'obsolete') return block(2, concat(u16(0), u16(0), time, lengths, captured));
     return block(6, concat(u32(0), time, lengths, captured));
   });
-  return concat(header, described, ...blocks);
+  return concat(header, described, Buffer.concat(blocks));
 }
 
 function ticksOf(timeUs: number, resolution: number): bigint {
@@ -112,8 +112,11 @@ export function readCapture(bytes: Uint8Array, options: CaptureOptions = {}, chu
   const messages: CapturedMessage[] = [];
   const problems: CaptureProblem[] = [];
   const capture = new MqttCapture(
-    { message: (message) => messages.push(message), problem: (problem) => problems.push(problem) },
-    options,
+    {
+      message: (message) => messages.push({ ...message, payload: message.payload.slice() }),
+      problem: (problem) => problems.push(problem),
+    },
+    { copyMemory: 8192, ...options },
   );
   for (let at = 0; at < bytes.length; at += chunk) capture.push(bytes.subarray(at, at + chunk));
   capture.end();
