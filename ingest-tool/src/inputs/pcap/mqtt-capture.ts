@@ -1,6 +1,6 @@
 import { CaptureContext, type CaptureOptions } from './capture-context';
 import { CaptureFile } from './capture-file';
-import type { CapturedMessage, CaptureProblem, MessageSink } from './captured-message';
+import type { CapturedMessage, CaptureProblem, CaptureProblemReason, MessageSink } from './captured-message';
 import type { CapturedPacket } from './captured-packet';
 import { countIn, emptyCaptureReport, type CaptureReport } from './capture-report';
 import { FlowTable } from './flow-table';
@@ -17,6 +17,7 @@ const NOTHING = new Uint8Array(0);
 /** Takes the MQTT messages out of a network capture while its bytes arrive. */
 export class MqttCapture {
   readonly report: CaptureReport;
+  readonly #sink: MessageSink;
   readonly #file: CaptureFile;
   readonly #fragments: IpFragments;
   readonly #flows: FlowTable;
@@ -27,6 +28,7 @@ export class MqttCapture {
    */
   constructor(sink: MessageSink, options: CaptureOptions = {}, report: CaptureReport = emptyCaptureReport()) {
     this.report = report;
+    this.#sink = sink;
     const context = new CaptureContext(options, sink, this.report);
     this.#fragments = new IpFragments(this.report);
     this.#flows = new FlowTable(options.connections ?? DEFAULT_CONNECTIONS, context);
@@ -36,15 +38,7 @@ export class MqttCapture {
         this.#packet(packet);
       },
       (packetOffset, length, what) => {
-        const detail = `${length} bytes that are ${what}`;
-        sink.problem({
-          reason: 'damaged',
-          detail,
-          packetOffset,
-          receiveTimeUs: Number.NaN,
-          topic: null,
-          payload: NOTHING,
-        });
+        this.#fileProblem('damaged', `${length} bytes that are ${what}`, packetOffset);
       },
     );
   }
@@ -63,8 +57,15 @@ export class MqttCapture {
    */
   end(): void {
     this.#file.end();
+    const { truncatedAt } = this.report;
+    if (truncatedAt !== null) this.#fileProblem('truncated', 'the file ends inside a packet', truncatedAt);
     this.#fragments.end();
     this.#flows.end();
+  }
+
+  #fileProblem(reason: CaptureProblemReason, detail: string, packetOffset: number): void {
+    const receiveTimeUs = Number.NaN;
+    this.#sink.problem({ reason, detail, packetOffset, receiveTimeUs, topic: null, payload: NOTHING });
   }
 
   #packet({ bytes, start, end, wireLength, linkType, timeUs, offset }: CapturedPacket): void {

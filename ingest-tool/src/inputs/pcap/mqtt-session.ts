@@ -30,6 +30,8 @@ const UNKNOWN_VERSION = 0;
 /** PUBLISH packets held back while nothing tells MQTT 5 from 3.1.1. */
 const MOST_HELD = 8;
 const LONGEST_PROBLEM_PAYLOAD = 1 << 16;
+/** Of what breaks the protocol: one segment may do so many times. */
+const LONGEST_MALFORMED_PAYLOAD = 1 << 10;
 const SHARED_SUBSCRIPTION = '$share/';
 
 interface HeldPublish {
@@ -281,7 +283,8 @@ export class MqttSession {
     offset: number,
     timeUs: number,
   ): void {
-    const payload = bytes.slice(start, Math.min(end, start + LONGEST_PROBLEM_PAYLOAD));
+    const longest = reason === 'malformed' ? LONGEST_MALFORMED_PAYLOAD : LONGEST_PROBLEM_PAYLOAD;
+    const payload = bytes.slice(start, Math.min(end, start + longest));
     this.#context.sink.problem({ reason, detail, packetOffset: offset, receiveTimeUs: timeUs, topic, payload });
   }
 }
