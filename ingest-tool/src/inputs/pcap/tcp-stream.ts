@@ -6,7 +6,7 @@ import type { StreamSink } from './stream-sink';
 const MOST_WAITING_BYTES = 4 << 20;
 const MOST_WAITING_SEGMENTS = 4096;
 /** A hole the receiver has acknowledged was filled on the wire; this long the capture may have mixed up its packets. */
-const ACKNOWLEDGED_HOLE_US = 1e6;
+const ACKNOWLEDGED_HOLE_US = 0.2e6;
 /** TCP retransmits within a minute what is really missing. */
 const UNACKNOWLEDGED_HOLE_US = 60e6;
 /** A jump in sequence numbers this large is another connection between the same ports, not a hole. */
