@@ -78,6 +78,9 @@ describe('MqttCaptureParser', () => {
     const read = readInChunks(bytes, 65_536);
     expect(read.messages).toEqual(expected);
     expect(read.rejects).toEqual(['truncated cut']);
+    expect(readInChunks(bytes.subarray(0, -3), 65_536).parser.notes()).toEqual([
+      expect.stringMatching(/^The file ends inside a packet, at byte /),
+    ]);
   });
 
   it('names the file that it cannot read, and says what to do', () => {

@@ -7,6 +7,7 @@ import type { CapturedMessage, CaptureProblem, CaptureProblemReason } from './ca
 import type { CaptureOptions } from './capture-context';
 import type { CaptureReport } from './capture-report';
 import { MqttCapture } from './mqtt-capture';
+import { networkNotes } from './network-notes';
 
 /** Bytes read at a time, between looks at whether the batch is full. */
 const STEP_BYTES = 1 << 16;
@@ -58,6 +59,11 @@ export class MqttCaptureParser implements CaptureParser {
   /** What the capture held, as far as it has been read. */
   get report(): CaptureReport {
     return this.#capture.report;
+  }
+
+  /** What a person should know about the capture beyond its messages, once it has been read. */
+  notes(): string[] {
+    return networkNotes(this.#capture.report);
   }
 
   /** @throws ToolError where the bytes are not a network capture that is read */

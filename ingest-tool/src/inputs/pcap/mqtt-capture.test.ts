@@ -5,7 +5,7 @@ import { emptyCaptureReport } from './capture-report';
 import { readMqttCapture } from './mqtt-capture';
 import { pcap, readCapture, START_US, STEP_US, texts } from './testing/capture-bytes';
 import { concat, connack, connect, PINGREQ_BYTES, publish, subscribe } from './testing/mqtt-bytes';
-import { BROKER, CLIENT, fragments, ip, LINK_LAYERS, tcp, TestConnection } from './testing/packet-bytes';
+import { BROKER, CLIENT, fragments, ip, LINK_LAYERS, RST, tcp, TestConnection } from './testing/packet-bytes';
 
 const SIX_CLIENT = { address: [0xfe, 0x80, ...Array<number>(13).fill(0), 1], port: 50_000 };
 const SIX_BROKER = { address: [0xfe, 0x80, ...Array<number>(13).fill(0), 2], port: 1883 };
@@ -211,6 +211,17 @@ describe('TCP', () => {
     const { messages, report } = readCapture(pcap([...session(THREE), ...session(again, later)]));
     expect(texts(messages)).toEqual([...THREE_TEXTS, 'again 1']);
     expect(report).toMatchObject({ flows: 2, mqttFlows: 2, gaps: 0 });
+  });
+
+  it('hands on what waited behind a hole when a connection is reset', () => {
+    const connection = new TestConnection();
+    const packets = [...connection.open(), connection.send('client', connect())];
+    connection.lose('client', 30);
+    packets.push(connection.send('client', publish({ topic: 'after', payload: '1' })));
+    packets.push(ip(BROKER, CLIENT, tcp(BROKER, CLIENT, 1, 1, RST)));
+    const other = new TestConnection({ ...CLIENT, port: 9 });
+    packets.push(...session([publish({ topic: 'other', payload: '2' })], other));
+    expect(texts(readCapture(pcap(packets)).messages)).toEqual(['after 1', 'other 2']);
   });
 
   it('forgets the longest unused connections where there are too many, and still reads them afterwards', () => {
