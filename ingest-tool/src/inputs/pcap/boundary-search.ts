@@ -24,6 +24,8 @@ export class BoundarySearch {
   #length = 0;
   #taken = 0;
   #starts: number[] = [];
+  /** Those of the starts that are a segment's. */
+  readonly #aligned = new Set<number>();
   #candidates: number[] = [];
   /** Positions up to here have been judged. */
   #judged = 0;
@@ -61,6 +63,7 @@ export class BoundarySearch {
     this.#bytes = new Uint8Array(0);
     this.#pieces = [];
     this.#starts = [];
+    this.#aligned.clear();
     this.#candidates = [];
     this.#length = 0;
     this.#judged = 0;
@@ -92,8 +95,7 @@ export class BoundarySearch {
   }
 
   #judge(at: number, trusted: boolean, final: boolean): 'yes' | 'no' | 'maybe' {
-    const aligned = this.#pieces[this.#starts.indexOf(at)]?.aligned ?? false;
-    return judgeBoundary(this.#bytes, at, this.#length, { aligned, trusted, final });
+    return judgeBoundary(this.#bytes, at, this.#length, { aligned: this.#aligned.has(at), trusted, final });
   }
 
   #append(piece: StreamPiece): void {
@@ -110,6 +112,7 @@ export class BoundarySearch {
     }
     this.#bytes.set(piece.bytes, this.#length);
     this.#starts.push(this.#length);
+    if (piece.aligned) this.#aligned.add(this.#length);
     this.#pieces.push({ ...piece, bytes: piece.bytes.slice() });
     this.#length = needed;
   }

@@ -94,6 +94,13 @@ describe('pcap', () => {
     expect(problems).toMatchObject([{ reason: 'damaged', packetOffset: cut }]);
   });
 
+  it('takes the zeros that a crash leaves at the end of a file for damage, not for packets', () => {
+    const bytes = pcap(packets());
+    const { messages, report } = readCapture(concat(bytes, new Uint8Array(100_000)));
+    expect(texts(messages)).toEqual(EXPECTED);
+    expect(report).toMatchObject({ packets: 6, damagedRecords: 1, damagedBytes: 100_000 });
+  });
+
   it('follows a clock that is set while capturing', () => {
     const timesUs = [0, 1e6, 2e6, START_US, START_US + 1, START_US + 2];
     const { messages, report } = readCapture(pcap(packets(), { timesUs }));

@@ -7,7 +7,8 @@ import { isPcap, PcapRecords } from './pcap-records';
 import { isPcapng, PcapngRecords } from './pcapng-records';
 import type { RecordReader } from './record-reader';
 
-const MAGIC_BYTES = 4;
+/** Bytes that tell the formats apart: a pcapng file shows its byte order behind its magic number. */
+const MAGIC_BYTES = 12;
 
 /** Whether bytes start a network capture of a format that is read: pcap, pcapng or NetXray. */
 export function isNetworkCapture(head: Uint8Array): boolean {

@@ -108,7 +108,7 @@ export class PcapRecords implements RecordReader {
     const wire = this.#order.uint32(bytes, at + 12);
     const fraction = this.#order.uint32(bytes, at + 4);
     const longest = this.#snapLength > 0 ? Math.min(this.#snapLength, MAX_PACKET_BYTES) : MAX_PACKET_BYTES;
-    if (captured > longest || captured > wire || wire > 16 * MAX_PACKET_BYTES) return false;
+    if (wire === 0 || captured > longest || captured > wire || wire > 16 * MAX_PACKET_BYTES) return false;
     if (fraction >= (this.#nanoseconds ? 1e9 : 1e6)) return false;
     return this.#lastSeconds < 0 || Math.abs(this.#order.uint32(bytes, at) - this.#lastSeconds) <= DAY_SECONDS;
   }
@@ -118,7 +118,8 @@ export class PcapRecords implements RecordReader {
     const { bytes, start, end } = queue;
     if (this.#isOrdinary(bytes, start)) return 'yes';
     const captured = this.#order.uint32(bytes, start + 8);
-    if (captured > MAX_PACKET_BYTES) return 'no';
+    // A crash leaves files whose end is all zeros, which would be empty packets of 1970.
+    if (captured > MAX_PACKET_BYTES || this.#order.uint32(bytes, start + 12) === 0) return 'no';
     const next = start + this.#headerBytes + captured;
     if (next + RECORD_HEADER_BYTES > end) {
       if (!last) return 'wait';

@@ -25,7 +25,8 @@ interface CaptureInterface {
 
 /** Whether bytes start a pcapng file. */
 export function isPcapng(head: Uint8Array): boolean {
-  return head.length >= 4 && uint32(head, 0) === SECTION_HEADER;
+  if (head.length < 4 || uint32(head, 0) !== SECTION_HEADER) return false;
+  return head.length < SMALLEST_BLOCK || sectionOrder(head, 0) !== null;
 }
 
 /**
@@ -92,17 +93,20 @@ export class PcapngRecords implements RecordReader {
   /** Whether a whole block lies inside what claims to be one block that the file ends within. */
   #hidesBlock(queue: ByteQueue): boolean {
     for (let at = queue.start + 4; at + SMALLEST_BLOCK <= queue.end; at++) {
-      if (this.#isWholeBlock(queue, at)) return true;
+      if (this.#judge(queue, at) === 'block') return true;
     }
     return false;
   }
 
-  #isWholeBlock(queue: ByteQueue, at: number): boolean {
+  /** Whether a block that is worth reading lies at a position, or might once more bytes are here. */
+  #judge(queue: ByteQueue, at: number): 'block' | 'none' | 'cut' {
     const type = this.#order.uint32(queue.bytes, at);
     const packet = type === ENHANCED_PACKET || type === OBSOLETE_PACKET || type === SIMPLE_PACKET;
-    if (!packet && type !== SECTION_HEADER && type !== INTERFACE_DESCRIPTION && !OTHER_BLOCKS.has(type)) return false;
+    if (!packet && type !== SECTION_HEADER && type !== INTERFACE_DESCRIPTION && !OTHER_BLOCKS.has(type)) return 'none';
     const length = this.#blockLength(queue, at);
-    return length > 0 && length <= LONGEST_BLOCK && at + length <= queue.end && this.#endsWell(queue, at, length);
+    if (length <= 0 || length > LONGEST_BLOCK) return 'none';
+    if (at + length > queue.end) return 'cut';
+    return this.#endsWell(queue, at, length) ? 'block' : 'none';
   }
 
   #startSearch(queue: ByteQueue): void {
@@ -110,15 +114,17 @@ export class PcapngRecords implements RecordReader {
     queue.start++;
   }
 
+  /** @returns whether a block was found; the queue then starts with it */
   #search(queue: ByteQueue, last: boolean, sink: PacketSink): boolean {
-    for (let at = queue.start; at + SMALLEST_BLOCK <= queue.end; at++) {
-      if (!this.#isWholeBlock(queue, at)) continue;
+    let at = queue.start;
+    for (; at + SMALLEST_BLOCK <= queue.end; at++) {
+      const verdict = this.#judge(queue, at);
+      if (verdict === 'none' || (verdict === 'cut' && last)) continue;
       queue.start = at;
-      this.#endSearch(queue, sink);
-      return true;
+      if (verdict === 'block') this.#endSearch(queue, sink);
+      return verdict === 'block';
     }
-    // A block longer than what has arrived may begin anywhere in it, so as much as the longest block is kept.
-    if (last || queue.length > LONGEST_BLOCK) queue.start = last ? queue.end : queue.end - MAX_PACKET_BYTES;
+    queue.start = last ? queue.end : at;
     if (last) this.#endSearch(queue, sink);
     return false;
   }
