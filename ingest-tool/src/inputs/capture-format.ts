@@ -1,17 +1,15 @@
 import { EXIT, ToolError } from '../tool-error';
+import { isNetworkCapture } from './pcap/capture-file';
 import { looksLikeHexLine, looksLikeJsonLine } from './mosquitto-lines';
 
 /** How messages lie in a capture. */
-export const CAPTURE_FORMATS = ['delimited', 'mosquitto'] as const;
+export const CAPTURE_FORMATS = ['delimited', 'mosquitto', 'network'] as const;
 export type CaptureFormat = (typeof CAPTURE_FORMATS)[number];
 
 /** Bytes of a capture's beginning that decide what it is. */
 export const HEAD_BYTES = 1 << 16;
 
 const FOREIGN: [magic: number[], what: string][] = [
-  [[0xd4, 0xc3, 0xb2, 0xa1], 'a pcap network capture'],
-  [[0xa1, 0xb2, 0xc3, 0xd4], 'a pcap network capture'],
-  [[0x0a, 0x0d, 0x0d, 0x0a], 'a pcapng network capture'],
   [[0x50, 0x41, 0x52, 0x31], 'a Parquet file'],
   [[0x50, 0x4b, 0x03, 0x04], 'a zip archive'],
   [[0x28, 0xb5, 0x2f, 0xfd], 'a zstd file'],
@@ -23,6 +21,7 @@ const FOREIGN: [magic: number[], what: string][] = [
  * @throws ToolError where it is something that is not read
  */
 export function detectFormat(head: Uint8Array, path: string): CaptureFormat {
+  if (isNetworkCapture(head)) return 'network';
   const foreign = FOREIGN.find(([magic]) => magic.every((byte, index) => head[index] === byte));
   if (foreign !== undefined) throw unreadable(path, `is ${foreign[1]}`);
   const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1');
@@ -42,6 +41,6 @@ function unreadable(path: string, what: string): ToolError {
   return new ToolError(
     EXIT.input,
     `${path} ${what}`,
-    "Give length-delimited protobuf, or what mosquitto_sub -F '%U %q %r %l %t %x' prints (gzip is fine). If it is one of them behind some damage, say which with --format.",
+    "Give length-delimited protobuf, or what mosquitto_sub -F '%U %q %r %l %t %x' prints, or a pcap or pcapng network capture (gzip is fine). If it is one of them behind some damage, say which with --format.",
   );
 }

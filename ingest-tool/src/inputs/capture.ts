@@ -9,6 +9,7 @@ import type { CaptureParser } from './capture-parser';
 import { DelimitedProtobufParser } from './delimited-protobuf';
 import { MessageBatch } from './message-batch';
 import { MosquittoLineParser } from './mosquitto-lines';
+import { MqttCaptureParser } from './pcap/mqtt-capture-parser';
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -46,6 +47,7 @@ export class Capture {
   #format: CaptureFormat | undefined;
   #bytesRead = 0;
   #sha256 = '';
+  #network: MqttCaptureParser | undefined;
 
   /**
    * @param format how messages lie in it; told from the content where undefined
@@ -70,6 +72,11 @@ export class Capture {
   /** Of the content after gunzip; empty until the last batch. */
   get sha256(): string {
     return this.#sha256;
+  }
+
+  /** What a person should know about the capture beyond its messages; complete after the last batch. */
+  get notes(): string[] {
+    return this.#network?.notes() ?? [];
   }
 
   /**
@@ -110,7 +117,7 @@ export class Capture {
         if (!last && end - start < HEAD_BYTES) continue;
         this.#format =
           this.#forced ?? detectFormat(buffer.subarray(start, Math.min(end, start + HEAD_BYTES)), this.path);
-        parser = this.#format === 'delimited' ? new DelimitedProtobufParser() : new MosquittoLineParser(this.#topics);
+        parser = this.#parser(this.#format);
       }
       for (let more = true; more;) {
         batch.clear();
@@ -134,6 +141,12 @@ export class Capture {
       }
     }
     this.#sha256 = this.#hash.digest('hex');
+  }
+
+  #parser(format: CaptureFormat): CaptureParser {
+    if (format === 'delimited') return new DelimitedProtobufParser();
+    if (format === 'mosquitto') return new MosquittoLineParser(this.#topics);
+    return (this.#network = new MqttCaptureParser(this.path, this.#topics));
   }
 
   /** The content after gunzip; returns what is wrong where a gzip stream ends early or is damaged. */

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StringDictionary } from '../../decode/string-dictionary';
 import { ToolError } from '../../tool-error';
+import { Capture } from '../capture';
 import { BATCH_CAPACITY, MessageBatch } from '../message-batch';
 import { MqttCaptureParser } from './mqtt-capture-parser';
 import { pcap, START_US } from './testing/capture-bytes';
@@ -80,6 +82,20 @@ describe('MqttCaptureParser', () => {
     expect(read.rejects).toEqual(['truncated cut']);
     expect(readInChunks(bytes.subarray(0, -3), 65_536).parser.notes()).toEqual([
       expect.stringMatching(/^The file ends inside a packet, at byte /),
+    ]);
+  });
+
+  it('is what a gzipped network capture is read with', async () => {
+    const path = join(import.meta.dirname, '../../../fixtures/network/mosquitto-sessions.pcap.gz');
+    const topics = new StringDictionary();
+    const capture = new Capture(path, undefined, topics);
+    let messages = 0;
+    for await (const batch of capture.batches()) messages += batch.count;
+    expect(capture.format).toBe('network');
+    expect(messages).toBe(95);
+    expect(capture.notes).toEqual([
+      expect.stringMatching(/PUBLISH packets on the wire gave 95 messages/),
+      expect.stringMatching(/^2 connections encrypted with TLS .*port 18883/),
     ]);
   });
 
