@@ -20,6 +20,7 @@ const report: IngestReport = {
   notFinite: {},
   quarantineFiles: [],
   unreadable: [],
+  captureNotes: [{ path: 'captures/broker.pcap', note: '3 connections are encrypted.' }],
   stations: ['rapid-wb2'],
   inputBytes: 8_300_000,
 };
@@ -34,6 +35,7 @@ describe('the report of an ingest', () => {
         'Stations 1 station: rapid-wb2',
         'Files    306 files, 2.3 MB; all written',
         'Notes    7,440 duplicates left out',
+        '         broker.pcap: 3 connections are encrypted.',
       ].join('\n'),
     );
   });

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 /** What an ingest did, as `--json` prints it. docs/ingest.md defines each number. */
 export interface IngestReport {
   /** Messages read: rows + duplicates + quarantined. */
@@ -32,6 +34,8 @@ export interface IngestReport {
   quarantineFiles: string[];
   /** Captures that could not be read at all. */
   unreadable: { path: string; message: string; advice: string }[];
+  /** What captures lack or hold besides their messages, such as encrypted connections or lost packets. */
+  captureNotes: { path: string; note: string }[];
   /** Stations of the touched partitions. */
   stations: string[];
   /** Bytes read from the captures. */
@@ -45,7 +49,7 @@ export function quarantinedTotal({ quarantined }: Pick<IngestReport, 'quarantine
 
 const REASONS: Record<string, string> = {
   truncated: 'the capture ends inside the message',
-  bad_framing: 'impossible length prefix; nothing after it could be read',
+  bad_framing: 'no message can begin like this, such as with an impossible length',
   bad_line: 'line in no known format',
   payload_length: 'payload bytes lost before they reached the capture',
   undecodable: 'not a message of this schema',
@@ -78,6 +82,7 @@ export function describeReport(report: IngestReport, lake: string, captures: num
     ...Object.entries(report.notFinite).map(
       ([column, times]) => `${column}: ${count(times, 'value')} not finite, stored as null`,
     ),
+    ...report.captureNotes.map(({ path, note }) => `${basename(path)}: ${note}`),
   ].filter((note) => note !== '');
   lines.push(...notes.map((note, index) => `${index === 0 ? 'Notes   ' : '        '} ${note}`));
   const total = quarantinedTotal(report);

@@ -128,6 +128,7 @@ async function readCaptures(
     for (const [reason, count] of Object.entries(quarantine.counts)) {
       report.quarantined[reason] = (report.quarantined[reason] ?? 0) + count;
     }
+    report.captureNotes.push(...capture.notes.map((note) => ({ path, note })));
     bytesBefore += capture.bytesRead;
   }
   report.inputBytes = bytesBefore;
@@ -216,6 +217,7 @@ function emptyReport(): IngestReport {
     notFinite: {},
     quarantineFiles: [],
     unreadable: [],
+    captureNotes: [],
     stations: [],
     inputBytes: 0,
   };
