@@ -27,6 +27,15 @@ const steps = [
   vitestStep('unit and command-line tests, UTC', 'vitest-utc.json', 'UTC', []),
   // Half an hour off the full hour, which no test passes by luck. The filter leaves out what starts programs.
   vitestStep('unit tests, UTC+05:30', 'vitest-kolkata.json', 'Asia/Kolkata', ['src/']),
+  {
+    name: 'S3 tests, on a real server where one can be had',
+    command: [
+      ...['vitest', 'run', '--config', 'vitest.s3.config.ts', '--reporter=default', '--reporter=json'],
+      `--outputFile.json=${path.join('test-results', 'vitest-s3.json')}`,
+    ],
+    report: 'vitest-s3.json',
+    read: readVitest,
+  },
   { name: 'browser tests', command: ['playwright', 'test'], report: 'browser.json', read: readPlaywright },
 ];
 
