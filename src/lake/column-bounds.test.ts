@@ -118,7 +118,10 @@ describe('and, or and columnsOf', () => {
     expect(or(is('=', 1), ANYTHING)).toEqual(ANYTHING);
     expect(and()).toEqual(ANYTHING);
     expect(or()).toEqual(NOTHING);
-    expect(or(is('=', 0), is('=', -0), is('=', NaN), is('=', NaN))).toMatchObject({ terms: [{}, {}, {}] });
+    expect(or(is('=', 0), is('=', -0), is('=', NaN), is('=', NaN))).toMatchObject({
+      kind: 'in',
+      literals: [{}, {}, {}],
+    });
   });
 
   it('names each column once', () => {

@@ -48,7 +48,8 @@ export function valuesOf(predicate: Predicate, column: string): Literal[] | unde
         return values === undefined ? [] : [values];
       });
       const [first, ...others] = lists;
-      return first?.filter((value) => others.every((list) => list.some((other) => isSame(value, other))));
+      const allowed = others.map((list) => new Set(list.map(nameOf)));
+      return first?.filter((value) => allowed.every((names) => names.has(nameOf(value))));
     }
     case 'or': {
       const lists = predicate.terms.map((term) => valuesOf(term, column));
@@ -104,9 +105,10 @@ function rangeOf(min: Literal | undefined, max: Literal | undefined): ColumnRang
 }
 
 function distinctOf(literals: Literal[]): Literal[] {
-  return literals.filter((literal, index) => literals.findIndex((other) => isSame(other, literal)) === index);
+  return [...new Map(literals.map((literal) => [nameOf(literal), literal])).values()];
 }
 
-function isSame(first: Literal, second: Literal): boolean {
-  return compareLiterals(first, second) === 0;
+/** The same text for equal constants: -0 and 0 are both written `0`. */
+function nameOf(literal: Literal): string {
+  return `${literal.type} ${literal.value}`;
 }

@@ -18,14 +18,21 @@ export function partitionOf(path: string, schema: LakeSchema): PartitionValues {
 
 /** What is known of each column for rows below a folder with these partition values. */
 export function boundsWithin(partition: PartitionValues, schema: LakeSchema): BoundsOf {
+  const known = new Map<string, ColumnBounds | undefined>();
   return (column) => {
-    const key = schema.partitionKeys.find((candidate) => sameName(candidate.name, column));
-    const value = key && partition[key.name];
-    if (key !== undefined) return value === undefined ? undefined : boundsOfValue(key, value);
-    return schema.timeColumn !== null && sameName(column, schema.timeColumn)
-      ? timeBoundsOf(partition, schema.exact)
-      : undefined;
+    if (!known.has(column)) known.set(column, boundsOfColumn(column, partition, schema));
+    return known.get(column);
   };
+}
+
+function boundsOfColumn(column: string, partition: PartitionValues, schema: LakeSchema): ColumnBounds | undefined {
+  const key = schema.partitionKeys.find((candidate) => sameName(candidate.name, column));
+  if (key !== undefined) {
+    const value = partition[key.name];
+    return value === undefined ? undefined : boundsOfValue(key, value);
+  }
+  const isTime = schema.timeColumn !== null && sameName(column, schema.timeColumn);
+  return isTime ? timeBoundsOf(partition, schema.exact) : undefined;
 }
 
 /** The first text after all keys that start with a folder's path, which ends in `/`. */

@@ -49,7 +49,7 @@ export function planTableSql(name: string, schema: LakeSchema): string[] {
 
 /** One `EXPLAIN (FORMAT JSON)` of a query: what to set before it. */
 export interface ExplainPass {
-  /** Where names are looked up: the schema of this pass. For `SET search_path`, before other schemas. */
+  /** The schema whose view of the lake is to be explained. */
   searchPath: string;
   /** For `SET disabled_optimizers`, which is global: set it, explain and reset it under one lock. */
   disabledOptimizers: string;

@@ -290,11 +290,12 @@ it('finds every file that holds a row of the answer, by folders and by statistic
 const SHAPES: ((condition: string) => string)[] = [
   (condition) => `SELECT * EXCLUDE (f) FROM lake WHERE ${condition}`,
   (condition) => `SELECT count(*), min(time) FROM lake WHERE ${condition}`,
-  (condition) =>
-    `SELECT name, v FROM (SELECT name AS v, v AS name, f AS n, n AS f, * EXCLUDE (v, name, n, f) FROM lake) t(v, name, n, f, time) WHERE coalesce(n = f OR v = 'a', true)`.replace(
-      'true',
-      `true OR ${condition.length} > 0`,
-    ),
+  () =>
+    `SELECT * FROM (SELECT name AS v, v AS name, f AS n, n AS f, time FROM lake)
+     WHERE (v = 'a' OR name > 3 OR f IN (1, 5)) AND f < 4.0::DOUBLE AND coalesce(n, 1) >= 0.1::DOUBLE`,
+  () =>
+    `SELECT * FROM (SELECT v, f, name FROM lake UNION ALL SELECT f, v, 'x' FROM lake WHERE n = 3)
+     WHERE v IN (1, 5, 10.5) OR f = 3`,
   (condition) =>
     `WITH c AS (SELECT * FROM lake WHERE ${condition}) SELECT a.n, count(*) FROM c a JOIN c b USING (n) WHERE a.v > 0 GROUP BY ALL`,
   (condition) =>

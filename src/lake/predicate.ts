@@ -38,14 +38,46 @@ export function and(...terms: Predicate[]): Predicate {
   return limiting.length === 1 ? only : { kind: 'and', terms: limiting };
 }
 
-/** The rows that fulfil at least one term, simplified like {@link and}. */
+/**
+ * The rows that fulfil at least one term, simplified like {@link and}. Equalities of one column become one list, so that
+ * thousands of them stay quick to check.
+ */
 export function or(...terms: Predicate[]): Predicate {
-  const flat = distinct(terms.flatMap((term) => (term.kind === 'or' ? term.terms : [term])));
+  const flat = distinct(listed(terms.flatMap((term) => (term.kind === 'or' ? term.terms : [term]))));
   if (flat.some((term) => term.kind === 'anything')) return ANYTHING;
   const possible = flat.filter((term) => term.kind !== 'nothing');
   const [only] = possible;
   if (only === undefined) return NOTHING;
   return possible.length === 1 ? only : { kind: 'or', terms: possible };
+}
+
+function listed(terms: Predicate[]): Predicate[] {
+  const lists = new Map<string, Literal[]>();
+  for (const term of terms) {
+    const literals = literalsOf(term);
+    if (literals === undefined || !('column' in term)) continue;
+    const list = lists.get(term.column);
+    if (list === undefined) lists.set(term.column, [...literals]);
+    else list.push(...literals.filter((literal) => list.length > LARGEST_DEDUPLICATION || !includes(list, literal)));
+  }
+  const done = new Set<string>();
+  return terms.flatMap((term) => {
+    if (literalsOf(term) === undefined || !('column' in term)) return [term];
+    const { column } = term;
+    const literals = lists.get(column) ?? [];
+    if (done.has(column)) return [];
+    done.add(column);
+    return literals.length === 1 ? [term] : [{ kind: 'in', column, literals }];
+  });
+}
+
+function includes(list: Literal[], literal: Literal): boolean {
+  return list.some((other) => sameLiteral(other, literal));
+}
+
+function literalsOf(term: Predicate): Literal[] | undefined {
+  if (term.kind === 'in') return term.literals;
+  return term.kind === 'compare' && term.comparison === '=' ? [term.literal] : undefined;
 }
 
 /** The columns a predicate speaks of, each once. */

@@ -9,11 +9,13 @@ export function listKeys(keys: string[], step: ListStep, pageSize = 1000): WalkP
   const all = sortedKeys.get(keys) ?? [...keys].sort(compareUtf8);
   sortedKeys.set(keys, all);
   const after = step.continuationToken ?? step.startAfter ?? '';
-  const sorted = all.filter((key) => key.startsWith(step.prefix) && compareUtf8(key, after) > 0);
+  const start = firstFrom(all, (key) => compareUtf8(key, step.prefix) >= 0 && compareUtf8(key, after) > 0);
   const page: WalkPage = { objects: [], prefixes: [] };
   let taken = 0;
   let last = '';
-  for (const key of sorted) {
+  for (let index = start; index < all.length; index += 1) {
+    const key = all[index] ?? '';
+    if (!key.startsWith(step.prefix)) break;
     const slash = step.delimiter === undefined ? -1 : key.indexOf('/', step.prefix.length);
     const folder = slash < 0 ? undefined : key.slice(0, slash + 1);
     const isKnown =
@@ -27,6 +29,18 @@ export function listKeys(keys: string[], step: ListStep, pageSize = 1000): WalkP
     else page.prefixes.push(folder);
   }
   return page;
+}
+
+/** The first place in a sorted list from which on a test holds. */
+function firstFrom(keys: string[], test: (key: string) => boolean): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (test(keys[middle] ?? '')) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Walks a fixed set of keys to the end. */
