@@ -179,6 +179,13 @@ describe('a foreign lake', () => {
     ]);
   });
 
+  it('plans a station-month in a dozen requests without trusting how its folders are spelt', () => {
+    const where = and(compare('station', '=', 'b'), between('2024-02-01', '2024-03-01'));
+    const { files, requests } = walkKeys(quarterHours(['a', 'b', 'c'], 120), startWalk(foreign, where));
+    expect(files).toHaveLength(31 * 96);
+    expect(requests.length).toBeLessThanOrEqual(12);
+  });
+
   it('takes no slack on partition keys that the query itself speaks of', () => {
     const keys = quarterHours(['a'], 40);
     const where = and(compare('station', '=', 'a'), compare('month', '=', 1), compare('day', '=', 10));
