@@ -28,3 +28,30 @@ export const FOLDERS_BY_NAME = 100;
  * listings at 15 minutes. Of a wider range much may not be there at all, and one listing of the years tells.
  */
 export const DAYS_BY_NAME = 800;
+
+/**
+ * Bytes up to which a file is fetched whole. Reading a part of it takes a request for the footer first, and that round
+ * trip of 50 ms or so carries about a megabyte on a line of 150 Mbit/s. Small files are also the many ones, where
+ * requests cost more than bytes.
+ */
+export const WHOLE_FILE_BYTES = 1_000_000;
+
+/**
+ * Bytes at the end of a file that are fetched in the hope that they hold its footer. Those of a hundred row groups of
+ * twenty columns do not; a second request then fetches the rest. Most footers are below 20 kB, and 64 kB take hardly
+ * longer than one byte.
+ */
+export const FOOTER_GUESS = 64 << 10;
+
+/**
+ * Bytes between two column chunks that it is cheaper to read in vain than to begin another request: with six requests at
+ * a time and 50 ms a round trip, one request costs 8 ms of line, some 64 kB at 64 Mbit/s; half of it, for the
+ * bytes of a lake's owner count too.
+ */
+export const GAP_WORTH_READING = 32 << 10;
+
+/** Bytes that are fetched by one request at most: what is longer comes as several side by side. */
+export const LARGEST_RUN = 4 << 20;
+
+/** Bytes of a large file that are fetched and then decoded together, if they are not of a single row group. */
+export const LARGEST_READ = 8 << 20;

@@ -7,6 +7,7 @@ import { detectScheme, foldersAreUniform } from '../lake/partition-scheme';
 import { throwIfCancelled } from '../sources/cancellation';
 import type { ListedObject, ObjectStore } from '../sources/object-store';
 import type { Decoder } from './decode-client';
+import { fetchTail } from './file-tail';
 import { fitsInto } from './file-types';
 
 /** What is known of a lake without lake.json: a sample of its keys, the columns of a few files. */
@@ -22,9 +23,6 @@ export interface ForeignLake {
 
 /** Pages of a listing to look for a data file in, before giving up. */
 const SAMPLE_PAGES = 3;
-
-/** Enough for the footer of nearly every file; a longer one takes a second request. */
-const FOOTER_GUESS = 64 << 10;
 
 const DUCKDB_KINDS: Record<string, ColumnType> = {
   TIMESTAMP: 'timestamp',
@@ -153,20 +151,11 @@ async function sampleObjects(store: ObjectStore, signal: AbortSignal) {
 async function readColumns(
   store: ObjectStore,
   decoder: Decoder,
-  { key, size }: ListedObject,
+  file: ListedObject,
   signal: AbortSignal,
 ): Promise<LakeColumn[]> {
-  const tailFrom = async (start: number) => (await store.get(key, signal, { start, end: size })).value;
-  let tail = await tailFrom(Math.max(0, size - FOOTER_GUESS));
-  const footer = footerBytes(tail);
-  if (footer > tail.byteLength && footer <= size) tail = await tailFrom(size - footer);
-  return decoder.columns({ tail, size, name: key });
-}
-
-/** Length of the footer with its length and magic behind it (Parquet format, “File format”). */
-function footerBytes(tail: Uint8Array): number {
-  if (tail.byteLength < 8) return 0;
-  return new DataView(tail.buffer, tail.byteOffset + tail.byteLength - 8).getUint32(0, true) + 8;
+  const { bytes } = await fetchTail(store, file, signal);
+  return decoder.columns({ tail: bytes, size: file.size, name: file.key });
 }
 
 function nothingFound(url: string, objects: ListedObject[], complete: boolean): LakeError {
