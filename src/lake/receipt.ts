@@ -9,6 +9,10 @@ export interface Receipt {
   filesCached: number;
   /** Partition folders that were ruled out without listing what is below them. */
   partitionsPruned: number;
+  /** Row groups of large files that their statistics ruled out. */
+  rowGroupsPruned: number;
+  /** Bytes of the files fetched that were left where they are: other columns and other row groups. */
+  bytesSkipped: number;
   requests: { list: number; get: number };
   /** Bytes that came over the network for this query, listings included. */
   bytes: number;
@@ -28,6 +32,8 @@ export function emptyReceipt(): Receipt {
     filesFetched: 0,
     filesCached: 0,
     partitionsPruned: 0,
+    rowGroupsPruned: 0,
+    bytesSkipped: 0,
     requests: { list: 0, get: 0 },
     bytes: 0,
     retries: 0,

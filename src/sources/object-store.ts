@@ -35,6 +35,8 @@ export interface Fetched<Value> {
   /** Length of the body. */
   bytes: number;
   retries: number;
+  /** Of an object: differs where it was replaced between two requests. Absent where the store does not tell. */
+  version?: string;
 }
 
 /** End-exclusive byte range. */

@@ -7,9 +7,11 @@ export interface RetryPolicy {
   /** The first pause; each further one may be twice as long. */
   firstPause: number;
   longestPause: number;
+  /** How long a store may deliver nothing before what is asked of it is dropped and asked again. */
+  patience: number;
 }
 
-export const DEFAULT_RETRY_POLICY: RetryPolicy = { retries: 4, firstPause: 150, longestPause: 5_000 };
+export const DEFAULT_RETRY_POLICY: RetryPolicy = { retries: 4, firstPause: 150, longestPause: 5_000, patience: 30_000 };
 
 /** A failure that another try may mend; `error` is what the caller sees when none does. */
 export class TransientFailure extends Error {

@@ -92,3 +92,12 @@ export function truncatedError(url: string, cause?: unknown): LakeError {
     { cause },
   );
 }
+
+/** The LakeError of a request that delivered nothing for `patience` milliseconds, each time it was tried. */
+export function stalledError(url: string, patience: number): LakeError {
+  return new LakeError({
+    code: 'unreachable',
+    message: `${url} delivered nothing for ${patience / 1000} s, again after several tries.`,
+    advice: 'Check your connection and run the query again; what has arrived until now is kept.',
+  });
+}

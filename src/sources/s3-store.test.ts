@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { RetryPolicy } from './retry';
 import { createS3Store } from './s3-store';
 
-const QUICK: RetryPolicy = { retries: 3, firstPause: 1, longestPause: 5 };
+const QUICK: RetryPolicy = { retries: 3, firstPause: 1, longestPause: 5, patience: 20_000 };
 const never = new AbortController().signal;
 const BODY = Buffer.from('PAR1 some column chunks PAR1');
 
@@ -15,7 +15,10 @@ afterEach(() => {
   server?.close();
 });
 
-async function storeOver(handle: (request: IncomingMessage, response: ServerResponse, count: number) => void) {
+async function storeOver(
+  handle: (request: IncomingMessage, response: ServerResponse, count: number) => void,
+  policy: RetryPolicy = QUICK,
+) {
   let count = 0;
   const seen: string[] = [];
   const listening = createServer((request, response) => {
@@ -27,7 +30,7 @@ async function storeOver(handle: (request: IncomingMessage, response: ServerResp
   const address = listening.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const location = { kind: 's3', bucketUrl: `http://127.0.0.1:${address.port}/ocean/`, prefix: 'my lake/' } as const;
-  return { store: createS3Store(location, QUICK), seen };
+  return { store: createS3Store(location, policy), seen };
 }
 
 const sendError = (response: ServerResponse, status: number, code: string) =>
@@ -69,6 +72,64 @@ describe('createS3Store', () => {
     const { store, seen } = await storeOver((_, response) => sendError(response, 503, 'SlowDown'));
     await expect(store.get('a', never)).rejects.toMatchObject({ code: 'throttled' });
     expect(seen).toHaveLength(QUICK.retries + 1);
+  });
+
+  const IMPATIENT: RetryPolicy = { ...QUICK, retries: 2, patience: 150 };
+
+  it('drops a connection that falls silent, before or within the body, and repeats the request', async () => {
+    let closed = 0;
+    const { store, seen } = await storeOver((request, response, count) => {
+      request.socket.once('close', () => closed++);
+      if (count === 2) response.writeHead(200, { 'content-length': BODY.length }).write(BODY.subarray(0, 7));
+      if (count === 3) response.end(BODY);
+    }, IMPATIENT);
+    expect(await store.get('a', never)).toMatchObject({ value: new Uint8Array(BODY), retries: 2 });
+    expect(seen).toHaveLength(3);
+    expect(closed).toBeGreaterThanOrEqual(2);
+  });
+
+  it('calls a store that stays silent unreachable', async () => {
+    const { store, seen } = await storeOver(() => undefined, IMPATIENT);
+    await expect(store.get('a', never, { start: 0, end: 4 })).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('delivered nothing for 0.15 s'),
+    });
+    expect(seen).toHaveLength(3);
+  });
+
+  it('does not mind a body that trickles', async () => {
+    const { store } = await storeOver(
+      (_, response) => {
+        response.writeHead(200, { 'content-length': BODY.length });
+        let sent = 0;
+        const timer = setInterval(() => {
+          response.write(BODY.subarray(sent, ++sent));
+          if (sent === BODY.length) clearInterval(timer);
+        }, 25);
+      },
+      { ...IMPATIENT, patience: 500 },
+    );
+    expect(await store.get('a', never)).toMatchObject({ value: new Uint8Array(BODY), retries: 0 });
+  });
+
+  it('does not take a request for silent while others are being answered', async () => {
+    const { store } = await storeOver(
+      (request, response) => {
+        if (request.url?.endsWith('late')) setTimeout(() => response.end(BODY), 900);
+        else setTimeout(() => response.end(BODY), 40);
+      },
+      { ...IMPATIENT, patience: 400 },
+    );
+    const late = store.get('late', never);
+    for (let count = 0; count < 18; count++) await store.get('quick', never);
+    expect((await late).retries).toBe(0);
+  });
+
+  it('ends as cancelled when it is given up during a silence', async () => {
+    const controller = new AbortController();
+    const { store, seen } = await storeOver(() => controller.abort());
+    await expect(store.get('a', controller.signal)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(seen).toHaveLength(1);
   });
 
   it('repeats after a reset in the middle of a body, and calls it truncated in the end', async () => {

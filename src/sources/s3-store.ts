@@ -1,11 +1,13 @@
-import { cancelledError, throwIfCancelled } from './cancellation';
+import { throwIfCancelled } from './cancellation';
 import type { S3Location } from './locate';
 import type { ByteRange, Fetched, ListPage, ListRequest, ObjectStore } from './object-store';
 import { DEFAULT_RETRY_POLICY, parseRetryAfter, TransientFailure, withRetries } from './retry';
 import type { RetryPolicy } from './retry';
-import { networkError, responseError, truncatedError } from './s3-errors';
+import { networkError, responseError, stalledError, truncatedError } from './s3-errors';
 import type { Purpose } from './s3-errors';
 import { listingQuery, parseListing, s3ErrorCode } from './s3-listing';
+import { createStallWatches } from './stall-watch';
+import type { StallWatch } from './stall-watch';
 
 /** Any of these may be over a moment later. */
 const TRANSIENT_STATUS = new Set([408, 429, 500, 502, 503, 504]);
@@ -17,7 +19,24 @@ const TRANSIENT_STATUS = new Set([408, 429, 500, 502, 503, 504]);
 export function createS3Store(location: S3Location, retryPolicy: RetryPolicy = DEFAULT_RETRY_POLICY): ObjectStore {
   const { bucketUrl, prefix } = location;
   const url = bucketUrl + encodeKey(prefix);
+  const watchOver = createStallWatches(retryPolicy.patience);
   let answeredBefore = false;
+
+  /** One try: an answer with its body, unless the store falls silent. */
+  async function receive(purpose: Purpose, target: string, init: RequestInit, signal: AbortSignal) {
+    const watch = watchOver(signal);
+    try {
+      const response = await request(purpose, target, init, watch.signal);
+      watch.heard();
+      return { response, body: await readBody(response, watch) };
+    } catch (error) {
+      throwIfCancelled(signal);
+      if (!watch.hasStalled()) throw error;
+      throw new TransientFailure(stalledError(withoutQuery(target), retryPolicy.patience));
+    } finally {
+      watch.stop();
+    }
+  }
 
   async function request(purpose: Purpose, target: string, init: RequestInit, signal: AbortSignal) {
     const shown = withoutQuery(target);
@@ -48,8 +67,7 @@ export function createS3Store(location: S3Location, retryPolicy: RetryPolicy = D
     const { value, retries } = await withRetries(
       async () => {
         // A lake that is being written to must not be planned from an old listing.
-        const response = await request('list', target, { cache: 'no-store' }, signal);
-        return readBody(response, signal);
+        return (await receive('list', target, { cache: 'no-store' }, signal)).body;
       },
       signal,
       retryPolicy,
@@ -69,36 +87,54 @@ export function createS3Store(location: S3Location, retryPolicy: RetryPolicy = D
   }
 
   async function getWhole(target: string, signal: AbortSignal) {
-    const response = await request('get', target, {}, signal);
-    const value = await readBody(response, signal);
-    return { value, bytes: value.byteLength };
+    const { body } = await receive('get', target, {}, signal);
+    return { value: body, bytes: body.byteLength };
   }
 
   async function getRange(target: string, range: ByteRange, signal: AbortSignal) {
     const headers = { range: `bytes=${range.start}-${range.end - 1}` };
-    const response = await request('get', target, { headers, cache: 'no-store' }, signal);
-    const body = await readBody(response, signal);
+    const { response, body } = await receive('get', target, { headers, cache: 'no-store' }, signal);
     // A server that knows no ranges answers 200 with everything; what came over the wire is still counted.
     const value = response.status === 206 ? body : body.subarray(range.start, range.end);
     const size = Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? range.end);
     if (value.byteLength < Math.min(range.end, size) - range.start) throw new TransientFailure(truncatedError(target));
-    return { value, bytes: body.byteLength };
+    // A bucket's CORS rule may hide the ETag, but never the date.
+    const version = response.headers.get('etag') ?? response.headers.get('last-modified');
+    return { value, bytes: body.byteLength, ...(version !== null && { version }) };
   }
 
   return { url, list, get };
 }
 
-async function readBody(response: Response, signal: AbortSignal): Promise<Uint8Array> {
-  let body: Uint8Array;
+async function readBody(response: Response, watch: StallWatch): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
   try {
-    body = new Uint8Array(await response.arrayBuffer());
+    const reader = response.body?.getReader();
+    for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+      watch.heard();
+      chunks.push(read.value);
+      length += read.value.byteLength;
+    }
   } catch (error) {
-    if (signal.aborted) throw cancelledError();
+    throwIfCancelled(watch.signal);
     throw new TransientFailure(truncatedError(withoutQuery(response.url), error));
   }
   // Of a compressed body the header gives the length on the wire, which says nothing about what arrived here.
   const announced = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
-  if (body.byteLength < announced) throw new TransientFailure(truncatedError(withoutQuery(response.url)));
+  if (length < announced) throw new TransientFailure(truncatedError(withoutQuery(response.url)));
+  return joined(chunks, length);
+}
+
+function joined(chunks: Uint8Array[], length: number): Uint8Array {
+  const [only] = chunks;
+  if (only && chunks.length === 1) return only;
+  const body = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
   return body;
 }
 

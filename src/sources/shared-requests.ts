@@ -58,7 +58,7 @@ function createSharing<Request, Value>(send: (request: Request, signal: AbortSig
       shared.answer
         .then((fetched) => {
           if (signal.aborted) return;
-          resolve(shared.paid ? { value: fetched.value, requests: 0, bytes: 0, retries: 0 } : fetched);
+          resolve(shared.paid ? { ...fetched, requests: 0, bytes: 0, retries: 0 } : fetched);
           shared.paid = true;
         }, reject)
         .finally(() => signal.removeEventListener('abort', leave));

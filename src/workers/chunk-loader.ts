@@ -6,69 +6,68 @@ import { LakeError } from '../lake/lake-error';
 import type { LakeFile } from '../lake/partition-walk';
 import { quoteIdentifier, quoteLiteral } from '../lake/sql-identifier';
 import { duckdbTypeOf } from './arrow-type';
-import type { DecodedFile } from './decoder';
+import type { DecodedRows } from './decoder';
 import { STAGING_CATALOG } from './engine';
 import type { Engine } from './engine';
+import type { FilePiece } from './file-piece';
 import { fitsInto, schemaClash } from './file-types';
 import { joinIpcStreams, joinKey, readIpcSchema } from './ipc';
 
-/** A file that has been fetched and decoded. */
-export interface LoadedFile extends DecodedFile {
-  file: LakeFile;
-}
+/** A piece of a file that has been fetched and decoded. */
+export interface LoadedPiece extends FilePiece, DecodedRows {}
 
-interface NumberedFile extends LoadedFile {
+interface NumberedPiece extends LoadedPiece {
   number: number;
 }
 
-/** Files whose streams have one schema; without one where none of the columns asked for is in them. */
+/** Pieces whose streams have one schema; without one where none of the columns asked for is in them. */
 interface Group {
   schema?: Schema;
-  files: NumberedFile[];
+  pieces: NumberedPiece[];
 }
 
 const BATCH = 'batch';
-const FILES = 'files';
+const PIECES = 'pieces';
 
 /**
- * Inserts files into a chunk's table: their number, their columns in the lake's types, null for those they lack, and
+ * Inserts pieces of files into a chunk's table: their number, their columns in the lake's types, null for those they lack, and
  * the values of their folders.
  *
  * Arrow streams are inserted without file or folder columns, so they pass through a staging table whose rows are
- * paired by position with a list of files that repeats each file once a row: as quick as a plain copy, where a join
+ * paired by position with a list of pieces that repeats each piece once a row: as quick as a plain copy, where a join
  * on row ranges takes five times as long for small files.
  */
-export async function insertFiles(
+export async function insertPieces(
   engine: Engine,
   target: string,
-  files: NumberedFile[],
+  pieces: NumberedPiece[],
   columns: LakeColumn[],
   keys: PartitionKey[],
   sourceOf: (column: string) => string,
 ): Promise<void> {
-  for (const group of groupBySchema(files)) {
-    await stageFiles(engine, group.files, keys);
+  for (const group of groupBySchema(pieces)) {
+    await stagePieces(engine, group.pieces, keys);
     if (group.schema) {
-      for (const file of group.files) checkTypes(group.schema, columns, file.file.key, sourceOf);
+      for (const { file } of group.pieces) checkTypes(group.schema, columns, file.key, sourceOf);
       await engine.execute(`DROP TABLE IF EXISTS ${STAGING_CATALOG}.main.${BATCH}`);
-      await engine.stage(BATCH, joinIpcStreams(group.files.flatMap(({ ipc }) => (ipc ? [ipc] : []))));
-      await checkStaged(engine, group.files);
+      await engine.stage(BATCH, joinIpcStreams(group.pieces.flatMap(({ ipc }) => (ipc ? [ipc] : []))));
+      await checkStaged(engine, group.pieces);
     }
     await engine.execute(insertSql(target, group.schema, columns, keys));
   }
   await engine.execute(`DROP TABLE IF EXISTS ${STAGING_CATALOG}.main.${BATCH}`);
 }
 
-function groupBySchema(files: NumberedFile[]): Group[] {
+function groupBySchema(pieces: NumberedPiece[]): Group[] {
   const groups = new Map<string, Group>();
-  files
-    .filter((file) => file.rows > 0)
-    .forEach((file, index) => {
-      const schema = file.ipc ? readIpcSchema(file.ipc) : undefined;
+  pieces
+    .filter((piece) => piece.rows > 0)
+    .forEach((piece, index) => {
+      const schema = piece.ipc ? readIpcSchema(piece.ipc) : undefined;
       const key = schema ? (joinKey(schema) ?? `alone ${index}`) : 'rows only';
       const group = groups.get(key);
-      if (group) group.files.push(file);
-      else groups.set(key, schema ? { schema, files: [file] } : { files: [file] });
+      if (group) group.pieces.push(piece);
+      else groups.set(key, schema ? { schema, pieces: [piece] } : { pieces: [piece] });
     });
   return [...groups.values()];
 }
@@ -83,16 +82,16 @@ function checkTypes(schema: Schema, columns: LakeColumn[], file: string, sourceO
   }
 }
 
-async function stageFiles(engine: Engine, files: NumberedFile[], keys: PartitionKey[]): Promise<void> {
+async function stagePieces(engine: Engine, pieces: NumberedPiece[], keys: PartitionKey[]): Promise<void> {
   const names = ['number', 'rows', ...keys.map((_, index) => `p${index}`)];
   const types = ['INTEGER', 'BIGINT', ...keys.map(partitionColumnType)];
   const definitions = names.map((name, index) => `${name} ${types[index]}`).join(', ');
-  const rows = files.map(
+  const rows = pieces.map(
     ({ file, number, rows: count }) =>
       `(${[number, count, ...keys.map((key) => partitionLiteral(file, key))].join(', ')})`,
   );
-  await engine.execute(`CREATE OR REPLACE TABLE ${STAGING_CATALOG}.main.${FILES} (${definitions})`);
-  await engine.execute(`INSERT INTO ${STAGING_CATALOG}.main.${FILES} VALUES ${rows.join(', ')}`);
+  await engine.execute(`CREATE OR REPLACE TABLE ${STAGING_CATALOG}.main.${PIECES} (${definitions})`);
+  await engine.execute(`INSERT INTO ${STAGING_CATALOG}.main.${PIECES} VALUES ${rows.join(', ')}`);
 }
 
 function partitionLiteral(file: LakeFile, key: PartitionKey): string {
@@ -109,9 +108,9 @@ function partitionLiteral(file: LakeFile, key: PartitionKey): string {
 }
 
 /** Pairing by position would pad the shorter side with nulls. */
-async function checkStaged(engine: Engine, files: NumberedFile[]): Promise<void> {
+async function checkStaged(engine: Engine, pieces: NumberedPiece[]): Promise<void> {
   const counted = await engine.execute(`SELECT count(*)::DOUBLE AS n FROM ${STAGING_CATALOG}.main.${BATCH}`);
-  const expected = files.reduce((sum, file) => sum + file.rows, 0);
+  const expected = pieces.reduce((sum, piece) => sum + piece.rows, 0);
   const staged = Number(counted.getChild('n')?.get(0));
   if (staged === expected) return;
   throw new LakeError({
@@ -127,7 +126,7 @@ function insertSql(target: string, schema: Schema | undefined, columns: LakeColu
     return `CAST(${field ? `b.${quoteIdentifier(field.name)}` : 'NULL'} AS ${duckdbType})`;
   });
   const partitions = keys.map((_, index) => `p${index}`);
-  const repeated = `SELECT ${['number', ...partitions].join(', ')}, unnest(range(rows)) FROM ${STAGING_CATALOG}.main.${FILES}`;
+  const repeated = `SELECT ${['number', ...partitions].join(', ')}, unnest(range(rows)) FROM ${STAGING_CATALOG}.main.${PIECES}`;
   const select = ['f.number', ...values, ...partitions.map((name) => `f.${name}`)].join(', ');
   const batch = schema ? `${STAGING_CATALOG}.main.${BATCH} b POSITIONAL JOIN ` : '';
   return `INSERT INTO ${target} SELECT ${select} FROM ${batch}(${repeated}) f`;

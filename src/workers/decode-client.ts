@@ -2,14 +2,20 @@ import { LakeError } from '../lake/lake-error';
 import type { LakeErrorData } from '../lake/lake-error';
 import type { LakeColumn } from '../lake/lake-schema';
 import { damagedFile } from './damaged-file';
-import type { DecodedFile } from './decoder';
+import type { DecodedRows } from './decoder';
+import type { FilePart } from './sparse-blob';
 
-/** A whole file and the columns wanted of it. */
+/** A file, or as much of it as is needed, and what is wanted of it. */
 export interface DecodeRequest {
-  bytes: Uint8Array;
+  /** Of the whole file, in bytes. */
+  size: number;
+  /** In the order of the file; the last one ends with the footer. */
+  parts: readonly FilePart[];
   /** For messages. */
   name: string;
   columns: readonly string[];
+  /** By their index; without it, all as one. */
+  rowGroups?: readonly number[];
 }
 
 /** The end of a file of `size` bytes, at least its footer. */
@@ -22,7 +28,7 @@ export interface ColumnsRequest {
 export type DecoderRequest = ({ kind: 'decode' } & DecodeRequest) | ({ kind: 'columns' } & ColumnsRequest);
 
 export type DecoderReply =
-  | { kind: 'decoded'; file: DecodedFile; elapsed: number }
+  | { kind: 'decoded'; rows: DecodedRows[]; elapsed: number }
   | { kind: 'columns'; columns: LakeColumn[] }
   | { kind: 'failed'; error: LakeErrorData }
   /** The decoder cannot be used any more. */
@@ -30,8 +36,8 @@ export type DecoderReply =
 
 /** Decodes Parquet files. Failures are LakeErrors. */
 export interface Decoder {
-  /** Decodes columns of a file; `elapsed` is the decoder's own time in milliseconds. */
-  decode(request: DecodeRequest): Promise<{ file: DecodedFile; elapsed: number }>;
+  /** Decodes columns of a file, or of each row group asked for; `elapsed` is the decoder's own time in milliseconds. */
+  decode(request: DecodeRequest): Promise<{ rows: DecodedRows[]; elapsed: number }>;
   /** Reads the names and types of a file's columns. */
   columns(request: ColumnsRequest): Promise<LakeColumn[]>;
   terminate(): void;

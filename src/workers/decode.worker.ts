@@ -19,8 +19,9 @@ async function answer(request: DecoderRequest): Promise<void> {
       return;
     }
     const started = performance.now();
-    const file = await decodeColumns(request.bytes, request.name, request.columns);
-    reply({ kind: 'decoded', file, elapsed: performance.now() - started }, file.ipc ? [file.ipc.buffer] : []);
+    const rows = await decodeColumns(request);
+    const buffers = rows.flatMap(({ ipc }) => (ipc ? [ipc.buffer] : []));
+    reply({ kind: 'decoded', rows, elapsed: performance.now() - started }, buffers);
   } catch (error) {
     reply({ kind: 'failed', error: (error instanceof LakeError ? error : damagedFile(request.name, error)).toData() });
   }

@@ -1,12 +1,13 @@
 import { tableFromIPC } from 'apache-arrow';
 import type { Field } from 'apache-arrow';
 import { ParquetFile } from 'parquet-wasm/esm';
-import { LakeError } from '../lake/lake-error';
 import { sameName } from '../lake/lake-schema';
 import type { LakeColumn } from '../lake/lake-schema';
 import { duckdbTypeOf } from './arrow-type';
-import { blobOfBytes } from './bytes-blob';
 import { damagedFile } from './damaged-file';
+import type { DecodeRequest } from './decode-client';
+import { checkEnd, checkStart } from './parquet-magic';
+import { createSparseBlob } from './sparse-blob';
 
 /** Types a lake's table has instead of those in its files: without ICU, functions of TIMESTAMPTZ fail. */
 const LAKE_TYPES: Record<string, string> = {
@@ -16,39 +17,41 @@ const LAKE_TYPES: Record<string, string> = {
   TIMESTAMP_MS: 'TIMESTAMP',
 };
 
-/** Columns of one Parquet file. */
-export interface DecodedFile {
+/** Columns of a Parquet file or of one of its row groups. */
+export interface DecodedRows {
   rows: number;
   /** Those asked for that the file has, as an Arrow IPC stream in the file's order; null where there is none. */
   ipc: Uint8Array | null;
 }
 
-const MAGIC = [0x50, 0x41, 0x52, 0x31];
-
-/** Footer length and magic at the end, magic at the start. */
-const SMALLEST_FILE = 12;
-
 /** parquet-wasm makes batches of 1,024 rows unless told otherwise. */
 const ROWS_PER_BATCH = 1 << 17;
 
 /**
- * Decodes columns of a Parquet file; those that the file lacks are left out. parquet-wasm must have been initialised.
- * @param name for messages
+ * Decodes columns of a Parquet file, or of some of its row groups, each of which gives a result of its own; columns that
+ * the file lacks are left out. parquet-wasm must have been initialised.
  * @throws LakeError `not-parquet` or `truncated`
  */
-export async function decodeColumns(bytes: Uint8Array, name: string, columns: readonly string[]): Promise<DecodedFile> {
-  checkStart(bytes, name);
-  checkEnd(bytes, bytes.byteLength, name);
-  const file = await opened(blobOfBytes(bytes), name);
+export async function decodeColumns({ size, parts, name, columns, rowGroups }: DecodeRequest): Promise<DecodedRows[]> {
+  const [first] = parts;
+  if (first?.start === 0) checkStart(first.bytes, name);
+  checkEnd(parts.at(-1)?.bytes ?? new Uint8Array(), size, name);
+  const file = await opened(createSparseBlob(parts, size), name);
   try {
-    const rows = file.metadata().fileMetadata().numRows();
     // parquet-wasm fails when asked for a column that is not there.
     const present = fieldsOf(file).flatMap(({ name: own }) =>
       columns.some((column) => sameName(column, own)) ? own : [],
     );
-    if (present.length === 0) return { rows, ipc: null };
-    const table = await file.read({ columns: present, batchSize: ROWS_PER_BATCH });
-    return { rows, ipc: table.intoIPCStream() };
+    const metadata = file.metadata();
+    const decoded: DecodedRows[] = [];
+    for (const selected of rowGroups?.map((rowGroup) => [rowGroup]) ?? [undefined]) {
+      const [rowGroup] = selected ?? [];
+      const rows = rowGroup === undefined ? metadata.fileMetadata().numRows() : metadata.rowGroup(rowGroup).numRows();
+      const options = { columns: present, batchSize: ROWS_PER_BATCH, ...(selected && { rowGroups: selected }) };
+      const ipc = present.length === 0 ? null : (await file.read(options)).intoIPCStream();
+      decoded.push({ rows, ipc });
+    }
+    return decoded;
   } catch (error) {
     throw damagedFile(name, error);
   } finally {
@@ -65,7 +68,7 @@ export async function decodeColumns(bytes: Uint8Array, name: string, columns: re
 export async function readColumns(tail: Uint8Array, size: number, name: string): Promise<LakeColumn[]> {
   if (tail.byteLength === size) checkStart(tail, name);
   checkEnd(tail, size, name);
-  const file = await opened(blobOfBytes(tail, size - tail.byteLength), name);
+  const file = await opened(createSparseBlob([{ start: size - tail.byteLength, bytes: tail }], size), name);
   try {
     return fieldsOf(file).flatMap((field) => {
       const type = duckdbTypeOf(field.type);
@@ -76,25 +79,6 @@ export async function readColumns(tail: Uint8Array, size: number, name: string):
   } finally {
     file.free();
   }
-}
-
-function checkStart(bytes: Uint8Array, name: string): void {
-  if (bytes.byteLength >= MAGIC.length && MAGIC.every((byte, index) => bytes[index] === byte)) return;
-  throw new LakeError({
-    code: 'not-parquet',
-    message: `${name} is not a Parquet file.`,
-    advice: 'Move it out of the lake, or give its name a leading underscore, which readers of lakes pass over.',
-  });
-}
-
-function checkEnd(tail: Uint8Array, size: number, name: string): void {
-  const ends = MAGIC.every((byte, index) => tail[tail.byteLength - MAGIC.length + index] === byte);
-  if (size >= SMALLEST_FILE && ends) return;
-  throw new LakeError({
-    code: 'truncated',
-    message: `${name} is cut off: its footer is missing (${size} bytes).`,
-    advice: 'Upload this file again: an upload or a writer was interrupted.',
-  });
 }
 
 async function opened(blob: Blob, name: string): Promise<ParquetFile> {

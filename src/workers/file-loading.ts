@@ -1,51 +1,124 @@
-import { LakeError } from '../lake/lake-error';
 import type { LakeFile } from '../lake/partition-walk';
 import { runInLanes } from '../sources/fetch-pool';
-import type { LoadedFile } from './chunk-loader';
-import type { Phase } from './protocol';
+import type { LoadedPiece } from './chunk-loader';
+import type { FilePiece } from './file-piece';
+import { planPieceReads, readPieces, type PieceRead, type Reading } from './piece-reader';
+import type { Phase, Progress } from './protocol';
+import type { Filling } from './residency';
 import type { OpenLake, ScanOptions, Tally } from './scan';
 
-/** Requests under way at once: a browser sends six of them to a host over HTTP/1.1, and all of them over HTTP/2. */
+/** Small files under way at once: a browser sends six requests to a host over HTTP/1.1, and all of them over HTTP/2. */
 const LANES = 64;
+
+/** Reads of large files under way at once: some 8 MB each. */
+const LARGE_LANES = 12;
 
 /** Decoded bytes that are inserted at once: enough to make an insertion cheap, little enough to hold twice. */
 const BATCH_BYTES = 32 << 20;
 
+type Surroundings = Pick<OpenLake, 'store' | 'cache' | 'footers' | 'decoder' | 'residency'>;
+
+/** How far the reading of all groups is. */
+interface ReadingProgress {
+  report(phase: Phase): void;
+  expect(reads: PieceRead[]): void;
+  finished(read: PieceRead): void;
+  fetched(bytes: number): void;
+}
+
 /**
- * Fetches files, decodes the columns asked for and makes them resident. Each file is decoded as soon as it is here, and
- * batches are inserted while others are still under way, so the phases of the receipt overlap.
+ * Fetches pieces of files, decodes the columns asked for and makes them resident. Each piece is decoded as soon as it is
+ * here, and batches are inserted while others are still under way, so the phases of the receipt overlap.
  */
-export async function loadFiles(
-  lake: Pick<OpenLake, 'store' | 'cache' | 'decoder' | 'residency'>,
-  groups: LakeFile[][],
+export async function loadPieces(
+  lake: Surroundings,
+  groups: FilePiece[][],
   columns: string[],
   tally: Tally,
   { signal, onProgress }: ScanOptions,
 ): Promise<void> {
-  const total = groups.flat().length;
-  let done = 0;
-  let bytes = 0;
-  for (const group of groups) {
-    await loadGroup(lake, group, columns, tally, signal, (phase, fetched = 0) => {
-      if (phase === 'fetch') done++;
-      bytes += fetched;
-      onProgress({ phase, done, total, bytes });
-    });
-  }
+  const progress = trackProgress(onProgress);
+  for (const group of groups) await loadGroup(lake, group, columns, tally, signal, progress);
+}
+
+function trackProgress(onProgress: (progress: Progress) => void): ReadingProgress {
+  const now: Progress = { phase: 'fetch', done: 0, total: 0, bytes: 0, totalBytes: 0 };
+  let expected = 0;
+  const report = (phase: Phase) => {
+    // A replaced file may be longer than it was when it was listed.
+    onProgress({ ...now, phase, totalBytes: Math.max(expected, now.bytes) });
+  };
+  return {
+    report,
+    expect(reads) {
+      now.total += reads.length;
+      expected += reads.reduce((sum, read) => sum + read.bytes, 0);
+    },
+    finished() {
+      now.done++;
+      report('fetch');
+    },
+    fetched(bytes) {
+      now.bytes += bytes;
+      report('fetch');
+    },
+  };
 }
 
 async function loadGroup(
-  lake: Pick<OpenLake, 'store' | 'cache' | 'decoder' | 'residency'>,
-  files: LakeFile[],
+  lake: Surroundings,
+  pieces: FilePiece[],
   columns: string[],
   tally: Tally,
   signal: AbortSignal,
-  report: (phase: Phase, fetched?: number) => void,
+  progress: ReadingProgress,
 ): Promise<void> {
   const { receipt } = tally;
-  const filling = await lake.residency.fill(files, columns);
+  const filling = await lake.residency.fill(pieces, columns);
+  const inserter = createInserter(filling, receipt);
   const started = performance.now();
-  let batch: LoadedFile[] = [];
+  const reading: Reading = {
+    ...lake,
+    columns: filling.columns,
+    onFetched(file: LakeFile, bytes: number) {
+      tally.fetched.set(file.key, file.size);
+      tally.fileBytes += bytes;
+      progress.fetched(bytes);
+      receipt.phases.fetch = Math.max(receipt.phases.fetch, performance.now() - started);
+    },
+    onDecoded(elapsed) {
+      receipt.phases.decode += elapsed;
+    },
+  };
+  try {
+    const reads = await planPieceReads(reading, pieces, signal);
+    progress.expect(reads);
+    const load = async (read: PieceRead, either: AbortSignal) => {
+      const loaded = await readPieces(reading, read, either);
+      progress.finished(read);
+      await inserter.add(loaded);
+    };
+    const isSmall = (read: PieceRead) => read.parts === null;
+    await runInLanes(reads.filter(isSmall), LANES, signal, load);
+    await runInLanes(
+      reads.filter((read) => !isSmall(read)),
+      LARGE_LANES,
+      signal,
+      load,
+    );
+    progress.report('load');
+    await inserter.flush();
+    await filling.finish();
+  } catch (error) {
+    await inserter.settled();
+    await filling.abandon();
+    throw error;
+  }
+}
+
+/** Inserts pieces in batches, one after another. */
+function createInserter(filling: Filling, receipt: Tally['receipt']) {
+  let batch: LoadedPiece[] = [];
   let batchBytes = 0;
   let inserted: Promise<void> = Promise.resolve();
 
@@ -64,49 +137,13 @@ async function loadGroup(
     return inserted;
   }
 
-  try {
-    await runInLanes(files, LANES, signal, async (file, either) => {
-      const fetched = await fetchFile(lake, file, tally, either);
-      receipt.phases.fetch = Math.max(receipt.phases.fetch, performance.now() - started);
-      const { file: decoded, elapsed } = await lake.decoder.decode({
-        bytes: fetched,
-        name: file.key,
-        columns: filling.columns,
-      });
-      receipt.phases.decode += elapsed;
-      report('fetch', fetched.byteLength);
-      batch.push({ ...decoded, file });
-      batchBytes += decoded.ipc?.byteLength ?? 0;
+  return {
+    flush,
+    async add(loaded: LoadedPiece[]): Promise<void> {
+      batch.push(...loaded);
+      batchBytes += loaded.reduce((bytes, { ipc }) => bytes + (ipc?.byteLength ?? 0), 0);
       if (batchBytes >= BATCH_BYTES) await flush();
-    });
-    report('load');
-    await flush();
-    await filling.finish();
-  } catch (error) {
-    await inserted.catch(() => undefined);
-    await filling.abandon();
-    throw error;
-  }
-}
-
-async function fetchFile(
-  { store, cache }: Pick<OpenLake, 'store' | 'cache'>,
-  file: LakeFile,
-  tally: Tally,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const known = await cache.get(file.key, file.etag);
-  if (known) return known;
-  const { value } = await store.get(file.key, signal);
-  tally.fetched.add(file.key);
-  if (value.byteLength < file.size) {
-    throw new LakeError({
-      code: 'truncated',
-      message: `${file.key} has ${value.byteLength} bytes, but the listing says ${file.size}.`,
-      advice: 'Open the lake again in case the file has just been replaced; otherwise upload it again.',
-    });
-  }
-  // A file that was replaced since it was listed is read as it is now, but not kept under its old ETag.
-  if (value.byteLength === file.size) await cache.put(file.key, file.etag, value);
-  return value;
+    },
+    settled: () => inserted.catch(() => undefined),
+  };
 }

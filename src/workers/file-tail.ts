@@ -2,11 +2,10 @@ import { FOOTER_GUESS } from '../lake/limits';
 import type { ListedObject, ObjectStore } from '../sources/object-store';
 import { footerLength } from './parquet-footer';
 
-/** The end of a file, with its whole footer at least. */
+/** The end of a file, with its whole footer at least where it has one. */
 export interface FileTail {
   bytes: Uint8Array;
-  /** What came over the network for it. */
-  fetched: number;
+  version?: string;
 }
 
 /**
@@ -19,12 +18,13 @@ export async function fetchTail(
   signal: AbortSignal,
 ): Promise<FileTail> {
   const start = Math.max(0, size - FOOTER_GUESS);
-  const { value: tail, bytes } = await store.get(key, signal, { start, end: size });
+  const { value: tail, version } = await store.get(key, signal, { start, end: size });
   const missing = footerLength(tail) - tail.byteLength;
-  if (missing <= 0 || missing > start) return { bytes: tail, fetched: bytes };
-  const head = await store.get(key, signal, { start: start - missing, end: start });
-  const whole = new Uint8Array(head.value.byteLength + tail.byteLength);
-  whole.set(head.value);
-  whole.set(tail, head.value.byteLength);
-  return { bytes: whole, fetched: bytes + head.bytes };
+  const known = version === undefined ? {} : { version };
+  if (missing <= 0 || missing > start) return { bytes: tail, ...known };
+  const { value: head } = await store.get(key, signal, { start: start - missing, end: start });
+  const bytes = new Uint8Array(head.byteLength + tail.byteLength);
+  bytes.set(head);
+  bytes.set(tail, head.byteLength);
+  return { bytes, ...known };
 }

@@ -86,9 +86,7 @@ function leavesOf({ schema }: FileMetaData): ParquetColumn[] {
 }
 
 function chunkOf(leaf: LeafMetadata): ColumnChunk {
-  // Some writers say that there is a dictionary at 0, where the magic is.
-  const pages = [leaf.dictionary_page_offset, leaf.data_page_offset].map(Number).filter((offset) => offset > 0);
-  const start = Math.min(...pages);
+  const start = Number(leaf.dictionary_page_offset ?? leaf.data_page_offset);
   const statistics = statisticsOf(leaf);
   return {
     start,

@@ -42,6 +42,8 @@ export interface Progress {
   done: number;
   total: number;
   bytes: number;
+  /** Bytes that the phase is going to take at most, where it is known. */
+  totalBytes?: number;
 }
 
 /** Errors cross the worker boundary as data: `postMessage` keeps only an Error's message. */

@@ -1,28 +1,28 @@
-import type { LakeFile } from '../lake/partition-walk';
 import { partitionColumnType, sameName, tableColumns } from '../lake/lake-schema';
 import type { LakeColumn, LakeSchema } from '../lake/lake-schema';
 import { planTableSql } from '../lake/plan-table';
 import { quoteIdentifier } from '../lake/sql-identifier';
 import { emptyLakeSql, RESIDENT_CATALOG } from './engine';
 import type { Engine } from './engine';
-import { insertFiles } from './chunk-loader';
-import type { LoadedFile } from './chunk-loader';
+import { insertPieces } from './chunk-loader';
+import type { LoadedPiece } from './chunk-loader';
+import { identityOf } from './file-piece';
+import type { FilePiece } from './file-piece';
 
-/** What a table in the resident catalogue holds: each of its files with the same columns. */
+/** What a table in the resident catalogue holds: each of its pieces of files with the same columns. */
 interface Chunk {
   table: string;
   /** File columns, in the lake's order. */
   columns: LakeColumn[];
-  files: Map<string, ResidentFile>;
+  /** By their identity. */
+  pieces: Map<string, ResidentPiece>;
   /** Decoded size, before DuckDB compresses it. */
   bytes: number;
   lastUse: number;
 }
 
-interface ResidentFile {
+interface ResidentPiece {
   number: number;
-  etag: string;
-  size: number;
   rows: number;
 }
 
@@ -30,29 +30,30 @@ interface ResidentFile {
 export interface Filling {
   /** Names of the file columns it takes. */
   columns: string[];
-  add(files: LoadedFile[]): Promise<void>;
-  /** Makes the chunk part of the lake; files that older chunks held with fewer columns leave those. */
+  add(pieces: LoadedPiece[]): Promise<void>;
+  /** Makes the chunk part of the lake; pieces that older chunks held with fewer columns leave those. */
   finish(): Promise<void>;
   abandon(): Promise<void>;
 }
 
-/** Decoded columns that stay in the engine from query to query. No file is in two chunks, so no row counts twice. */
+/** Decoded columns that stay in the engine from query to query. No piece of a file is in two
+ * chunks, so no row counts twice. */
 export interface Residency {
   /**
-   * Files that must be fetched, or decoded again with more columns, before a query on these columns: in groups of those
+   * Pieces that must be fetched, or decoded again with more columns, before a query on these columns: in groups of those
    * that are resident with the same columns by now, each of which makes a chunk.
    */
-  missing(files: LakeFile[], columns: string[]): LakeFile[][];
-  /** Starts a chunk for such a group: with the columns asked for and those that its files are resident with. */
-  fill(files: LakeFile[], columns: string[]): Promise<Filling>;
-  /** Makes the view `lake` unite what is resident of these files; resolves to the number of their rows. */
-  show(files: LakeFile[]): Promise<number>;
+  missing(pieces: FilePiece[], columns: string[]): FilePiece[][];
+  /** Starts a chunk for such a group: with the columns asked for and those that its pieces are resident with. */
+  fill(pieces: FilePiece[], columns: string[]): Promise<Filling>;
+  /** Makes the view `lake` unite what is resident of these pieces; resolves to the number of their rows. */
+  show(pieces: FilePiece[]): Promise<number>;
   /** Makes the view `lake` an empty table, for planning. */
   hide(): Promise<void>;
 }
 
-/** The column of each chunk that says which file a row is from. */
-export const FILE_COLUMN = '__file';
+/** The column of each chunk that says which piece of which file a row is from. */
+export const PIECE_COLUMN = '__piece';
 
 /**
  * Makes an engine's view `lake` that of one lake, and forgets what was resident of another.
@@ -80,47 +81,43 @@ export async function createResidency(
     return fileColumns.filter((column) => wanted.some((name) => sameName(name, column.name)));
   }
 
-  function missing(files: LakeFile[], names: string[]): LakeFile[][] {
+  function missing(pieces: FilePiece[], names: string[]): FilePiece[][] {
     const needed = pick(names);
     const where = index();
-    const groups = new Map<string, LakeFile[]>();
-    for (const file of files) {
-      const known = where.get(identity(file))?.columns;
+    const groups = new Map<string, FilePiece[]>();
+    for (const piece of pieces) {
+      const known = where.get(identityOf(piece))?.columns;
       if (known && needed.every((column) => known.includes(column))) continue;
       const id = JSON.stringify(known?.map((column) => column.name));
       const group = groups.get(id);
-      if (group) group.push(file);
-      else groups.set(id, [file]);
+      if (group) group.push(piece);
+      else groups.set(id, [piece]);
     }
     return [...groups.values()];
   }
 
   function index(): Map<string, Chunk> {
-    return new Map(
-      [...chunks].flatMap((chunk) =>
-        [...chunk.files].map(([key, file]) => [identity({ key, ...file }), chunk] as const),
-      ),
-    );
+    return new Map([...chunks].flatMap((chunk) => [...chunk.pieces.keys()].map((piece) => [piece, chunk] as const)));
   }
 
-  async function fill(files: LakeFile[], names: string[]): Promise<Filling> {
-    const [first] = files;
+  async function fill(pieces: FilePiece[], names: string[]): Promise<Filling> {
+    const [first] = pieces;
     const known =
       (first &&
         index()
-          .get(identity(first))
+          .get(identityOf(first))
           ?.columns.map((column) => column.name)) ??
       [];
     const chunk: Chunk = {
       table: `chunk_${++clock}`,
       columns: pick([...names, ...known]),
-      files: new Map(),
+      pieces: new Map(),
       bytes: 0,
       lastUse: clock,
     };
     const target = `${RESIDENT_CATALOG}.main.${chunk.table}`;
     const definitions = [
-      { name: FILE_COLUMN, duckdbType: 'INTEGER' },
+      { name: PIECE_COLUMN, duckdbType: 'INTEGER' },
       ...chunk.columns,
       ...schema.partitionKeys.map((key) => ({ name: key.name, duckdbType: partitionColumnType(key) })),
     ].map((column) => `${quoteIdentifier(column.name)} ${column.duckdbType}`);
@@ -129,15 +126,15 @@ export async function createResidency(
     return {
       columns: chunk.columns.map((column) => column.name),
       async add(loaded) {
-        const numbered = loaded.map((file) => ({ ...file, number: ++lastNumber }));
-        await insertFiles(engine, target, numbered, chunk.columns, schema.partitionKeys, sourceOf);
-        for (const { file, number, rows, ipc } of numbered) {
-          chunk.files.set(file.key, { number, etag: file.etag, size: file.size, rows });
-          chunk.bytes += ipc?.byteLength ?? 0;
+        const numbered = loaded.map((piece) => ({ ...piece, number: ++lastNumber }));
+        await insertPieces(engine, target, numbered, chunk.columns, schema.partitionKeys, sourceOf);
+        for (const piece of numbered) {
+          chunk.pieces.set(identityOf(piece), { number: piece.number, rows: piece.rows });
+          chunk.bytes += piece.ipc?.byteLength ?? 0;
         }
       },
       async finish() {
-        for (const older of chunks) await withdraw(older, chunk.files.keys());
+        for (const older of chunks) await withdraw(older, chunk.pieces.keys());
         chunks.add(chunk);
       },
       abandon: async () => {
@@ -146,16 +143,16 @@ export async function createResidency(
     };
   }
 
-  async function withdraw(chunk: Chunk, keys: Iterable<string>): Promise<void> {
-    const gone = [...keys].flatMap((key) => {
-      const file = chunk.files.get(key);
-      chunk.files.delete(key);
-      return file ? [file.number] : [];
+  async function withdraw(chunk: Chunk, identities: Iterable<string>): Promise<void> {
+    const gone = [...identities].flatMap((identity) => {
+      const piece = chunk.pieces.get(identity);
+      chunk.pieces.delete(identity);
+      return piece ? [piece.number] : [];
     });
-    if (chunk.files.size === 0) await drop(chunk);
+    if (chunk.pieces.size === 0) await drop(chunk);
     else if (gone.length > 0) {
       const target = `${RESIDENT_CATALOG}.main.${chunk.table}`;
-      await engine.execute(`DELETE FROM ${target} WHERE ${FILE_COLUMN} IN (${gone.join(', ')})`);
+      await engine.execute(`DELETE FROM ${target} WHERE ${PIECE_COLUMN} IN (${gone.join(', ')})`);
     }
   }
 
@@ -164,15 +161,16 @@ export async function createResidency(
     await engine.execute(`DROP TABLE IF EXISTS ${RESIDENT_CATALOG}.main.${chunk.table}`);
   }
 
-  async function show(files: LakeFile[]): Promise<number> {
+  async function show(pieces: FilePiece[]): Promise<number> {
     const where = index();
     const used = new Set<Chunk>();
     let rows = 0;
-    for (const file of files) {
-      const chunk = where.get(identity(file));
+    for (const piece of pieces) {
+      const identity = identityOf(piece);
+      const chunk = where.get(identity);
       if (!chunk) continue;
       used.add(chunk);
-      rows += chunk.files.get(file.key)?.rows ?? 0;
+      rows += chunk.pieces.get(identity)?.rows ?? 0;
     }
     clock++;
     for (const chunk of used) chunk.lastUse = clock;
@@ -211,10 +209,6 @@ export async function createResidency(
 
   await hide();
   return { missing, fill, show, hide };
-}
-
-function identity({ key, etag, size }: { key: string; etag: string; size: number }): string {
-  return JSON.stringify([key, etag, size]);
 }
 
 async function clear(engine: Engine): Promise<void> {

@@ -2,6 +2,7 @@ import { planScans } from '../lake/explain-plan';
 import type { TableScan } from '../lake/explain-plan';
 import type { LakeSchema } from '../lake/lake-schema';
 import type { LakeFile, WalkOptions } from '../lake/partition-walk';
+import { or } from '../lake/predicate';
 import { emptyReceipt } from '../lake/receipt';
 import type { Receipt } from '../lake/receipt';
 import type { ByteCache } from '../sources/byte-cache';
@@ -11,7 +12,10 @@ import type { ObjectStore } from '../sources/object-store';
 import type { Decoder } from './decode-client';
 import type { Engine } from './engine';
 import { listFiles } from './file-listing';
-import { loadFiles } from './file-loading';
+import { loadPieces } from './file-loading';
+import type { FilePiece } from './file-piece';
+import { findPieces } from './file-pieces';
+import type { FooterCache } from './footers';
 import type { Lock } from './lock';
 import type { Phase, Progress, QueryResult } from './protocol';
 import type { Residency } from './residency';
@@ -26,6 +30,7 @@ export interface OpenLake {
   walk: WalkOptions;
   store: ObjectStore;
   cache: ByteCache;
+  footers: FooterCache;
   decoder: Decoder;
   engine: Engine;
   residency: Residency;
@@ -43,14 +48,17 @@ export interface ScanOptions {
 /** What a script has cost so far. Files are counted once, however many of its statements read them. */
 export interface Tally {
   receipt: Receipt;
-  /** Keys. */
+  /** Keys of files. */
   matched: Set<string>;
-  fetched: Set<string>;
+  /** With their sizes. */
+  fetched: Map<string, number>;
+  /** Bytes that came of them. */
+  fileBytes: number;
 }
 
 /** What one statement needs of the lake. */
 interface Need {
-  files: LakeFile[];
+  pieces: FilePiece[];
   columns: string[];
 }
 
@@ -64,7 +72,7 @@ type Measured = <Value>(phase: keyof Receipt['phases'], work: () => Promise<Valu
 export async function runScan(lake: OpenLake, script: string, options: ScanOptions): Promise<QueryResult> {
   const started = performance.now();
   const receipt = emptyReceipt();
-  const tally: Tally = { receipt, matched: new Set(), fetched: new Set() };
+  const tally: Tally = { receipt, matched: new Set(), fetched: new Map(), fileBytes: 0 };
   const counted = countRequests(lake.store);
   const measured: Measured = async (phase, work) => {
     const from = performance.now();
@@ -90,7 +98,8 @@ export async function runScan(lake: OpenLake, script: string, options: ScanOptio
     filesInLake,
     filesMatched: tally.matched.size,
     filesFetched: tally.fetched.size,
-    filesCached: tally.matched.size - tally.fetched.size,
+    filesCached: [...tally.matched].filter((key) => !tally.fetched.has(key)).length,
+    bytesSkipped: Math.max(0, [...tally.fetched.values()].reduce((sum, size) => sum + size, 0) - tally.fileBytes),
     requests: { list: counted.count.list, get: counted.count.get },
     bytes: counted.count.bytes,
     retries: counted.count.retries,
@@ -117,11 +126,11 @@ async function runStatement(
   const scans = await measured('plan', () => lock(signal, () => planStatement(lake, statement)));
   const need = await measured('list', () => listNeed(lake, scans, receipt, options));
   return lock(signal, async () => {
-    const missing = residency.missing(need.files, need.columns);
-    for (const file of need.files) tally.matched.add(file.key);
-    if (missing.length > 0) await loadFiles(lake, missing, need.columns, tally, options);
+    const missing = residency.missing(need.pieces, need.columns);
+    for (const { file } of need.pieces) tally.matched.add(file.key);
+    if (missing.length > 0) await loadPieces(lake, missing, need.columns, tally, options);
     report('query', 0, 0);
-    receipt.rowsScanned += await measured('load', () => residency.show(need.files));
+    receipt.rowsScanned += await measured('load', () => residency.show(need.pieces));
     return measured('query', () => engine.run(statement, signal));
   });
 }
@@ -141,5 +150,7 @@ async function listNeed(lake: OpenLake, scans: TableScan[], receipt: Receipt, op
     receipt.partitionsPruned += listing.pruned;
     if (scan.where.kind === 'anything' && lake.filesInLake === null) lake.filesInLake = listing.files.length;
   }
-  return { files: [...files.values()], columns: [...columns] };
+  const found = await findPieces(lake, [...files.values()], or(...scans.map((scan) => scan.where)), options);
+  receipt.rowGroupsPruned += found.pruned;
+  return { pieces: found.pieces, columns: [...columns] };
 }

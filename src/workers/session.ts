@@ -12,6 +12,7 @@ import type { Decoder } from './decode-client';
 import type { Engine } from './engine';
 import { engineError, isEngineBroken } from './engine-error';
 import { describeColumns, inspectForeignLake } from './foreign-lake';
+import { createFooterCache } from './footers';
 import { createLock } from './lock';
 import type { LakeSession, LakeSummary, Outcome, Progress } from './protocol';
 import { createResidency } from './residency';
@@ -27,6 +28,9 @@ export interface SessionParts {
 
 /** Fetched bytes that are kept for queries on further columns of the same files. */
 const BYTE_CACHE_BUDGET = 96 << 20;
+
+/** Footers of large files that are kept, raw. */
+const FOOTER_CACHE_BUDGET = 8 << 20;
 
 /** Decoded columns that are kept in the engine, counted before DuckDB compresses them to about a quarter. */
 const RESIDENT_BUDGET = 768 << 20;
@@ -94,6 +98,7 @@ export function createSession(parts: SessionParts): LakeSession {
         walk,
         store,
         cache: createMemoryByteCache(BYTE_CACHE_BUDGET),
+        footers: createFooterCache(FOOTER_CACHE_BUDGET),
         decoder: usedDecoder,
         engine: ready,
         residency: await createResidency(ready, schema, sourceOf, RESIDENT_BUDGET),

@@ -38,9 +38,9 @@ export function startNodeSession(): NodeSession {
 
 function startDecoder(): Decoder {
   return {
-    async decode({ bytes, name, columns }) {
+    async decode(request) {
       const started = performance.now();
-      return { file: await decodeColumns(bytes, name, columns), elapsed: performance.now() - started };
+      return { rows: await decodeColumns(request), elapsed: performance.now() - started };
     },
     columns: ({ tail, size, name }) => readColumns(tail, size, name),
     terminate: () => undefined,

@@ -1,0 +1,54 @@
+import type { LakeSchema } from '../lake/lake-schema';
+import { sameName } from '../lake/lake-schema';
+import { WHOLE_FILE_BYTES } from '../lake/limits';
+import type { LakeFile } from '../lake/partition-walk';
+import type { Predicate } from '../lake/predicate';
+import { matchingRowGroups } from '../lake/row-groups';
+import { runInLanes } from '../sources/fetch-pool';
+import type { ObjectStore } from '../sources/object-store';
+import type { FilePiece } from './file-piece';
+import type { FooterCache } from './footers';
+import type { Progress } from './protocol';
+
+/** Requests for footers under way at once. */
+const LANES = 32;
+
+interface Surroundings {
+  store: ObjectStore;
+  schema: LakeSchema;
+  footers: FooterCache;
+}
+
+/** Whether a file is read in parts, so that its footer tells which of them are needed. */
+export function isReadInParts(file: LakeFile): boolean {
+  return file.size > WHOLE_FILE_BYTES;
+}
+
+/** Those of the table's columns whose values are in files and not in the names of folders. */
+export function fileColumnsOf({ partitionKeys }: LakeSchema, columns: readonly string[]): string[] {
+  return columns.filter((name) => !partitionKeys.some((key) => sameName(key.name, name)));
+}
+
+/**
+ * The pieces of files in which rows may fulfil a condition. Large files are asked for their footers, and leave out the
+ * row groups whose statistics rule them out.
+ */
+export async function findPieces(
+  { store, schema, footers }: Surroundings,
+  files: readonly LakeFile[],
+  where: Predicate,
+  { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: Progress) => void },
+): Promise<{ pieces: FilePiece[]; pruned: number }> {
+  const large = files.filter(isReadInParts);
+  let pruned = 0;
+  let done = 0;
+  const inParts = await runInLanes(large, LANES, signal, async (file, either) => {
+    const footer = await footers.read(store, file, either);
+    const kept = matchingRowGroups(footer, schema, file.partition, where);
+    pruned += footer.rowGroups.length - kept.length;
+    onProgress({ phase: 'list', done: ++done, total: large.length, bytes: 0 });
+    return kept.map((rowGroup) => ({ file, rowGroup }));
+  });
+  const whole = files.flatMap((file) => (isReadInParts(file) ? [] : { file, rowGroup: null }));
+  return { pieces: [...whole, ...inParts.flat()], pruned };
+}

@@ -1,0 +1,60 @@
+import type { ParquetFooter } from '../lake/parquet-footer';
+import type { ListedObject, ObjectStore } from '../sources/object-store';
+import { fetchTail } from './file-tail';
+import { footerLength, parseFooter } from './parquet-footer';
+import { checkEnd } from './parquet-magic';
+
+/** A file's footer, read and raw. */
+export interface Footer extends ParquetFooter {
+  /** With its length and magic: the last bytes of the file. */
+  bytes: Uint8Array;
+  /** See {@link ObjectStore.get}. */
+  version?: string;
+}
+
+/** Footers that were read before, so that a file is asked for its footer once. */
+export interface FooterCache {
+  /**
+   * The footer of a file, which is fetched where it is not kept.
+   * @throws LakeError `truncated` or `not-parquet` where there is none
+   */
+  read(store: ObjectStore, file: ListedObject, signal: AbortSignal): Promise<Footer>;
+}
+
+/**
+ * Keeps footers and gives up those not used for longest.
+ * @param budget bytes of raw footers; read ones take some ten times as much memory
+ */
+export function createFooterCache(budget: number): FooterCache {
+  const kept = new Map<string, Footer>();
+  let total = 0;
+
+  function keep(id: string, footer: Footer): void {
+    kept.set(id, footer);
+    total += footer.bytes.byteLength;
+    for (const [oldest, { bytes }] of kept) {
+      if (total <= budget) break;
+      kept.delete(oldest);
+      total -= bytes.byteLength;
+    }
+  }
+
+  return {
+    async read(store, file, signal) {
+      const id = JSON.stringify([file.key, file.etag, file.size]);
+      const known = kept.get(id);
+      if (known) {
+        // A Map keeps the order of insertion, so the entry moves to the end of the line.
+        kept.delete(id);
+        kept.set(id, known);
+        return known;
+      }
+      const { bytes: tail, version } = await fetchTail(store, file, signal);
+      checkEnd(tail, file.size, file.key);
+      const bytes = tail.slice(-footerLength(tail));
+      const footer = { ...parseFooter(bytes, file.key), bytes, ...(version !== undefined && { version }) };
+      if (!kept.has(id)) keep(id, footer);
+      return footer;
+    },
+  };
+}

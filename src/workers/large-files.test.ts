@@ -1,0 +1,138 @@
+import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startNodeSession } from '../../test/support/node-session';
+import type { NodeSession } from '../../test/support/node-session';
+import { startTestServer } from '../../test/support/server';
+import type { TestServer } from '../../test/support/server';
+import { sizeOf } from '../lake/byte-ranges';
+import { parseFooter } from './parquet-footer';
+
+const ROWS = 160_000;
+const ROWS_PER_GROUP = 8192;
+
+let native: DuckDBConnection;
+let session: NodeSession;
+let root: string;
+let server: TestServer;
+
+/** Two months of one station, each a file of some 8 MB: 20 row groups in the order of time, random values. */
+beforeAll(async () => {
+  native = await (await DuckDBInstance.create()).connect();
+  root = await mkdtemp(path.join(os.tmpdir(), 'tidelake-large-'));
+  for (const month of [1, 2]) {
+    const folder = path.join(root, `month=${month}`);
+    await mkdir(folder);
+    const values = Array.from({ length: 5 }, (_, column) => `hash(i * ${column + 3} + ${month}) / 1e12 AS v${column}`);
+    await native.run(
+      `COPY (SELECT TIMESTAMP '2025-0${month}-01' + to_seconds(i * 15) AS time, ${values.join(', ')}, 'note ' || i % 9 AS note
+         FROM range(${ROWS}) t(i))
+       TO '${path.join(folder, 'a.parquet')}' (FORMAT parquet, ROW_GROUP_SIZE ${ROWS_PER_GROUP}, COMPRESSION snappy)`,
+    );
+  }
+  // One at a time, so that the session is the only one in this process.
+  session = startNodeSession();
+});
+
+afterAll(async () => {
+  native.closeSync();
+  await rm(root, { recursive: true });
+});
+
+beforeEach(async () => {
+  server = await startTestServer({ lake: root });
+  await session.open(server.lakeUrl);
+  server.forget();
+  return () => server.close();
+});
+
+const truth = async (sql: string) => {
+  const answer = await native.runAndReadAll(
+    sql.replaceAll('FROM lake', `FROM read_parquet('${root}/**/*.parquet', hive_partitioning=true) lake`),
+  );
+  return answer.getRowObjects();
+};
+const data = () => server.lakeRequests().filter(({ path: requested }) => requested.endsWith('.parquet'));
+const footerOf = async (month: number) =>
+  parseFooter(new Uint8Array(await readFile(path.join(root, `month=${month}/a.parquet`))), 'a.parquet');
+
+/** Bytes of the column chunks of a column in a month, in the row groups between two. */
+async function bytesOf(month: number, columns: string[], first = 0, last = Infinity): Promise<number> {
+  const footer = await footerOf(month);
+  const groups = footer.rowGroups.slice(first, last);
+  return groups.reduce(
+    (sum, { chunks }) =>
+      sum + sizeOf(chunks.filter((_, index) => columns.includes(footer.columns[index]?.path[0] ?? ''))),
+    0,
+  );
+}
+
+async function expectSame(sql: string) {
+  const answer = await session.query(sql);
+  expect(
+    answer.rows.map((row) => Object.values(row).map(Number)),
+    sql,
+  ).toEqual((await truth(sql)).map((row) => Object.values(row).map(Number)));
+  return answer.receipt;
+}
+
+describe('large files', () => {
+  it('are read by their footer and the chunks of the columns that are needed', async () => {
+    const receipt = await expectSame('SELECT round(avg(v1), 3) AS a, count(*)::INTEGER AS n FROM lake WHERE month = 1');
+    const needed = await bytesOf(1, ['v1']);
+    const { size } = await stat(path.join(root, 'month=1/a.parquet'));
+    expect(receipt.bytes).toBeLessThan(needed * 1.1);
+    expect(receipt.bytesSkipped).toBeGreaterThan(size * 0.7);
+    expect(data().map(({ method }) => method)).toEqual(data().map(() => 'GET'));
+    // One for the footer, and one for each row group, between which lie more than 32 kB.
+    expect(data()).toHaveLength(1 + Math.ceil(ROWS / ROWS_PER_GROUP));
+    expect(receipt.requests.get).toBe(data().length);
+  });
+
+  it('are read only in the row groups that a window can be in, and again only in those that are new', async () => {
+    const within = (from: string, to: string) =>
+      `SELECT max(v0) AS s, count(*)::INTEGER AS n FROM lake WHERE time >= TIMESTAMP '2025-01-${from}' AND time < TIMESTAMP '2025-01-${to}'`;
+    // A row group is 1.4 days.
+    const first = await expectSame(within('10', '11'));
+    expect(first).toMatchObject({ rowsScanned: 2 * ROWS_PER_GROUP, rowGroupsPruned: 2 * 20 - 2, filesMatched: 1 });
+    const groups = first.requests.get;
+    expect(groups).toBeLessThanOrEqual(2 + 4);
+    expect(await expectSame(within('10', '11'))).toMatchObject({ requests: { get: 0, list: 0 }, bytes: 0 });
+    server.forget();
+    const wider = await expectSame(within('09', '12'));
+    expect(wider.rowsScanned).toBe(3 * ROWS_PER_GROUP);
+    expect(data().length).toBeLessThanOrEqual(4);
+    expect(wider.bytes).toBeLessThan(first.bytes);
+  });
+
+  it('give the columns that a further query asks for without those that are here already', async () => {
+    const window = `time >= TIMESTAMP '2025-02-10' AND time < TIMESTAMP '2025-02-12'`;
+    await expectSame(`SELECT max(v0) AS s FROM lake WHERE ${window}`);
+    server.forget();
+    const receipt = await expectSame(`SELECT max(v0) AS s, min(v3) AS t FROM lake WHERE ${window}`);
+    expect(receipt.rowsScanned).toBe(2 * ROWS_PER_GROUP);
+    expect(receipt.bytes).toBeLessThan((await bytesOf(2, ['v3'], 0, 2)) * 1.05);
+  });
+
+  it('answer count(*) by folder from their footers', async () => {
+    const receipt = await expectSame('SELECT month, count(*)::INTEGER AS n FROM lake GROUP BY month ORDER BY month');
+    expect(data()).toHaveLength(2);
+    expect(receipt.bytes).toBeLessThan(2 * 70_000);
+    expect(receipt.rowsScanned).toBe(2 * ROWS);
+    // The counted rows are not taken for rows that have values.
+    await expectSame('SELECT max(v2) AS s FROM lake WHERE month = 2');
+    await expectSame('SELECT count(*)::INTEGER AS n FROM lake');
+    server.forget();
+    expect(await expectSame('SELECT count(*)::INTEGER AS n FROM lake WHERE month = 2')).toMatchObject({ bytes: 0 });
+  });
+
+  it('answer what native DuckDB answers over them', async () => {
+    await expectSame('SELECT month, max(v4) AS m, count(note)::INTEGER AS n FROM lake GROUP BY month ORDER BY month');
+    await expectSame(`SELECT count(*)::INTEGER AS n FROM lake WHERE note = 'note 3' OR v1 < 0`);
+    await expectSame(`SELECT count(*)::INTEGER AS n FROM lake WHERE time > TIMESTAMP '2026-01-01'`);
+    await expectSame(`SELECT count(*)::INTEGER AS n FROM lake WHERE time = (SELECT max(time) FROM lake)`);
+  });
+});

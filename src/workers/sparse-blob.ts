@@ -1,0 +1,42 @@
+/** Bytes of a file, and where in it they lie. */
+export interface FilePart {
+  start: number;
+  bytes: Uint8Array;
+}
+
+/**
+ * Parts of a file in memory with the interface of a Blob of the whole file, for parquet-wasm, which reads files only so.
+ * A real Blob would copy the bytes to the browser process and back. Reading bytes that are not there fails.
+ * @param parts in the order of the file, not overlapping
+ * @param size of the whole file
+ */
+export function createSparseBlob(parts: readonly FilePart[], size: number): Blob {
+  return blobOf(parts, 0, size);
+}
+
+function blobOf(parts: readonly FilePart[], from: number, to: number): Blob {
+  const copy = () => copyOf(parts, from, to);
+  return {
+    size: to - from,
+    type: '',
+    slice: (start = 0, end = to - from) => blobOf(parts, from + start, Math.min(to, from + end)),
+    arrayBuffer: async () => copy().buffer,
+    bytes: async () => copy(),
+    text: async () => new TextDecoder().decode(copy()),
+    stream: () => new Blob([copy()]).stream(),
+  };
+}
+
+function copyOf(parts: readonly FilePart[], from: number, to: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(Math.max(0, to - from));
+  let copied = 0;
+  for (const { start, bytes } of parts) {
+    const first = Math.max(from, start);
+    const last = Math.min(to, start + bytes.byteLength);
+    if (last <= first) continue;
+    copy.set(bytes.subarray(first - start, last - start), first - from);
+    copied += last - first;
+  }
+  if (copied < copy.byteLength) throw new RangeError(`bytes ${from} to ${to} of the file are not all there`);
+  return copy;
+}
