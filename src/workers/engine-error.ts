@@ -21,6 +21,9 @@ export interface SqlOrigin {
 const TRAP =
   /memory access out of bounds|function signature mismatch|table index is out of bounds|unreachable|null function|indirect call/i;
 
+/** What WebAssembly and JavaScript say when they are refused memory, in the midst of whatever they were doing. */
+const MEMORY_REFUSED = /bad_alloc|cannot enlarge memory|abort\(OOM|allocation failed|could not allocate|Out of memory/;
+
 const CODES: Record<string, LakeErrorCode> = {
   'Out of Memory': 'out-of-memory',
   Interrupt: 'cancelled',
@@ -44,9 +47,10 @@ const ADVICE: Partial<Record<LakeErrorCode, string>> = {
   unexpected: 'Run it again: the engine restarts; if it happens again, please report it.',
 };
 
-/** Whether an error means that the engine itself is broken. */
+/** Whether an error means that the engine itself is broken. DuckDB's own “Out of Memory Error” leaves it whole. */
 export function isEngineBroken(error: unknown): boolean {
-  return error instanceof LakeError ? error.code === 'unexpected' : TRAP.test(messageOf(error));
+  if (!(error instanceof LakeError)) return ['unexpected', 'out-of-memory'].includes(codeOf(messageOf(error)));
+  return error.code === 'unexpected' || (error.code === 'out-of-memory' && duckdbTypeOf(messageOf(error.cause)) === '');
 }
 
 /** The LakeError of what DuckDB threw, with the position in the user's own text where DuckDB names one. */
@@ -54,13 +58,26 @@ export function engineError(error: unknown, origin?: SqlOrigin): LakeError {
   if (error instanceof LakeError) return error;
   const text = messageOf(error);
   const parsed = parseDuckdbError(text);
-  const type = parsed?.exception_type ?? /^(?:Error: )?([\w ]+?) Error:/.exec(text)?.[1] ?? '';
+  const type = duckdbTypeOf(text);
   const detail = (parsed?.exception_message ?? text).trim();
-  const code = TRAP.test(text) ? 'unexpected' : (CODES[type] ?? (type === '' ? 'unexpected' : 'bad-sql'));
+  const code = codeOf(text);
   const position = origin && parsed?.position !== undefined ? positionIn(origin, Number(parsed.position)) : undefined;
-  const message = type === '' || code !== 'bad-sql' ? detail : `${type} error: ${detail}`;
+  const message =
+    code === 'out-of-memory' ? memoryUsedUp(detail) : code === 'bad-sql' ? `${type} error: ${detail}` : detail;
   const data = { code, message, advice: adviceFor(code, detail) };
   return new LakeError(position === undefined ? data : { ...data, position }, { cause: error });
+}
+
+/** The kind that DuckDB gives an error of its own; empty where the error is from elsewhere. */
+function duckdbTypeOf(text: string): string {
+  return parseDuckdbError(text)?.exception_type ?? /^(?:Error: )?([\w ]+?) Error:/.exec(text)?.[1] ?? '';
+}
+
+function codeOf(text: string): LakeErrorCode {
+  const type = duckdbTypeOf(text);
+  if (TRAP.test(text)) return 'unexpected';
+  if (type === '') return MEMORY_REFUSED.test(text) ? 'out-of-memory' : 'unexpected';
+  return CODES[type] ?? 'bad-sql';
 }
 
 function adviceFor(code: LakeErrorCode, detail: string): string {
@@ -68,6 +85,11 @@ function adviceFor(code: LakeErrorCode, detail: string): string {
     return 'Times in the lake are UTC without a zone: write now()::TIMESTAMP, and leave TIMESTAMPTZ and AT TIME ZONE out.';
   }
   return ADVICE[code] ?? 'Run it again.';
+}
+
+/** DuckDB goes on about settings that nobody can reach here. */
+function memoryUsedUp(detail: string): string {
+  return `The engine’s memory is used up: ${detail.split('\n', 1)[0] ?? ''}`;
 }
 
 function parseDuckdbError(text: string): DuckdbError | undefined {

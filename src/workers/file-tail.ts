@@ -1,6 +1,6 @@
 import { FOOTER_GUESS } from '../lake/limits';
 import type { ListedObject, ObjectStore } from '../sources/object-store';
-import { footerLength } from './parquet-footer';
+import { footerLength } from './parquet-magic';
 
 /** The end of a file, with its whole footer at least where it has one. */
 export interface FileTail {

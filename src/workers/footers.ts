@@ -1,8 +1,8 @@
 import type { ParquetFooter } from '../lake/parquet-footer';
 import type { ListedObject, ObjectStore } from '../sources/object-store';
 import { fetchTail } from './file-tail';
-import { footerLength, parseFooter } from './parquet-footer';
-import { checkEnd } from './parquet-magic';
+import { parseFooter } from './parquet-footer';
+import { checkEnd, footerLength } from './parquet-magic';
 
 /** A file's footer, read and raw. */
 export interface Footer extends ParquetFooter {

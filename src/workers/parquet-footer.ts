@@ -10,9 +10,6 @@ import type {
 } from '../lake/parquet-footer';
 import { damagedFile } from './damaged-file';
 
-/** Length of the footer's length and the magic behind it. */
-const FOOTER_END = 8;
-
 /** Statistics are wanted as they are in the file; hyparquet would round times to milliseconds and repair broken text. */
 const AS_STORED = {
   timestampFromMilliseconds: (count: bigint) => count,
@@ -23,15 +20,6 @@ const AS_STORED = {
 };
 
 type LeafMetadata = NonNullable<FileMetaData['row_groups'][number]['columns'][number]['meta_data']>;
-
-/**
- * Bytes of the footer at the end of a file, with its length and magic (Parquet format, “File format”); 0 where there
- * are too few bytes to tell.
- */
-export function footerLength(tail: Uint8Array): number {
-  if (tail.byteLength < FOOTER_END) return 0;
-  return new DataView(tail.buffer, tail.byteOffset + tail.byteLength - FOOTER_END).getUint32(0, true) + FOOTER_END;
-}
 
 /**
  * Reads a Parquet footer.

@@ -50,6 +50,8 @@ export interface Residency {
   show(pieces: FilePiece[]): Promise<number>;
   /** Makes the view `lake` an empty table, for planning. */
   hide(): Promise<void>;
+  /** Gives all memory back. */
+  forget(): Promise<void>;
 }
 
 /** The column of each chunk that says which piece of which file a row is from. */
@@ -207,8 +209,13 @@ export async function createResidency(
     await engine.execute(emptyLakeSql());
   }
 
+  async function forget(): Promise<void> {
+    await hide();
+    for (const chunk of chunks) await drop(chunk);
+  }
+
   await hide();
-  return { missing, fill, show, hide };
+  return { missing, fill, show, hide, forget };
 }
 
 async function clear(engine: Engine): Promise<void> {

@@ -26,14 +26,17 @@ export interface SessionParts {
   startDecoder(): Decoder;
 }
 
-/** Fetched bytes that are kept for queries on further columns of the same files. */
-const BYTE_CACHE_BUDGET = 96 << 20;
+/** Bytes of memory for each of the things that are kept from query to query. */
+export interface SessionBudgets {
+  /** Fetched bytes, for queries on further columns of the same files. */
+  cache: number;
+  /** Footers of large files, raw. */
+  footers: number;
+  /** Decoded columns in the engine, counted before DuckDB compresses them to about a quarter. */
+  resident: number;
+}
 
-/** Footers of large files that are kept, raw. */
-const FOOTER_CACHE_BUDGET = 8 << 20;
-
-/** Decoded columns that are kept in the engine, counted before DuckDB compresses them to about a quarter. */
-const RESIDENT_BUDGET = 768 << 20;
+const DEFAULT_BUDGETS: SessionBudgets = { cache: 96 << 20, footers: 8 << 20, resident: 768 << 20 };
 
 /** Milliseconds between two reports of progress. */
 const PROGRESS_INTERVAL = 80;
@@ -47,7 +50,7 @@ interface Described {
 }
 
 /** The session behind the worker: one lake at a time, each failure as data. */
-export function createSession(parts: SessionParts): LakeSession {
+export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): LakeSession {
   const lock = createLock();
   const running = new Map<number, AbortController>();
   let engine: Promise<Engine> | undefined;
@@ -97,11 +100,11 @@ export function createSession(parts: SessionParts): LakeSession {
         schema,
         walk,
         store,
-        cache: createMemoryByteCache(BYTE_CACHE_BUDGET),
-        footers: createFooterCache(FOOTER_CACHE_BUDGET),
+        cache: createMemoryByteCache(budgets.cache),
+        footers: createFooterCache(budgets.footers),
         decoder: usedDecoder,
         engine: ready,
-        residency: await createResidency(ready, schema, sourceOf, RESIDENT_BUDGET),
+        residency: await createResidency(ready, schema, sourceOf, budgets.resident),
         lock,
         filesInLake: summary.totals?.files ?? null,
       })),
@@ -122,6 +125,7 @@ export function createSession(parts: SessionParts): LakeSession {
       return await runScan(await readyLake(), sql, { signal: controller.signal, onProgress: report });
     } catch (error) {
       if (isEngineBroken(error)) await dropEngine();
+      else if (error instanceof LakeError && error.code === 'out-of-memory') await giveMemoryBack();
       throw error;
     } finally {
       running.delete(id);
@@ -134,6 +138,12 @@ export function createSession(parts: SessionParts): LakeSession {
     engine = undefined;
     lake = undefined;
     await broken?.then((old) => old.terminate()).catch(() => undefined);
+  }
+
+  /** The user's own tables stay; what is of the lake is loaded anew by the query that needs it. */
+  async function giveMemoryBack(): Promise<void> {
+    const open = await lake;
+    await open?.lock(new AbortController().signal, () => open.residency.forget());
   }
 
   function cancelAll(): void {

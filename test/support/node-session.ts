@@ -7,10 +7,12 @@ import { createS3Store } from '../../src/sources/s3-store';
 import type { Decoder } from '../../src/workers/decode-client';
 import { decodeColumns, readColumns } from '../../src/workers/decoder';
 import { createEngine } from '../../src/workers/engine';
+import type { EngineDatabase } from '../../src/workers/engine';
 import type { LakeSummary, Outcome, QueryResult } from '../../src/workers/protocol';
 import { toScriptResult } from '../../src/workers/scripting';
 import type { ScriptResult } from '../../src/workers/scripting';
 import { createSession } from '../../src/workers/session';
+import type { SessionBudgets } from '../../src/workers/session';
 import { openNodeDatabase } from './node-duckdb';
 
 const parquetWasm = createRequire(import.meta.url).resolve('parquet-wasm/esm/parquet_wasm_bg.wasm');
@@ -21,14 +23,23 @@ export interface NodeSession {
   query(sql: string): Promise<ScriptResult>;
 }
 
+export interface NodeSessionOptions {
+  budgets?: SessionBudgets;
+  /** Called for each engine; tests hand out databases that break. */
+  openDatabase?: () => Promise<EngineDatabase>;
+}
+
 /** Starts a session. Its calls throw LakeErrors. */
-export function startNodeSession(): NodeSession {
+export function startNodeSession({ budgets, openDatabase = openNodeDatabase }: NodeSessionOptions = {}): NodeSession {
   initSync({ module: readFileSync(parquetWasm) });
-  const session = createSession({
-    locate: (url) => createS3Store(locateLake(url, url)),
-    startEngine: async () => createEngine(await openNodeDatabase()),
-    startDecoder,
-  });
+  const session = createSession(
+    {
+      locate: (url) => createS3Store(locateLake(url, url)),
+      startEngine: async () => createEngine(await openDatabase()),
+      startDecoder,
+    },
+    budgets,
+  );
   let id = 0;
   return {
     open: async (url) => valueOf(await session.open(url)),
