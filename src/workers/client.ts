@@ -1,7 +1,7 @@
 import { proxy, releaseProxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import { LakeError } from '../lake/lake-error';
-import type { LakeSession, LakeSummary, Outcome, Progress, QueryResult } from './protocol';
+import type { Estimate, LakeSession, LakeSummary, Outcome, Progress, QueryResult } from './protocol';
 
 export interface QueryOptions {
   /** Aborting it stops the query's network and engine work; the query then fails as `cancelled`. */
@@ -18,6 +18,8 @@ export interface LakeClient {
   open(url: string, signal?: AbortSignal): Promise<LakeSummary>;
   /** Runs SQL over the table `lake`. */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
+  /** What SQL is going to fetch, from its plan and listings alone. */
+  estimate(sql: string, signal?: AbortSignal): Promise<Estimate>;
   /** Ends the worker. The next call starts another one and opens the lake again. */
   terminate(): void;
 }
@@ -73,24 +75,36 @@ export function connectSession(): LakeClient {
     return summary;
   }
 
-  async function query(sql: string, { signal, onProgress }: QueryOptions = {}): Promise<QueryResult> {
+  /** Asks the session something that can be cancelled, once the lake is open again. */
+  async function ask<Value>(
+    send: (session: Remote<LakeSession>, id: number) => Promise<Outcome<Value>>,
+    signal?: AbortSignal,
+  ): Promise<Value> {
     const current = connect();
     const ready = reopening;
     const id = ++lastId;
-    const report = onProgress ? proxy(onProgress) : undefined;
     return call(
       current,
       async () => {
         await ready;
         if (signal?.aborted) throw cancelled();
-        return current.session.query(id, sql, report);
+        return send(current.session, id);
       },
       signal,
       () => current.session.cancel(id),
     );
   }
 
-  return { open, query, terminate: drop };
+  async function query(sql: string, { signal, onProgress }: QueryOptions = {}): Promise<QueryResult> {
+    const report = onProgress ? proxy(onProgress) : undefined;
+    return ask((session, id) => session.query(id, sql, report), signal);
+  }
+
+  async function estimate(sql: string, signal?: AbortSignal): Promise<Estimate> {
+    return ask((session, id) => session.estimate(id, sql), signal);
+  }
+
+  return { open, query, estimate, terminate: drop };
 }
 
 function startWorker(): Connection {

@@ -5,7 +5,9 @@ import type { FilePiece } from './file-piece';
 import { planPieceReads, readPieces, type PieceRead, type Reading } from './piece-reader';
 import type { Phase, Progress } from './protocol';
 import type { Filling } from './residency';
-import type { OpenLake, ScanOptions, Tally } from './scan';
+import type { OpenLake, ScanOptions } from './scan';
+import { countFetched } from './tally';
+import type { Tally } from './tally';
 
 /** Small files under way at once: a browser sends six requests to a host over HTTP/1.1, and all of them over HTTP/2. */
 const LANES = 64;
@@ -81,8 +83,7 @@ async function loadGroup(
     ...lake,
     columns: filling.columns,
     onFetched(file: LakeFile, bytes: number) {
-      tally.fetched.set(file.key, file.size);
-      tally.fileBytes += bytes;
+      countFetched(tally, file, bytes);
       progress.fetched(bytes);
       receipt.phases.fetch = Math.max(receipt.phases.fetch, performance.now() - started);
     },

@@ -9,6 +9,7 @@ import type { ObjectStore } from '../sources/object-store';
 import type { FilePiece } from './file-piece';
 import type { FooterCache } from './footers';
 import type { Progress } from './protocol';
+import { tellingOf } from './telling-store';
 
 /** Requests for footers under way at once. */
 const LANES = 32;
@@ -17,6 +18,13 @@ interface Surroundings {
   store: ObjectStore;
   schema: LakeSchema;
   footers: FooterCache;
+}
+
+interface FindingOptions {
+  signal: AbortSignal;
+  onProgress: (progress: Progress) => void;
+  /** Told of each answer from the network. */
+  onFetched: (file: LakeFile, bytes: number) => void;
 }
 
 /** Whether a file is read in parts, so that its footer tells which of them are needed. */
@@ -37,13 +45,13 @@ export async function findPieces(
   { store, schema, footers }: Surroundings,
   files: readonly LakeFile[],
   where: Predicate,
-  { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: Progress) => void },
+  { signal, onProgress, onFetched }: FindingOptions,
 ): Promise<{ pieces: FilePiece[]; pruned: number }> {
   const large = files.filter(isReadInParts);
   let pruned = 0;
   let done = 0;
   const inParts = await runInLanes(large, LANES, signal, async (file, either) => {
-    const footer = await footers.read(store, file, either);
+    const footer = await footers.read(tellingOf(store, file, onFetched), file, either);
     const kept = matchingRowGroups(footer, schema, file.partition, where);
     pruned += footer.rowGroups.length - kept.length;
     onProgress({ phase: 'list', done: ++done, total: large.length, bytes: 0 });

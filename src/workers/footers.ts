@@ -19,6 +19,8 @@ export interface FooterCache {
    * @throws LakeError `truncated` or `not-parquet` where there is none
    */
   read(store: ObjectStore, file: ListedObject, signal: AbortSignal): Promise<Footer>;
+  /** The footer where it is kept. */
+  known(file: ListedObject): Footer | undefined;
 }
 
 /**
@@ -39,22 +41,32 @@ export function createFooterCache(budget: number): FooterCache {
     }
   }
 
+  function known(file: ListedObject): Footer | undefined {
+    const id = idOf(file);
+    const footer = kept.get(id);
+    if (footer) {
+      // A Map keeps the order of insertion, so the entry moves to the end of the line.
+      kept.delete(id);
+      kept.set(id, footer);
+    }
+    return footer;
+  }
+
   return {
+    known,
     async read(store, file, signal) {
-      const id = JSON.stringify([file.key, file.etag, file.size]);
-      const known = kept.get(id);
-      if (known) {
-        // A Map keeps the order of insertion, so the entry moves to the end of the line.
-        kept.delete(id);
-        kept.set(id, known);
-        return known;
-      }
+      const before = known(file);
+      if (before) return before;
       const { bytes: tail, version } = await fetchTail(store, file, signal);
       checkEnd(tail, file.size, file.key);
       const bytes = tail.slice(-footerLength(tail));
       const footer = { ...parseFooter(bytes, file.key), bytes, ...(version !== undefined && { version }) };
-      if (!kept.has(id)) keep(id, footer);
+      if (!kept.has(idOf(file))) keep(idOf(file), footer);
       return footer;
     },
   };
+}
+
+function idOf({ key, etag, size }: ListedObject): string {
+  return JSON.stringify([key, etag, size]);
 }

@@ -121,12 +121,34 @@ describe('large files', () => {
     const receipt = await expectSame('SELECT month, count(*)::INTEGER AS n FROM lake GROUP BY month ORDER BY month');
     expect(data()).toHaveLength(2);
     expect(receipt.bytes).toBeLessThan(2 * 70_000);
-    expect(receipt.rowsScanned).toBe(2 * ROWS);
+    expect(receipt).toMatchObject({ rowsScanned: 2 * ROWS, filesFetched: 2, filesCached: 0 });
     // The counted rows are not taken for rows that have values.
     await expectSame('SELECT max(v2) AS s FROM lake WHERE month = 2');
     await expectSame('SELECT count(*)::INTEGER AS n FROM lake');
     server.forget();
     expect(await expectSame('SELECT count(*)::INTEGER AS n FROM lake WHERE month = 2')).toMatchObject({ bytes: 0 });
+  });
+
+  it('are estimated by their size, and exactly once their footers are here', async () => {
+    const sql = `SELECT max(v1) AS m FROM lake WHERE time < TIMESTAMP '2025-01-02'`;
+    const { size } = await stat(path.join(root, 'month=1/a.parquet'));
+    const sizes = size + (await stat(path.join(root, 'month=2/a.parquet'))).size;
+    expect(await session.estimate(sql)).toEqual({ files: 2, bytes: sizes, requests: 4 });
+    expect(data()).toEqual([]);
+    expect(await session.estimate('SELECT count(*) FROM lake WHERE month = 1')).toMatchObject({
+      files: 1,
+      requests: 1,
+    });
+    await session.query('SELECT count(*) FROM lake');
+    server.forget();
+    const expected = await session.estimate(sql);
+    expect(expected.files).toBe(1);
+    const { receipt } = await session.query(sql);
+    expect({ bytes: receipt.bytes, requests: receipt.requests.get }).toEqual({
+      bytes: expected.bytes,
+      requests: expected.requests,
+    });
+    expect(await session.estimate(sql)).toEqual({ files: 0, bytes: 0, requests: 0 });
   });
 
   it('answer what native DuckDB answers over them', async () => {

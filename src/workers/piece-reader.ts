@@ -10,6 +10,7 @@ import type { Decoder } from './decode-client';
 import type { FilePiece } from './file-piece';
 import type { Footer, FooterCache } from './footers';
 import type { FilePart } from './sparse-blob';
+import { tellingOf } from './telling-store';
 
 /** Requests for parts of one file under way at once. */
 const LANES = 8;
@@ -39,7 +40,7 @@ export interface PieceRead {
 
 /** Orders the reading of pieces. Footers that are not known any more are fetched again. */
 export async function planPieceReads(
-  { store, footers, columns }: Reading,
+  { store, footers, columns, onFetched }: Reading,
   pieces: readonly FilePiece[],
   signal: AbortSignal,
 ): Promise<PieceRead[]> {
@@ -52,7 +53,7 @@ export async function planPieceReads(
     else rowGroups.set(file, [rowGroup]);
   }
   const inParts = await runInLanes([...rowGroups], LANES, signal, async ([file, wanted], either) => {
-    const footer = await footers.read(store, file, either);
+    const footer = await footers.read(tellingOf(store, file, onFetched), file, either);
     return planReads(footer, wanted, columns).map((read) => ({
       file,
       parts: { footer, read },
@@ -67,7 +68,7 @@ export async function readPieces(reading: Reading, read: PieceRead, signal: Abor
   const { file, parts } = read;
   if (parts) return readParts(reading, file, parts.footer, parts.read, signal);
   if (reading.columns.length === 0 && file.size > FOOTER_GUESS) {
-    const { rowGroups } = await reading.footers.read(countedStore(reading, file), file, signal);
+    const { rowGroups } = await reading.footers.read(tellingOf(reading.store, file, reading.onFetched), file, signal);
     return [{ file, rowGroup: null, rows: rowGroups.reduce((sum, { rows }) => sum + rows, 0), ipc: null }];
   }
   const bytes = await fetchWhole(reading, file, signal);
@@ -105,7 +106,7 @@ async function fetchWhole(reading: Reading, file: LakeFile, signal: AbortSignal)
   const { cache } = reading;
   const known = await cache.get(file.key, file.etag);
   if (known) return known;
-  const { value } = await countedStore(reading, file).get(file.key, signal);
+  const { value } = await tellingOf(reading.store, file, reading.onFetched).get(file.key, signal);
   if (value.byteLength < file.size) {
     throw new LakeError({
       code: 'truncated',
@@ -127,7 +128,7 @@ async function fetchChunks(
   signal: AbortSignal,
 ): Promise<FilePart[]> {
   const { cache } = reading;
-  const store = countedStore(reading, file);
+  const store = tellingOf(reading.store, file, reading.onFetched);
   const cacheKey = ({ start, end }: ByteSpan) => `${file.key}#${start}-${end}`;
   const known = await Promise.all(chunks.map((chunk) => cache.get(cacheKey(chunk), file.etag)));
   const missing = chunks.filter((_, index) => known[index] === undefined);
@@ -153,17 +154,6 @@ function copyOf(runs: FilePart[], { start, end }: ByteSpan): Uint8Array {
     if (last > first) copy.set(run.bytes.subarray(first - run.start, last - run.start), first - start);
   }
   return copy;
-}
-
-function countedStore({ store, onFetched }: Reading, file: LakeFile): ObjectStore {
-  return {
-    ...store,
-    async get(key, signal, range) {
-      const fetched = await store.get(key, signal, range);
-      if (fetched.requests > 0) onFetched(file, fetched.bytes);
-      return fetched;
-    },
-  };
 }
 
 function replaced(file: LakeFile): LakeError {

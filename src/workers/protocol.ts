@@ -46,6 +46,15 @@ export interface Progress {
   totalBytes?: number;
 }
 
+/** What a query is going to fetch. What is here already is not in it. */
+export interface Estimate {
+  files: number;
+  /** At most: footers of large files may rule parts of them out. */
+  bytes: number;
+  /** At least, listings aside: what a large file takes is known from its footer. */
+  requests: number;
+}
+
 /** Errors cross the worker boundary as data: `postMessage` keeps only an Error's message. */
 export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: LakeErrorData };
 
@@ -54,6 +63,8 @@ export interface LakeSession {
   open(url: string): Promise<Outcome<LakeSummary>>;
   /** `id` names the query for {@link LakeSession.cancel}; ids are chosen by the caller and not reused. */
   query(id: number, sql: string, onProgress?: (progress: Progress) => void): Promise<Outcome<QueryResult>>;
+  /** Plans and lists, and fetches nothing else. `id` is like that of a query. */
+  estimate(id: number, sql: string): Promise<Outcome<Estimate>>;
   /** Stops a query's network and engine work; it ends as `cancelled`. Without an id, stops them all. */
   cancel(id?: number): Promise<void>;
 }

@@ -23,6 +23,8 @@ import { decodeResult } from './result';
 import type { ArrowAnswer } from './result';
 import { splitStatements } from './statement';
 import type { Statement } from './statement';
+import { countFetched } from './tally';
+import type { Tally } from './tally';
 
 /** A lake that is open, with everything that answers queries on it. */
 export interface OpenLake {
@@ -43,17 +45,6 @@ export interface OpenLake {
 export interface ScanOptions {
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
-}
-
-/** What a script has cost so far. Files are counted once, however many of its statements read them. */
-export interface Tally {
-  receipt: Receipt;
-  /** Keys of files. */
-  matched: Set<string>;
-  /** With their sizes. */
-  fetched: Map<string, number>;
-  /** Bytes that came of them. */
-  fileBytes: number;
 }
 
 /** What one statement needs of the lake. */
@@ -94,11 +85,13 @@ export async function runScan(lake: OpenLake, script: string, options: ScanOptio
   // The lake may have grown since its lake.json was written.
   const filesInLake = counting.filesInLake === null ? null : Math.max(counting.filesInLake, tally.matched.size);
   lake.filesInLake = filesInLake;
+  // A footer may have told that nothing of its file is needed.
+  const filesFetched = [...tally.matched].filter((key) => tally.fetched.has(key)).length;
   Object.assign(receipt, {
     filesInLake,
     filesMatched: tally.matched.size,
-    filesFetched: tally.fetched.size,
-    filesCached: [...tally.matched].filter((key) => !tally.fetched.has(key)).length,
+    filesFetched,
+    filesCached: tally.matched.size - filesFetched,
     bytesSkipped: Math.max(0, [...tally.fetched.values()].reduce((sum, size) => sum + size, 0) - tally.fileBytes),
     requests: { list: counted.count.list, get: counted.count.get },
     bytes: counted.count.bytes,
@@ -124,7 +117,7 @@ async function runStatement(
 
   report('plan', 0, 0);
   const scans = await measured('plan', () => lock(signal, () => planStatement(lake, statement)));
-  const need = await measured('list', () => listNeed(lake, scans, receipt, options));
+  const need = await measured('list', () => listNeed(lake, scans, tally, options));
   return lock(signal, async () => {
     const missing = residency.missing(need.pieces, need.columns);
     for (const { file } of need.pieces) tally.matched.add(file.key);
@@ -135,22 +128,34 @@ async function runStatement(
   });
 }
 
-async function planStatement({ engine, schema }: OpenLake, statement: Statement): Promise<TableScan[]> {
+/** What a statement needs of the lake. Callers hold the lock. */
+export async function planStatement({ engine, schema }: OpenLake, statement: Statement): Promise<TableScan[]> {
   if (statement.kind === 'describes') return [];
   return planScans(await engine.explain(statement), new Map([['lake', schema]]));
 }
 
-async function listNeed(lake: OpenLake, scans: TableScan[], receipt: Receipt, options: ScanOptions): Promise<Need> {
+/** The files that a scan may need, by listing alone. */
+export async function listFilesOf(lake: OpenLake, scan: TableScan, options: ScanOptions) {
+  const listing = await listFiles(lake, scan.where, options);
+  if (scan.where.kind === 'anything' && lake.filesInLake === null) lake.filesInLake = listing.files.length;
+  return listing;
+}
+
+async function listNeed(lake: OpenLake, scans: TableScan[], tally: Tally, options: ScanOptions): Promise<Need> {
+  const { receipt } = tally;
   const files = new Map<string, LakeFile>();
   const columns = new Set<string>();
   for (const scan of scans) {
-    const listing = await listFiles(lake, scan.where, options);
+    const listing = await listFilesOf(lake, scan, options);
     for (const file of listing.files) files.set(file.key, file);
     for (const column of scan.columns) columns.add(column);
     receipt.partitionsPruned += listing.pruned;
-    if (scan.where.kind === 'anything' && lake.filesInLake === null) lake.filesInLake = listing.files.length;
   }
-  const found = await findPieces(lake, [...files.values()], or(...scans.map((scan) => scan.where)), options);
+  const where = or(...scans.map((scan) => scan.where));
+  const found = await findPieces(lake, [...files.values()], where, {
+    ...options,
+    onFetched: (file, bytes) => countFetched(tally, file, bytes),
+  });
   receipt.rowGroupsPruned += found.pruned;
   return { pieces: found.pieces, columns: [...columns] };
 }

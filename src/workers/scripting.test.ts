@@ -37,12 +37,17 @@ describe('createScriptingApi', () => {
         if (options?.signal) signals.push(options.signal);
         return Promise.resolve(result);
       },
+      estimate: (_, signal) => {
+        if (signal) signals.push(signal);
+        return Promise.resolve({ files: 0, bytes: 0, requests: 0 });
+      },
       terminate: () => undefined,
     };
     const api = createScriptingApi(client);
     await api.query('SELECT 1');
+    await api.estimate('SELECT 1');
     api.cancel();
     await api.query('SELECT 2');
-    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
   });
 });

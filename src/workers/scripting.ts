@@ -1,6 +1,6 @@
 import type { Receipt } from '../lake/receipt';
 import type { LakeClient } from './client';
-import type { LakeSummary, QueryResult, ResultColumn } from './protocol';
+import type { Estimate, LakeSummary, QueryResult, ResultColumn } from './protocol';
 
 /** A value of a row: timestamps and dates are ISO 8601 text in UTC, bigint only beyond 2^53, null for SQL NULL. */
 export type ScriptValue = string | number | bigint | boolean | null;
@@ -15,6 +15,7 @@ export interface ScriptResult {
 export interface ScriptingApi {
   open(url: string): Promise<LakeSummary>;
   query(sql: string): Promise<ScriptResult>;
+  estimate(sql: string): Promise<Estimate>;
   /** Stops every call made through this object; each ends as `cancelled`. */
   cancel(): void;
 }
@@ -25,6 +26,7 @@ export function createScriptingApi(client: LakeClient): ScriptingApi {
   return {
     open: (url) => client.open(url, controller.signal),
     query: async (sql) => toScriptResult(await client.query(sql, { signal: controller.signal })),
+    estimate: (sql) => client.estimate(sql, controller.signal),
     cancel() {
       controller.abort();
       controller = new AbortController();

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -136,6 +136,21 @@ describe('a session on a lake whose files differ', () => {
   });
 });
 
+describe('a count of rows', () => {
+  it('takes the footers of files that are larger than one', async () => {
+    for (const day of [1, 2]) await write(`day=${day}/a.parquet`, 'SELECT hash(i) AS v FROM range(50000) t(i)');
+    await open();
+    server.forget();
+    const { rows: counted, receipt } = await session.query('SELECT count(*) AS n FROM lake WHERE day > 0');
+    expect(counted).toEqual([{ n: 100_000 }]);
+    expect(receipt).toMatchObject({ filesFetched: 2, requests: { get: 2, list: 1 } });
+    expect(receipt.bytes).toBeLessThan(2 * 70_000);
+    expect(receipt.bytesSkipped).toBeGreaterThan(2 * 300_000);
+    // What was counted is not mistaken for what has values.
+    expect(await rows('SELECT count(v) AS n, count(DISTINCT v) AS d FROM lake')).toEqual([{ n: 100_000, d: 50_000 }]);
+  });
+});
+
 describe('what stays resident', () => {
   beforeEach(async () => {
     for (let day = 1; day <= 4; day++) {
@@ -181,6 +196,19 @@ describe('what stays resident', () => {
     await write('day=5/a.parquet', `SELECT 1 AS a, 1 AS b, 'new' AS c`);
     await open();
     expect(await rows('SELECT count(*) AS n FROM lake')).toEqual([{ n: 401 }]);
+  });
+
+  it('is not in an estimate, which fetches nothing', async () => {
+    const sizeOf = async (day: number) => (await stat(path.join(root, `day=${day}/a.parquet`))).size;
+    const both = 'SELECT max(a) FROM lake WHERE day = 1; SELECT max(b) FROM lake WHERE day IN (1, 2)';
+    const bytes = (await sizeOf(1)) + (await sizeOf(2));
+    expect(await session.estimate(both)).toEqual({ files: 2, bytes, requests: 2 });
+    expect(dataRequests()).toBe(0);
+    await rows('SELECT max(a) FROM lake WHERE day = 1');
+    expect(await session.estimate(both)).toEqual({ files: 1, bytes: await sizeOf(2), requests: 1 });
+    expect(await session.estimate('CREATE TABLE made AS SELECT 1; SELECT * FROM made')).toMatchObject({ files: 0 });
+    expect(await session.estimate('SELECT 1 WHERE false')).toEqual({ files: 0, bytes: 0, requests: 0 });
+    await expect(session.estimate('SELECT nothing FROM lake')).rejects.toMatchObject({ code: 'bad-sql' });
   });
 
   it('is left as it was by a query that fails', async () => {

@@ -12,6 +12,7 @@ import type { Decoder } from './decode-client';
 import type { Engine } from './engine';
 import { engineError, isEngineBroken } from './engine-error';
 import { describeColumns, inspectForeignLake } from './foreign-lake';
+import { estimateScan } from './estimate';
 import { createFooterCache } from './footers';
 import { createLock } from './lock';
 import type { LakeSession, LakeSummary, Outcome, Progress } from './protocol';
@@ -52,7 +53,7 @@ interface Described {
 /** The session behind the worker: one lake at a time, each failure as data. */
 export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): LakeSession {
   const lock = createLock();
-  const running = new Map<number, AbortController>();
+  const controllers = new Map<number, AbortController>();
   let engine: Promise<Engine> | undefined;
   let decoder: Decoder | undefined;
   let described: (Described & { store: ObjectStore }) | undefined;
@@ -75,7 +76,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     described = undefined;
     const id = --lastOpening;
     const controller = new AbortController();
-    running.set(id, controller);
+    controllers.set(id, controller);
     try {
       const store = cacheListings(shareRequests(parts.locate(url)));
       decoder ??= parts.startDecoder();
@@ -85,7 +86,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
       described = { ...found, store };
       return found.summary;
     } finally {
-      running.delete(id);
+      controllers.delete(id);
     }
   }
 
@@ -117,18 +118,29 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   }
 
   async function query(id: number, sql: string, onProgress?: (progress: Progress) => void) {
-    const controller = new AbortController();
-    running.set(id, controller);
     const report = throttled(onProgress);
-    try {
+    return running(id, async (signal) => {
       report({ phase: 'start', done: 0, total: 0, bytes: 0 });
-      return await runScan(await readyLake(), sql, { signal: controller.signal, onProgress: report });
+      return runScan(await readyLake(), sql, { signal, onProgress: report });
+    });
+  }
+
+  function estimate(id: number, sql: string) {
+    return running(id, async (signal) => estimateScan(await readyLake(), sql, { signal, onProgress: () => undefined }));
+  }
+
+  /** Work that can be cancelled by its id, and after which the engine is put right where it broke. */
+  async function running<Value>(id: number, work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+    const controller = new AbortController();
+    controllers.set(id, controller);
+    try {
+      return await work(controller.signal);
     } catch (error) {
       if (isEngineBroken(error)) await dropEngine();
       else if (error instanceof LakeError && error.code === 'out-of-memory') await giveMemoryBack();
       throw error;
     } finally {
-      running.delete(id);
+      controllers.delete(id);
     }
   }
 
@@ -147,15 +159,16 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   }
 
   function cancelAll(): void {
-    for (const controller of running.values()) controller.abort();
+    for (const controller of controllers.values()) controller.abort();
   }
 
   return {
     open: (url) => outcomeOf(() => open(url)),
     query: (id, sql, onProgress) => outcomeOf(() => query(id, sql, onProgress)),
+    estimate: (id, sql) => outcomeOf(() => estimate(id, sql)),
     cancel(id) {
       if (id === undefined) cancelAll();
-      else running.get(id)?.abort();
+      else controllers.get(id)?.abort();
       return Promise.resolve();
     },
   };

@@ -8,7 +8,7 @@ import type { Decoder } from '../../src/workers/decode-client';
 import { decodeColumns, readColumns } from '../../src/workers/decoder';
 import { createEngine } from '../../src/workers/engine';
 import type { EngineDatabase } from '../../src/workers/engine';
-import type { LakeSummary, Outcome, QueryResult } from '../../src/workers/protocol';
+import type { Estimate, LakeSummary, Outcome, QueryResult } from '../../src/workers/protocol';
 import { toScriptResult } from '../../src/workers/scripting';
 import type { ScriptResult } from '../../src/workers/scripting';
 import { createSession } from '../../src/workers/session';
@@ -21,6 +21,7 @@ const parquetWasm = createRequire(import.meta.url).resolve('parquet-wasm/esm/par
 export interface NodeSession {
   open(url: string): Promise<LakeSummary>;
   query(sql: string): Promise<ScriptResult>;
+  estimate(sql: string): Promise<Estimate>;
 }
 
 export interface NodeSessionOptions {
@@ -44,6 +45,7 @@ export function startNodeSession({ budgets, openDatabase = openNodeDatabase }: N
   return {
     open: async (url) => valueOf(await session.open(url)),
     query: async (sql) => toScriptResult(valueOf<QueryResult>(await session.query(++id, sql))),
+    estimate: async (sql) => valueOf(await session.estimate(++id, sql)),
   };
 }
 

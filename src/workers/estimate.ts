@@ -1,0 +1,78 @@
+import { coalesceSpans, planReads, sizeOf } from '../lake/byte-ranges';
+import type { TableScan } from '../lake/explain-plan';
+import { LakeError } from '../lake/lake-error';
+import { FOOTER_GUESS } from '../lake/limits';
+import type { LakeFile } from '../lake/partition-walk';
+import type { Predicate } from '../lake/predicate';
+import { matchingRowGroups } from '../lake/row-groups';
+import type { FilePiece } from './file-piece';
+import { fileColumnsOf, isReadInParts } from './file-pieces';
+import type { Estimate } from './protocol';
+import { listFilesOf, planStatement } from './scan';
+import type { OpenLake, ScanOptions } from './scan';
+import { splitStatements } from './statement';
+
+type Cost = Omit<Estimate, 'files'>;
+
+/** A large file that nothing is known of costs a request for its footer and another for what the footer leaves of it. */
+const REQUESTS_OF_LARGE_FILE = 2;
+
+/**
+ * What a script is going to cost, from plans and listings alone; nothing is fetched but listings, which are kept for the
+ * query. What is resident is not counted. Of several statements, one that needs a table made by an earlier one cannot be
+ * planned yet and is left out.
+ * @throws LakeError, `bad-sql` where the first statement is wrong
+ */
+export async function estimateScan(lake: OpenLake, script: string, options: ScanOptions): Promise<Estimate> {
+  const costs = new Map<LakeFile['key'], Cost & { size: number }>();
+  const statements = splitStatements(script, await lake.engine.tokenize(script));
+  for (const [index, statement] of statements.entries()) {
+    const planned = lake.lock(options.signal, () => planStatement(lake, statement));
+    const scans = index === 0 ? await planned : await planned.catch(nothingWhereUnknown);
+    for (const scan of scans) {
+      const { files } = await listFilesOf(lake, scan, options);
+      const columns = fileColumnsOf(lake.schema, scan.columns);
+      for (const file of files) {
+        const cost = await costOf(lake, file, columns, scan.where);
+        const before = costs.get(file.key) ?? { bytes: 0, requests: 0 };
+        const bytes = Math.min(file.size, before.bytes + cost.bytes);
+        costs.set(file.key, { size: file.size, bytes, requests: Math.max(before.requests, cost.requests) });
+      }
+    }
+  }
+  const needed = [...costs.values()].filter(({ requests }) => requests > 0);
+  return {
+    files: needed.length,
+    bytes: needed.reduce((sum, { bytes }) => sum + bytes, 0),
+    requests: needed.reduce((sum, { requests }) => sum + requests, 0),
+  };
+}
+
+function nothingWhereUnknown(error: unknown): TableScan[] {
+  if (error instanceof LakeError && error.code === 'bad-sql') return [];
+  throw error;
+}
+
+async function costOf(lake: OpenLake, file: LakeFile, columns: string[], where: Predicate): Promise<Cost> {
+  if (isReadInParts(file)) return costInParts(lake, file, columns, where);
+  const missing = lake.residency.missing([{ file, rowGroup: null }], columns).length > 0;
+  if (!missing || (await lake.cache.get(file.key, file.etag))) return { bytes: 0, requests: 0 };
+  return { bytes: columns.length === 0 ? Math.min(file.size, FOOTER_GUESS) : file.size, requests: 1 };
+}
+
+function costInParts(lake: OpenLake, file: LakeFile, columns: string[], where: Predicate): Cost {
+  const footer = lake.footers.known(file);
+  if (footer === undefined) {
+    return columns.length === 0
+      ? { bytes: FOOTER_GUESS, requests: 1 }
+      : { bytes: file.size, requests: REQUESTS_OF_LARGE_FILE };
+  }
+  const pieces = matchingRowGroups(footer, lake.schema, file.partition, where).map((rowGroup) => ({ file, rowGroup }));
+  const rowGroups = lake.residency.missing(pieces, columns).flat().map(rowGroupOf);
+  const ranges = planReads(footer, rowGroups, columns).flatMap(({ chunks }) => coalesceSpans(chunks));
+  return { bytes: sizeOf(ranges), requests: ranges.length };
+}
+
+function rowGroupOf({ rowGroup }: FilePiece): number {
+  return rowGroup ?? 0;
+}
