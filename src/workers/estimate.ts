@@ -6,7 +6,7 @@ import type { LakeFile } from '../lake/partition-walk';
 import type { Predicate } from '../lake/predicate';
 import { matchingRowGroups } from '../lake/row-groups';
 import type { FilePiece } from './file-piece';
-import { fileColumnsOf, isReadInParts } from './file-pieces';
+import { fileColumnsOf, isReadInParts } from './piece-search';
 import type { Estimate } from './protocol';
 import { listFilesOf, planStatement } from './scan';
 import type { OpenLake, ScanOptions } from './scan';

@@ -14,7 +14,7 @@ import type { Engine } from './engine';
 import { listFiles } from './file-listing';
 import { loadPieces } from './file-loading';
 import type { FilePiece } from './file-piece';
-import { findPieces } from './file-pieces';
+import { findPieces } from './piece-search';
 import type { FooterCache } from './footers';
 import type { Lock } from './lock';
 import type { Phase, Progress, QueryResult } from './protocol';
