@@ -5,7 +5,7 @@ import ehModuleUrl from '@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?url';
 import mvpModuleUrl from '@duckdb/duckdb-wasm/dist/duckdb-mvp.wasm?url';
 import { LakeError } from '../lake/lake-error';
 import { createEngine } from './engine';
-import type { Engine, EngineConnection } from './engine';
+import type { BatchReader, Engine, EngineConnection } from './engine';
 
 /** Starts DuckDB in a worker of its own, from the site's own files, and prepares it for lakes. */
 export async function startEngine(): Promise<Engine> {
@@ -22,11 +22,26 @@ export async function startEngine(): Promise<Engine> {
   // Once its worker has crashed, DuckDB-WASM leaves every promise it gave pending.
   const alive = <Value>(answer: Promise<Value>) => Promise.race([answer, crashed]);
 
+  function aliveReader(reader: BatchReader): BatchReader {
+    return {
+      open: () => alive(reader.open()),
+      get schema() {
+        return reader.schema;
+      },
+      async *[Symbol.asyncIterator]() {
+        const batches = reader[Symbol.asyncIterator]();
+        for (let next = await alive(batches.next()); next.done !== true; next = await alive(batches.next())) {
+          yield next.value;
+        }
+      },
+    };
+  }
+
   async function connect(): Promise<EngineConnection> {
     const connection = await alive(database.connect());
     return {
       query: (sql) => alive(connection.query(sql)),
-      send: (sql, allowStreamResult) => alive(connection.send(sql, allowStreamResult)),
+      send: async (sql, allowStreamResult) => aliveReader(await alive(connection.send(sql, allowStreamResult))),
       cancelSent: () => alive(connection.cancelSent()),
       insertArrowFromIPCStream: (stream, options) => alive(connection.insertArrowFromIPCStream(stream, options)),
       close: () => alive(connection.close()),
