@@ -25,8 +25,8 @@ const steps = [
   },
   { name: 'tsc', command: ['tsc', '-p', 'tsconfig.node.json'] },
   vitestStep('unit and command-line tests, UTC', 'vitest-utc.json', 'UTC', []),
-  // Half an hour off the full hour, which no test passes by luck. The filter leaves out what starts programs.
-  vitestStep('unit tests, UTC+05:30', 'vitest-kolkata.json', 'Asia/Kolkata', ['src/']),
+  // Half an hour off the full hour, which no test passes by luck. Only the page knows local time.
+  vitestStep('unit tests, UTC+05:30', 'vitest-kolkata.json', 'Asia/Kolkata', ['src/', '--exclude', 'ingest-tool/**']),
   {
     name: 'S3 tests, on a real server where one can be had',
     command: [
