@@ -6,6 +6,8 @@ export type RunStatus = 'idle' | 'running' | 'done' | 'failed' | 'cancelled';
 
 /** An answer and what it is about: whatever its picture needs to be labelled rightly. */
 export interface Answer<Subject> {
+  /** The statement that was answered. */
+  sql: string;
   result: QueryResult;
   subject: Subject;
 }
@@ -36,7 +38,7 @@ export class QueryRun<Subject> {
       return;
     }
     this.#subject = subject;
-    if (this.status === 'done' && this.answer) this.answer = { result: this.answer.result, subject };
+    if (this.status === 'done' && this.answer) this.answer = { ...this.answer, subject };
   }
 
   /** Asks, also where the same was asked before. Never rejects: a failure is in `error`. */
@@ -57,7 +59,7 @@ export class QueryRun<Subject> {
         },
       });
       if (this.#controller !== controller) return;
-      this.answer = { result, subject: this.#subject ?? subject };
+      this.answer = { sql, result, subject: this.#subject ?? subject };
       this.status = 'done';
     } catch (error) {
       if (this.#controller !== controller) return;

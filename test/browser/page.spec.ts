@@ -4,6 +4,7 @@ import { deviceStatisticsSql } from '../../src/queries/device-statistics';
 import { monthlyMeans } from '../../src/queries/monthly-means';
 import { makeDemoLake } from '../support/demo-lake';
 import { type NativeLake, openNativeLake } from '../support/native-lake';
+import { writeReferenceLake } from '../support/reference-lake';
 import { startTestServer, type TestServer } from '../support/server';
 
 const DAY = 86_400_000;
@@ -266,6 +267,28 @@ test('a store that denies, one without CORS and a folder that is no lake each ge
   } finally {
     await denying.close();
     await silent.close();
+  }
+});
+
+test('a lake that does not describe itself is surveyed, and then drawn like any other', async ({ page }) => {
+  const foreign = await writeReferenceLake({
+    stations: ['north', 'south å+'],
+    firstDay: '2025-11-23',
+    days: 3,
+    filesPerDay: 2,
+    rowsPerFile: 60,
+    described: false,
+  });
+  const other = await startTestServer({ lake: foreign.root });
+  try {
+    await page.goto(`${other.url}#lake=/lake/`);
+    await settled(page);
+    await expect(page.getByRole('group', { name: /Stations/ })).toContainText('south å+');
+    await expect(page.getByTestId('chart-window')).toHaveText('2025-11-23 to 2025-11-26 UTC');
+    expect(await lines(page).count()).toBeGreaterThan(0);
+  } finally {
+    await other.close();
+    await foreign.remove();
   }
 });
 

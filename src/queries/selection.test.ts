@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { exampleQueries } from './examples';
+import { findRoleColumns, whereSelection } from './selection';
+import { bucketsFor, seriesSql } from './series';
+import { sqlName } from './sql-text';
+
+const roles = { time: 'time', station: 'station', device: 'Device Id', depth: 'depth' };
+const selection = {
+  stations: ["a'b"],
+  devices: ['x', 'y'],
+  from: Date.UTC(2012, 0, 1),
+  to: Date.UTC(2012, 0, 1, 6, 30, 0, 250),
+};
+
+describe('a selection in SQL', () => {
+  it('quotes names and texts where they need it', () => {
+    expect(whereSelection(selection, roles)).toBe(
+      [
+        "WHERE station = 'a''b'",
+        `  AND "Device Id" IN ('x', 'y')`,
+        "  AND time >= TIMESTAMP '2012-01-01 00:00:00'",
+        "  AND time < TIMESTAMP '2012-01-01 06:30:00.250'",
+      ].join('\n'),
+    );
+    expect(sqlName('select')).toBe('"select"');
+  });
+
+  it('asks for nothing where nothing is chosen, and for everything where all is', () => {
+    expect(whereSelection({ ...selection, devices: [] }, roles)).toContain('AND false');
+    expect(whereSelection({ ...selection, devices: null, stations: null }, roles)).not.toMatch(/Device|station/);
+  });
+
+  it('is in the series and in every example but the list of columns', () => {
+    expect(seriesSql(selection, roles, 'temperature', 256)).toContain(`station = 'a''b' AND "Device Id" IN ('x', 'y')`);
+    for (const { name, sql } of exampleQueries(selection, roles, 'temperature')) {
+      if (name !== 'Columns') expect(sql, name).toContain("station = 'a''b'");
+    }
+  });
+});
+
+it('thins a series to whole steps of width, so that a small resize asks nothing new', () => {
+  expect([1, 256, 257, 780].map(bucketsFor)).toEqual([256, 256, 512, 1024]);
+});
+
+it('finds the columns that are not measured', () => {
+  expect(
+    findRoleColumns(
+      [
+        { name: 'ts', type: 'timestamp', role: 'about' },
+        { name: 'id', type: 'text', role: 'device' },
+      ],
+      ['station', 'day'],
+    ),
+  ).toEqual({ time: 'ts', station: 'station', device: 'id' });
+  expect(findRoleColumns([], [])).toBeUndefined();
+});
