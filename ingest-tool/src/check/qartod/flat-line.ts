@@ -1,0 +1,52 @@
+import { QARTOD_FLAG } from '@tidelake/lake-format';
+import { z } from 'zod';
+import { medianInterval } from './sampling-interval';
+import { slidingRange } from './sliding-range';
+
+/** After how many seconds within `tolerance` (in the variable's unit) a signal is suspect, and when it has failed. */
+export const flatLineConfig = z
+  .strictObject({
+    suspect: z.number().positive(),
+    fail: z.number().positive(),
+    tolerance: z.number().positive('a range is never below 0, so a tolerance of 0 would find nothing'),
+    /** Seconds between observations. Left out, the median step of the series. */
+    interval: z.number().positive().optional(),
+  })
+  .refine(({ suspect, fail }) => suspect <= fail, {
+    path: ['suspect'],
+    message: 'the suspect duration must not exceed the fail duration',
+  });
+
+export type FlatLineConfig = z.infer<typeof flatLineConfig>;
+
+/**
+ * QARTOD's flat line test as ioos_qc reads it: the range over the last `threshold / interval` steps is below `tolerance`.
+ * Points before the first full window pass, and so does a series of fewer than three points. Missing values inside a
+ * window are passed over (a known weakness of the method: a window of gaps and one value counts as flat).
+ * @param times UTC milliseconds, ascending
+ */
+export function flatLine(values: Float64Array, times: Float64Array, config: FlatLineConfig): Uint8Array {
+  const flags = Uint8Array.from(values, (value) => (Number.isFinite(value) ? QARTOD_FLAG.pass : QARTOD_FLAG.missing));
+  if (values.length < 3) return flags;
+  const interval = config.interval ?? medianInterval(times);
+  // Without a step between observations a duration is no number of points.
+  if (!(interval > 0)) return flags.map((flag) => (flag === QARTOD_FLAG.missing ? flag : QARTOD_FLAG.notEvaluated));
+  markFlat(flags, values, windowSteps(config.suspect, interval), config.tolerance, QARTOD_FLAG.suspect);
+  markFlat(flags, values, windowSteps(config.fail, interval), config.tolerance, QARTOD_FLAG.fail);
+  return flags;
+}
+
+/** Steps in a window of a duration, both in seconds. */
+export function windowSteps(duration: number, interval: number): number {
+  return Math.trunc(Math.trunc(duration) / interval);
+}
+
+function markFlat(flags: Uint8Array, values: Float64Array, steps: number, tolerance: number, flag: number): void {
+  const ranges = slidingRange(
+    values,
+    Int32Array.from(values, (_, point) => Math.max(0, point - steps)),
+  );
+  for (let point = steps; point < values.length; point += 1) {
+    if (Number.isFinite(values[point] ?? NaN) && (ranges[point] ?? NaN) < tolerance) flags[point] = flag;
+  }
+}

@@ -1,0 +1,26 @@
+import { QARTOD_FLAG } from '@tidelake/lake-format';
+import { z } from 'zod';
+import { isWithin, span } from './span';
+
+/** The range the sensor can report (`fail`) and, inside it, the range that is plausible here (`suspect`). */
+export const grossRangeConfig = z
+  .strictObject({ fail: span, suspect: span.optional() })
+  .refine(({ fail, suspect }) => suspect === undefined || (suspect[0] >= fail[0] && suspect[1] <= fail[1]), {
+    path: ['suspect'],
+    message: 'the suspect range must lie inside the fail range',
+  });
+
+export type GrossRangeConfig = z.infer<typeof grossRangeConfig>;
+
+/**
+ * QARTOD's gross range test: outside `fail` is 4, else outside `suspect` is 3, the bounds themselves pass.
+ * @param values in the unit of the bounds; what is not finite is missing (9)
+ */
+export function grossRange(values: Float64Array, { fail, suspect }: GrossRangeConfig): Uint8Array {
+  const plausible = suspect ?? fail;
+  return Uint8Array.from(values, (value) => {
+    if (!Number.isFinite(value)) return QARTOD_FLAG.missing;
+    if (!isWithin(value, fail)) return QARTOD_FLAG.fail;
+    return isWithin(value, plausible) ? QARTOD_FLAG.pass : QARTOD_FLAG.suspect;
+  });
+}
