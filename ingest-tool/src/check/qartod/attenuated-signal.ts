@@ -3,29 +3,30 @@ import { z } from 'zod';
 import { medianInterval } from './sampling-interval';
 import { slidingDeviation } from './sliding-deviation';
 import { slidingRange } from './sliding-range';
+import { flagEach, MICROS_PER_SECOND, type SeriesValues } from './series';
 
 /** The smallest deviation or range (in the variable's unit) a living signal has over `period` seconds. */
 export const attenuatedSignalConfig = z
   .strictObject({
     suspect: z.number().nonnegative(),
     fail: z.number().nonnegative(),
-    statistic: z.enum(['standard_deviation', 'range']).default('standard_deviation'),
+    statistic: z.enum(['standardDeviation', 'range']).default('standardDeviation'),
     /** Seconds before each point to look at. Left out, the whole series is judged as one. */
     period: z.number().positive().optional(),
     /** Observations a window must hold to be judged. */
-    min_observations: z.int().nonnegative().optional(),
+    minObservations: z.int().nonnegative().optional(),
     /** The same as a duration in seconds, in steps of the series' median. */
-    min_period: z.number().nonnegative().optional(),
-    /** Seconds between observations, for `min_period`. Left out, the median step of the series. */
+    minPeriod: z.number().nonnegative().optional(),
+    /** Seconds between observations, for `minPeriod`. Left out, the median step of the series. */
     interval: z.number().positive().optional(),
   })
   .refine(({ suspect, fail }) => fail <= suspect, {
     path: ['fail'],
     message: 'the fail threshold must not exceed the suspect threshold: the smaller the signal, the worse',
   })
-  .refine(({ min_observations, min_period }) => min_observations === undefined || min_period === undefined, {
-    path: ['min_period'],
-    message: 'give min_observations or min_period, not both',
+  .refine(({ minObservations, minPeriod }) => minObservations === undefined || minPeriod === undefined, {
+    path: ['minPeriod'],
+    message: 'give minObservations or minPeriod, not both',
   });
 
 export type AttenuatedSignalConfig = z.infer<typeof attenuatedSignalConfig>;
@@ -33,15 +34,16 @@ export type AttenuatedSignalConfig = z.infer<typeof attenuatedSignalConfig>;
 /**
  * QARTOD's attenuated signal test: a statistic of the window below `fail` is 4, below `suspect` 3. Windows are open at
  * their older end. A standard deviation passes over missing values; a range needs a window without any.
- * @param times UTC milliseconds, ascending
+ * @param times UTC microseconds, ascending
  */
 export function attenuatedSignal(
-  values: Float64Array,
+  values: SeriesValues,
   times: Float64Array,
   config: AttenuatedSignalConfig,
 ): Uint8Array {
   const statistics = config.period === undefined ? ofSeries(values, config) : ofWindows(values, times, config);
-  return Uint8Array.from(values, (value, point) => {
+  return flagEach(values.length, (point) => {
+    const value = values[point] ?? NaN;
     if (!Number.isFinite(value)) return QARTOD_FLAG.missing;
     const statistic = statistics[point] ?? NaN;
     if (Number.isNaN(statistic)) return QARTOD_FLAG.notEvaluated;
@@ -50,7 +52,7 @@ export function attenuatedSignal(
   });
 }
 
-function ofSeries(values: Float64Array, { statistic }: AttenuatedSignalConfig): Float64Array {
+function ofSeries(values: SeriesValues, { statistic }: AttenuatedSignalConfig): Float64Array {
   const starts = new Int32Array(values.length);
   const each =
     statistic === 'range'
@@ -59,16 +61,16 @@ function ofSeries(values: Float64Array, { statistic }: AttenuatedSignalConfig): 
   return new Float64Array(values.length).fill(each.at(-1) ?? NaN);
 }
 
-function ofWindows(values: Float64Array, times: Float64Array, config: AttenuatedSignalConfig): Float64Array {
-  const periodMs = (config.period ?? 0) * 1000;
-  const starts = windowStarts(times, periodMs);
+function ofWindows(values: SeriesValues, times: Float64Array, config: AttenuatedSignalConfig): Float64Array {
+  const period = (config.period ?? 0) * MICROS_PER_SECOND;
+  const starts = windowStarts(times, period);
   const statistics =
     config.statistic === 'range'
       ? slidingRange(values, starts)
       : slidingDeviation(
           values,
           starts,
-          times.map((time) => Math.floor(time / periodMs)),
+          times.map((time) => Math.floor(time / period)),
         );
   const needed = Math.max(1, neededObservations(times, config));
   const present = presentBefore(values);
@@ -81,23 +83,23 @@ function ofWindows(values: Float64Array, times: Float64Array, config: Attenuated
 }
 
 function neededObservations(times: Float64Array, config: AttenuatedSignalConfig): number {
-  if (config.min_observations !== undefined) return config.min_observations;
-  if (config.min_period === undefined) return 1;
+  if (config.minObservations !== undefined) return config.minObservations;
+  if (config.minPeriod === undefined) return 1;
   const interval = config.interval ?? medianInterval(times);
-  return interval > 0 ? Math.trunc(config.min_period / interval) : 1;
+  return interval > 0 ? Math.trunc(config.minPeriod / interval) : 1;
 }
 
-/** The first point after `time − periodMs`, for each point. */
-function windowStarts(times: Float64Array, periodMs: number): Int32Array {
+/** The first point after `time − period`, for each point. */
+function windowStarts(times: Float64Array, period: number): Int32Array {
   let start = 0;
   return Int32Array.from(times, (time) => {
-    while ((times[start] ?? Infinity) <= time - periodMs) start += 1;
+    while ((times[start] ?? Infinity) <= time - period) start += 1;
     return start;
   });
 }
 
 /** How many present values come before each index; one longer than the series. */
-function presentBefore(values: Float64Array): Int32Array {
+function presentBefore(values: SeriesValues): Int32Array {
   const present = new Int32Array(values.length + 1);
   for (let point = 0; point < values.length; point += 1) {
     present[point + 1] = (present[point] ?? 0) + (Number.isFinite(values[point] ?? NaN) ? 1 : 0);

@@ -20,10 +20,10 @@ const numbering: Record<CalendarPeriod, (timeMs: number) => number> = {
 /**
  * The number a time has in a period, numbered as in pandas: quarter 1–4, month 1–12, ISO week 1–53, dayofyear 1–366,
  * dayofweek 0–6 from Monday, day 1–31, hour 0–23.
- * @param timeMs UTC milliseconds
+ * @param time UTC microseconds
  */
-export function calendarNumber(timeMs: number, period: CalendarPeriod): number {
-  return numbering[period](timeMs);
+export function calendarNumber(time: number, period: CalendarPeriod): number {
+  return numbering[period](Math.floor(time / 1000));
 }
 
 /** The week of ISO 8601: Monday to Sunday, belonging to the year that holds its Thursday. */

@@ -1,9 +1,9 @@
 import { QARTOD_FLAG, type QartodFlag } from '@tidelake/lake-format';
 import { z } from 'zod';
+import { instant } from './instant';
 import { CALENDAR_PERIODS, calendarNumber } from './calendar-period';
-import { isWithin, span } from './span';
-
-const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).transform((text) => Date.parse(text));
+import { isWithin, span, storedSpan } from './span';
+import { flagEach, type SeriesValues } from './series';
 
 const ranges = {
   suspect: span,
@@ -31,31 +31,42 @@ type ClimatologyMember = ClimatologyConfig[number];
 
 /**
  * QARTOD's climatology test: the ranges of the member that holds for a point's time and depth, all bounds inclusive. Of
- * several such members the last decides; where there is none, the point is not evaluated (2).
- * @param times UTC milliseconds
+ * several such members the last decides; where there is none, the point is not evaluated (2). A missing value is 9 and a
+ * missing depth lies in no member: there ioos_qc's masked arrays let members hold, against its own documentation.
+ * @param times UTC microseconds
  * @param depths metres, positive down; without them, members with depths hold for nothing
  */
 export function climatology(
-  values: Float64Array,
+  values: SeriesValues,
   times: Float64Array,
-  depths: Float64Array | undefined,
+  depths: SeriesValues | undefined,
   members: ClimatologyConfig,
 ): Uint8Array {
-  return Uint8Array.from(values, (value, point) => {
+  const stored = members.map((member) => ({
+    ...member,
+    suspect: storedSpan(member.suspect, values),
+    fail: member.fail && storedSpan(member.fail, values),
+  }));
+  return flagEach(values.length, (point) => {
+    const value = values[point] ?? NaN;
     if (!Number.isFinite(value)) return QARTOD_FLAG.missing;
     const time = times[point] ?? NaN;
     const depth = depths?.[point] ?? NaN;
-    const member = members.findLast((candidate) => holdsFor(candidate, time, depth));
+    const member = stored.findLast((candidate) => holdsFor(candidate, time, depth));
     return member === undefined ? QARTOD_FLAG.notEvaluated : flagWithin(value, member);
   });
 }
 
-function holdsFor({ period, time, depth }: ClimatologyMember, timeMs: number, metres: number): boolean {
-  const place = period === undefined ? timeMs : calendarNumber(timeMs, period);
+function holdsFor(
+  { period, time, depth }: Pick<ClimatologyMember, 'period' | 'time' | 'depth'>,
+  at: number,
+  metres: number,
+): boolean {
+  const place = period === undefined ? at : calendarNumber(at, period);
   return isWithin(place, time) && (depth === undefined || isWithin(metres, depth));
 }
 
-function flagWithin(value: number, { suspect, fail }: ClimatologyMember): QartodFlag {
+function flagWithin(value: number, { suspect, fail }: Pick<ClimatologyMember, 'suspect' | 'fail'>): QartodFlag {
   if (fail !== undefined && !isWithin(value, fail)) return QARTOD_FLAG.fail;
   return isWithin(value, suspect) ? QARTOD_FLAG.pass : QARTOD_FLAG.suspect;
 }

@@ -1,12 +1,24 @@
 import { QARTOD_FLAG, type QartodFlag } from '@tidelake/lake-format';
 import { z } from 'zod';
+import type { SeriesValues } from './series';
+import { hasThreshold } from './threshold';
 
 const decrease = z.number().negative('a threshold is a decrease of density, so below 0, such as -0.03');
 
 /** The decrease of density with depth, kg m-3 and negative, that is tolerated. */
-export const densityInversionConfig = z
-  .strictObject({ suspect: decrease.optional(), fail: decrease.optional() })
-  .refine(({ suspect, fail }) => suspect !== undefined || fail !== undefined, 'give a suspect or a fail threshold');
+const thresholds = { suspect: decrease.optional(), fail: decrease.optional() };
+
+export const densityInversionConfig = z.strictObject(thresholds).refine(hasThreshold.check, hasThreshold.message);
+
+/** The same, with the columns a cast's density is worked out from: in °C, practical salinity and dbar. */
+export const castDensityConfig = z
+  .strictObject({
+    temperature: z.string().min(1),
+    salinity: z.string().min(1),
+    pressure: z.string().min(1),
+    ...thresholds,
+  })
+  .refine(hasThreshold.check, hasThreshold.message);
 
 export type DensityInversionConfig = z.infer<typeof densityInversionConfig>;
 
@@ -18,8 +30,8 @@ export type DensityInversionConfig = z.infer<typeof densityInversionConfig>;
  * @param depths depth in metres or pressure in dbar, positive down
  */
 export function densityInversion(
-  densities: Float64Array,
-  depths: Float64Array,
+  densities: SeriesValues,
+  depths: SeriesValues,
   config: DensityInversionConfig,
 ): Uint8Array {
   const flags = new Uint8Array(densities.length).fill(QARTOD_FLAG.pass);
@@ -34,8 +46,8 @@ export function densityInversion(
 }
 
 function flagOfStep(
-  densities: Float64Array,
-  depths: Float64Array,
+  densities: SeriesValues,
+  depths: SeriesValues,
   point: number,
   { suspect, fail }: DensityInversionConfig,
 ): QartodFlag {
@@ -45,7 +57,7 @@ function flagOfStep(
   return suspect !== undefined && change < suspect ? QARTOD_FLAG.suspect : QARTOD_FLAG.pass;
 }
 
-function markMissing(flags: Uint8Array, densities: Float64Array, depths: Float64Array): void {
+function markMissing(flags: Uint8Array, densities: SeriesValues, depths: SeriesValues): void {
   let wasMissing = false;
   for (let point = 0; point < flags.length; point += 1) {
     const isMissing = !Number.isFinite(densities[point] ?? NaN) || !Number.isFinite(depths[point] ?? NaN);

@@ -2,6 +2,7 @@ import { QARTOD_FLAG } from '@tidelake/lake-format';
 import { z } from 'zod';
 import { medianInterval } from './sampling-interval';
 import { slidingRange } from './sliding-range';
+import { flagEach, type SeriesValues } from './series';
 
 /** After how many seconds within `tolerance` (in the variable's unit) a signal is suspect, and when it has failed. */
 export const flatLineConfig = z
@@ -23,10 +24,12 @@ export type FlatLineConfig = z.infer<typeof flatLineConfig>;
  * QARTOD's flat line test as ioos_qc reads it: the range over the last `threshold / interval` steps is below `tolerance`.
  * Points before the first full window pass, and so does a series of fewer than three points. Missing values inside a
  * window are passed over (a known weakness of the method: a window of gaps and one value counts as flat).
- * @param times UTC milliseconds, ascending
+ * @param times UTC microseconds, ascending
  */
-export function flatLine(values: Float64Array, times: Float64Array, config: FlatLineConfig): Uint8Array {
-  const flags = Uint8Array.from(values, (value) => (Number.isFinite(value) ? QARTOD_FLAG.pass : QARTOD_FLAG.missing));
+export function flatLine(values: SeriesValues, times: Float64Array, config: FlatLineConfig): Uint8Array {
+  const flags = flagEach(values.length, (point) =>
+    Number.isFinite(values[point] ?? NaN) ? QARTOD_FLAG.pass : QARTOD_FLAG.missing,
+  );
   if (values.length < 3) return flags;
   const interval = config.interval ?? medianInterval(times);
   // Without a step between observations a duration is no number of points.
@@ -41,7 +44,7 @@ export function windowSteps(duration: number, interval: number): number {
   return Math.trunc(Math.trunc(duration) / interval);
 }
 
-function markFlat(flags: Uint8Array, values: Float64Array, steps: number, tolerance: number, flag: number): void {
+function markFlat(flags: Uint8Array, values: SeriesValues, steps: number, tolerance: number, flag: number): void {
   const ranges = slidingRange(
     values,
     Int32Array.from(values, (_, point) => Math.max(0, point - steps)),

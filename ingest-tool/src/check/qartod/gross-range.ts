@@ -1,6 +1,7 @@
 import { QARTOD_FLAG } from '@tidelake/lake-format';
 import { z } from 'zod';
-import { isWithin, span } from './span';
+import { isWithin, span, storedSpan } from './span';
+import { flagEach, type SeriesValues } from './series';
 
 /** The range the sensor can report (`fail`) and, inside it, the range that is plausible here (`suspect`). */
 export const grossRangeConfig = z
@@ -16,9 +17,11 @@ export type GrossRangeConfig = z.infer<typeof grossRangeConfig>;
  * QARTOD's gross range test: outside `fail` is 4, else outside `suspect` is 3, the bounds themselves pass.
  * @param values in the unit of the bounds; what is not finite is missing (9)
  */
-export function grossRange(values: Float64Array, { fail, suspect }: GrossRangeConfig): Uint8Array {
-  const plausible = suspect ?? fail;
-  return Uint8Array.from(values, (value) => {
+export function grossRange(values: SeriesValues, config: GrossRangeConfig): Uint8Array {
+  const fail = storedSpan(config.fail, values);
+  const plausible = config.suspect === undefined ? fail : storedSpan(config.suspect, values);
+  return flagEach(values.length, (point) => {
+    const value = values[point] ?? NaN;
     if (!Number.isFinite(value)) return QARTOD_FLAG.missing;
     if (!isWithin(value, fail)) return QARTOD_FLAG.fail;
     return isWithin(value, plausible) ? QARTOD_FLAG.pass : QARTOD_FLAG.suspect;

@@ -1,7 +1,7 @@
 import { QARTOD_FLAG } from '@tidelake/lake-format';
 import { z } from 'zod';
-
-const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).transform((text) => Date.parse(text));
+import { instant } from './instant';
+import { flagEach } from './series';
 
 /** The dates an observation can have; the future is always impossible. */
 export const impossibleDateConfig = z
@@ -15,13 +15,14 @@ export type ImpossibleDateConfig = z.infer<typeof impossibleDateConfig>;
 
 /**
  * QARTOD's impossible date test: a time after `now`, before `earliest` or after `latest` is 4.
- * @param times UTC milliseconds; NaN is missing (9)
- * @param now UTC milliseconds; give the time of the capture, not the clock, for a result that can be repeated
+ * @param times UTC microseconds; NaN is missing (9)
+ * @param now UTC microseconds; give the time of the capture, not the clock, for a result that can be repeated
  */
 export function impossibleDate(times: Float64Array, config: ImpossibleDateConfig, now: number): Uint8Array {
   const earliest = config.earliest ?? -Infinity;
   const latest = Math.min(config.latest ?? Infinity, now);
-  return Uint8Array.from(times, (time) => {
+  return flagEach(times.length, (point) => {
+    const time = times[point] ?? NaN;
     if (Number.isNaN(time)) return QARTOD_FLAG.missing;
     return time < earliest || time > latest ? QARTOD_FLAG.fail : QARTOD_FLAG.pass;
   });

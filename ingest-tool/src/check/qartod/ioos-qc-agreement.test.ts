@@ -36,7 +36,7 @@ function readCase(line: string): Case {
     config: raw.config,
     expected: raw.expected,
     values: numbers(raw.values),
-    times: numbers(raw.times).map((seconds) => seconds * 1000),
+    times: numbers(raw.times).map((seconds) => seconds * 1e6),
     depths: numbers(raw.depths),
     longitudes: numbers(raw.longitudes),
     latitudes: numbers(raw.latitudes),
@@ -44,21 +44,21 @@ function readCase(line: string): Case {
 }
 
 const run: Record<string, (given: Case) => Uint8Array> = {
-  gross_range: ({ values, config }) => grossRange(values, grossRangeConfig.parse(config)),
+  grossRange: ({ values, config }) => grossRange(values, grossRangeConfig.parse(config)),
   climatology: ({ values, times, depths, config }) =>
     climatology(values, times, depths, climatologyConfig.parse(config)),
   spike: ({ values, config }) => spike(values, spikeConfig.parse(config)),
-  rate_of_change: ({ values, times, config }) => rateOfChange(values, times, rateOfChangeConfig.parse(config)),
-  flat_line: ({ values, times, config }) => flatLine(values, times, flatLineConfig.parse(config)),
-  attenuated_signal: ({ values, times, config }) =>
+  rateOfChange: ({ values, times, config }) => rateOfChange(values, times, rateOfChangeConfig.parse(config)),
+  flatLine: ({ values, times, config }) => flatLine(values, times, flatLineConfig.parse(config)),
+  attenuatedSignal: ({ values, times, config }) =>
     attenuatedSignal(values, times, attenuatedSignalConfig.parse(config)),
-  density_inversion: ({ values, depths, config }) =>
+  densityInversion: ({ values, depths, config }) =>
     densityInversion(values, depths, densityInversionConfig.parse(config)),
   location: ({ config, ...positions }) => location(positions, locationConfig.parse(config)),
   speed: ({ times, config, ...positions }) => speed(positions, times, speedConfig.parse(config)),
-  time_gap: ({ times, config }) => timeGap(times, timeGapConfig.parse(config)),
-  duplicate_time: ({ times }) => duplicateTime(times),
-  pressure_increasing: ({ values }) => pressureIncreasing(values),
+  timeGap: ({ times, config }) => timeGap(times, timeGapConfig.parse(config)),
+  duplicateTime: ({ times }) => duplicateTime(times),
+  pressureIncreasing: ({ values }) => pressureIncreasing(values),
 };
 
 // Flags ioos_qc 3.0.0 gave, to its own fixtures first; testdata/make-ioos-qc-cases.py asks it again.

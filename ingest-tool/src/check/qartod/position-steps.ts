@@ -1,9 +1,10 @@
 import { type DistanceMethod, greatCircleDistance } from './great-circle';
+import type { SeriesValues } from './series';
 
 /** Latitudes and longitudes of a series, WGS84 degrees, NaN where missing. */
 export interface Positions {
-  latitudes: Float64Array;
-  longitudes: Float64Array;
+  latitudes: SeriesValues;
+  longitudes: SeriesValues;
 }
 
 /** Metres from the point before, for each point; 0 for the first, NaN where either is not known. */

@@ -1,3 +1,5 @@
+import type { SeriesValues } from './series';
+
 /**
  * The population standard deviation (ddof 0) of the present values in a window that ends at each point; NaN where it
  * holds none. Sums are carried from point to point (Welford's update, and its inverse), and begun anew from the window
@@ -6,7 +8,7 @@
  * @param starts index of each window's first point, never falling
  * @param blocks a number for each point that changes from time to time, such as the day
  */
-export function slidingDeviation(values: Float64Array, starts: Int32Array, blocks: Float64Array): Float64Array {
+export function slidingDeviation(values: SeriesValues, starts: Int32Array, blocks: Float64Array): Float64Array {
   const deviations = new Float64Array(values.length);
   const window = emptyMoments();
   let first = 0;

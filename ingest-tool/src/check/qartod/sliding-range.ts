@@ -1,9 +1,11 @@
+import type { SeriesValues } from './series';
+
 /**
  * The range (largest less smallest) of the values in a window that ends at each point; NaN where the window holds none.
  * Missing values are passed over. Linear in the number of points, whatever the windows' length.
  * @param starts index of each window's first point, never falling
  */
-export function slidingRange(values: Float64Array, starts: Int32Array): Float64Array {
+export function slidingRange(values: SeriesValues, starts: Int32Array): Float64Array {
   const ranges = new Float64Array(values.length);
   const highs = monotonicQueue(values, (value, last) => value >= last);
   const lows = monotonicQueue(values, (value, last) => value <= last);
@@ -15,7 +17,7 @@ export function slidingRange(values: Float64Array, starts: Int32Array): Float64A
 }
 
 /** A queue of indices whose values fall (or rise) from head to tail, so that its head is the window's extreme. */
-function monotonicQueue(values: Float64Array, replaces: (value: number, last: number) => boolean) {
+function monotonicQueue(values: SeriesValues, replaces: (value: number, last: number) => boolean) {
   const indices = new Int32Array(values.length);
   let head = 0;
   let tail = 0;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asStored, type SeriesValues } from './series';
 
 /**
  * A closed interval `[low, high]`, both ends inside. `null` leaves an end open, so `[0, null]` is "not negative".
@@ -14,4 +15,9 @@ export type Span = [low: number, high: number];
 /** Whether a value lies in the interval, its ends included. NaN lies in none. */
 export function isWithin(value: number, [low, high]: Span): boolean {
   return value >= low && value <= high;
+}
+
+/** The interval as the values of a series can meet it. */
+export function storedSpan([low, high]: Span, values: SeriesValues): Span {
+  return [asStored(low, values), asStored(high, values)];
 }

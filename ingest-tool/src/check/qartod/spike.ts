@@ -1,6 +1,7 @@
 import { QARTOD_FLAG } from '@tidelake/lake-format';
 import { z } from 'zod';
 import { flagAbove, hasThreshold, optionalThresholds } from './threshold';
+import { flagEach, type SeriesValues } from './series';
 
 /** Thresholds in the variable's unit; a spike must exceed one, not meet it. */
 export const spikeConfig = z
@@ -14,9 +15,10 @@ export type SpikeConfig = z.infer<typeof spikeConfig>;
  * `differential` the smaller of the two steps, where they go in opposite directions, so that a spike's neighbours pass.
  * The first and last point, and points beside a missing one, cannot be judged (2).
  */
-export function spike(values: Float64Array, config: SpikeConfig): Uint8Array {
+export function spike(values: SeriesValues, config: SpikeConfig): Uint8Array {
   const height = config.method === 'average' ? distanceFromMean : smallerOpposedStep;
-  return Uint8Array.from(values, (value, point) => {
+  return flagEach(values.length, (point) => {
+    const value = values[point] ?? NaN;
     if (!Number.isFinite(value)) return QARTOD_FLAG.missing;
     const before = values[point - 1] ?? NaN;
     const after = values[point + 1] ?? NaN;

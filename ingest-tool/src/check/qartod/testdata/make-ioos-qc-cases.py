@@ -62,7 +62,7 @@ def signal(n):
 
 def gross_range(values, fail, suspect):
     config = {"fail": fail} if suspect is None else {"fail": fail, "suspect": suspect}
-    case("gross_range", config, qartod.gross_range_test(values, fail, suspect), values=values)
+    case("grossRange", config, qartod.gross_range_test(values, fail, suspect), values=values)
 
 
 def spike(values, method, suspect, fail):
@@ -73,7 +73,7 @@ def spike(values, method, suspect, fail):
 def rate_of_change(values, times, suspect, fail):
     config = {"suspect": suspect} if fail is None else {"suspect": suspect, "fail": fail}
     case(
-        "rate_of_change",
+        "rateOfChange",
         config,
         qartod.rate_of_change_test(values, when(times), suspect, fail),
         values=values,
@@ -83,7 +83,7 @@ def rate_of_change(values, times, suspect, fail):
 
 def flat_line(values, times, suspect, fail, tolerance):
     case(
-        "flat_line",
+        "flatLine",
         {"suspect": suspect, "fail": fail, "tolerance": tolerance},
         qartod.flat_line_test(values, when(times), suspect, fail, tolerance),
         values=values,
@@ -92,11 +92,11 @@ def flat_line(values, times, suspect, fail, tolerance):
 
 
 def attenuated(values, times, suspect, fail, statistic, period=None, min_obs=None, min_period=None):
-    config = {"suspect": suspect, "fail": fail, "statistic": "range" if statistic == "range" else "standard_deviation"}
-    extra = {"period": period, "min_observations": min_obs, "min_period": min_period}
+    config = {"suspect": suspect, "fail": fail, "statistic": "range" if statistic == "range" else "standardDeviation"}
+    extra = {"period": period, "minObservations": min_obs, "minPeriod": min_period}
     config.update({k: v for k, v in extra.items() if v is not None})
     case(
-        "attenuated_signal",
+        "attenuatedSignal",
         config,
         qartod.attenuated_signal_test(
             values, when(times), suspect, fail, test_period=period, min_obs=min_obs, min_period=min_period,
@@ -128,7 +128,7 @@ def climatology(values, times, depths, members):
 
 
 def location(longitudes, latitudes, range_max=None, method="haversine"):
-    config = {"method": method} if range_max is None else {"method": method, "range_max": range_max}
+    config = {"method": method} if range_max is None else {"method": method, "maxStep": range_max}
     case(
         "location",
         config,
@@ -151,7 +151,7 @@ def speed(longitudes, latitudes, times, suspect, fail):
 
 def density_inversion(values, depths, suspect, fail):
     case(
-        "density_inversion",
+        "densityInversion",
         {"suspect": suspect, "fail": fail},
         qartod.density_inversion_test(values, depths, suspect, fail),
         values=values,
@@ -160,15 +160,15 @@ def density_inversion(values, depths, suspect, fail):
 
 
 def time_gap(times, hours):
-    case("time_gap", {"fail": hours * 3600}, qartod.time_gap_test(when(times), hours), times=times)
+    case("timeGap", {"fail": hours * 3600}, qartod.time_gap_test(when(times), hours), times=times)
 
 
 def duplicate_time(times):
-    case("duplicate_time", {}, argo.duplicate_timestamp_test(when(times)), times=times)
+    case("duplicateTime", {}, argo.duplicate_timestamp_test(when(times)), times=times)
 
 
 def pressure_increasing(values):
-    case("pressure_increasing", {}, argo.pressure_increasing_test(np.array(values)), values=values)
+    case("pressureIncreasing", {}, argo.pressure_increasing_test(np.array(values)), values=values)
 
 
 # ioos_qc's own fixtures.
