@@ -1,5 +1,6 @@
 const MS_PER_DAY = 86_400_000;
 const MS_PER_HOUR = 3_600_000;
+const MICROS_PER_HOUR = 3_600_000_000;
 
 /** A part of the UTC calendar that recurs (or, `year`, does not), as climatologies are keyed by. */
 export const CALENDAR_PERIODS = ['year', 'quarter', 'month', 'week', 'dayofyear', 'dayofweek', 'day', 'hour'] as const;
@@ -18,12 +19,21 @@ const numbering: Record<CalendarPeriod, (timeMs: number) => number> = {
 };
 
 /**
- * The number a time has in a period, numbered as in pandas: quarter 1–4, month 1–12, ISO week 1–53, dayofyear 1–366,
- * dayofweek 0–6 from Monday, day 1–31, hour 0–23.
- * @param time UTC microseconds
+ * Reads the number a time has in a period, numbered as in pandas: quarter 1–4, month 1–12, ISO week 1–53, dayofyear
+ * 1–366, dayofweek 0–6 from Monday, day 1–31, hour 0–23. Times are UTC microseconds.
  */
-export function calendarNumber(time: number, period: CalendarPeriod): number {
-  return numbering[period](Math.floor(time / 1000));
+export function calendarReader(period: CalendarPeriod): (time: number) => number {
+  let hour = NaN;
+  let number = NaN;
+  return (time) => {
+    // No period is shorter than an hour, and the next time mostly lies in the same one.
+    const current = Math.floor(time / MICROS_PER_HOUR);
+    if (current !== hour) {
+      hour = current;
+      number = numbering[period](current * MS_PER_HOUR);
+    }
+    return number;
+  };
 }
 
 /** The week of ISO 8601: Monday to Sunday, belonging to the year that holds its Thursday. */

@@ -1,7 +1,7 @@
 import { QARTOD_FLAG, type QartodFlag } from '@tidelake/lake-format';
 import { z } from 'zod';
 import { instant } from './instant';
-import { CALENDAR_PERIODS, calendarNumber } from './calendar-period';
+import { CALENDAR_PERIODS, calendarReader } from './calendar-period';
 import { isWithin, span, storedSpan } from './span';
 import { flagEach, type SeriesValues } from './series';
 
@@ -42,28 +42,24 @@ export function climatology(
   depths: SeriesValues | undefined,
   members: ClimatologyConfig,
 ): Uint8Array {
-  const stored = members.map((member) => ({
+  const readied = members.map((member) => ({
     ...member,
     suspect: storedSpan(member.suspect, values),
     fail: member.fail && storedSpan(member.fail, values),
+    placeOf: member.period === undefined ? (time: number) => time : calendarReader(member.period),
   }));
   return flagEach(values.length, (point) => {
     const value = values[point] ?? NaN;
     if (!Number.isFinite(value)) return QARTOD_FLAG.missing;
     const time = times[point] ?? NaN;
     const depth = depths?.[point] ?? NaN;
-    const member = stored.findLast((candidate) => holdsFor(candidate, time, depth));
+    const member = readied.findLast(
+      (candidate) =>
+        isWithin(candidate.placeOf(time), candidate.time) &&
+        (candidate.depth === undefined || isWithin(depth, candidate.depth)),
+    );
     return member === undefined ? QARTOD_FLAG.notEvaluated : flagWithin(value, member);
   });
-}
-
-function holdsFor(
-  { period, time, depth }: Pick<ClimatologyMember, 'period' | 'time' | 'depth'>,
-  at: number,
-  metres: number,
-): boolean {
-  const place = period === undefined ? at : calendarNumber(at, period);
-  return isWithin(place, time) && (depth === undefined || isWithin(metres, depth));
 }
 
 function flagWithin(value: number, { suspect, fail }: Pick<ClimatologyMember, 'suspect' | 'fail'>): QartodFlag {

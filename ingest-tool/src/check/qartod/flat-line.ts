@@ -1,7 +1,7 @@
 import { QARTOD_FLAG } from '@tidelake/lake-format';
 import { z } from 'zod';
 import { medianInterval } from './sampling-interval';
-import { slidingRange } from './sliding-range';
+import { flatSteps } from './sliding-range';
 import { flagEach, type SeriesValues } from './series';
 
 /** After how many seconds within `tolerance` (in the variable's unit) a signal is suspect, and when it has failed. */
@@ -34,22 +34,17 @@ export function flatLine(values: SeriesValues, times: Float64Array, config: Flat
   const interval = config.interval ?? medianInterval(times);
   // Without a step between observations a duration is no number of points.
   if (!(interval > 0)) return flags.map((flag) => (flag === QARTOD_FLAG.missing ? flag : QARTOD_FLAG.notEvaluated));
-  markFlat(flags, values, windowSteps(config.suspect, interval), config.tolerance, QARTOD_FLAG.suspect);
-  markFlat(flags, values, windowSteps(config.fail, interval), config.tolerance, QARTOD_FLAG.fail);
-  return flags;
+  const suspectSteps = windowSteps(config.suspect, interval);
+  const failSteps = windowSteps(config.fail, interval);
+  const steps = flatSteps(values, config.tolerance);
+  return flags.map((flag, point) => {
+    const flat = steps[point] ?? 0;
+    if (flag === QARTOD_FLAG.missing || flat < suspectSteps) return flag;
+    return flat < failSteps ? QARTOD_FLAG.suspect : QARTOD_FLAG.fail;
+  });
 }
 
 /** Steps in a window of a duration, both in seconds. */
 export function windowSteps(duration: number, interval: number): number {
   return Math.trunc(Math.trunc(duration) / interval);
-}
-
-function markFlat(flags: Uint8Array, values: SeriesValues, steps: number, tolerance: number, flag: number): void {
-  const ranges = slidingRange(
-    values,
-    Int32Array.from(values, (_, point) => Math.max(0, point - steps)),
-  );
-  for (let point = steps; point < values.length; point += 1) {
-    if (Number.isFinite(values[point] ?? NaN) && (ranges[point] ?? NaN) < tolerance) flags[point] = flag;
-  }
 }
