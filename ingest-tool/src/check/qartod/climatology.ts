@@ -1,6 +1,6 @@
 import { QARTOD_FLAG, type QartodFlag } from '@tidelake/lake-format';
 import { z } from 'zod';
-import { instant } from './instant';
+import { instant } from '../../instant';
 import { CALENDAR_PERIODS, calendarReader } from './calendar-period';
 import { isWithin, span, storedSpan } from './span';
 import { flagEach, type SeriesValues } from './series';

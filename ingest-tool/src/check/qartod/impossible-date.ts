@@ -1,6 +1,6 @@
 import { QARTOD_FLAG } from '@tidelake/lake-format';
 import { z } from 'zod';
-import { instant } from './instant';
+import { instant } from '../../instant';
 import { flagEach } from './series';
 
 /** The dates an observation can have; the future is always impossible. */
