@@ -1,3 +1,4 @@
+import { EXIT, ToolError } from '../tool-error';
 import { qcConfig, type QcConfig, type VariableChecks } from './qc-config';
 import { ruleSet } from './rule-sets';
 
@@ -7,14 +8,20 @@ export type QcPlan = Omit<QcConfig, 'ruleSets'>;
 /**
  * Resolves a configuration against the variables of a lake. Rule sets apply to those that exist; for what the
  * configuration itself names, a variable that does not exist is a mistake.
- * @throws Error naming each check whose variable does not exist, and the variables there are
+ * @throws ToolError naming each check whose variable does not exist, and the variables there are
  */
 export function planQc(config: QcConfig, variables: readonly string[]): QcPlan {
   const known = new Set(variables);
   const problems = namedVariables(config)
     .filter(({ variable }) => !known.has(variable))
     .map(({ place, variable }) => `${place}: there is no variable ${variable}`);
-  if (problems.length > 0) throw new Error(`${problems.join('\n')}\nVariables are: ${variables.join(', ') || 'none'}`);
+  if (problems.length > 0) {
+    throw new ToolError(
+      EXIT.usage,
+      `The checks cannot run:\n${problems.join('\n')}`,
+      `Variables are: ${variables.join(', ') || 'none'}.`,
+    );
+  }
 
   const rules = config.ruleSets.map((name) => qcConfig.parse(ruleSet(name)));
   const checks: Record<string, VariableChecks> = {};

@@ -1,5 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ToolError } from '../tool-error';
 import { qcConfig } from './qc-config';
 import { contextOf, contextRange } from './qc-context';
 import { planQc } from './qc-plan';
@@ -132,9 +134,8 @@ describe('the rules of an Enviro+', () => {
 
   it('names checks of variables that do not exist', () => {
     const config = qcConfig.parse({ variables: { temprature: { spike: { fail: 1 } } } });
-    expect(() => planQc(config, ['temperature'])).toThrow(
-      'variables.temprature: there is no variable temprature\nVariables are: temperature',
-    );
+    expect(() => planQc(config, ['temperature'])).toThrow(ToolError);
+    expect(() => planQc(config, ['temperature'])).toThrow('variables.temprature: there is no variable temprature');
   });
 });
 
@@ -215,5 +216,46 @@ describe('checking a day with its neighbours', () => {
     expect(needs({ flatLine: { suspect: 60, fail: 3600, tolerance: 1 } })).toBe(Infinity);
     expect(needs({ attenuatedSignal: { suspect: 1, fail: 1 } })).toBe(Infinity);
     expect(needs({ pressureIncreasing: true })).toBe(Infinity);
+  });
+});
+
+describe('a real mooring', () => {
+  const file = new URL('../../../../shared/data/ocean_obs/rapid_wb2_mooring/wb2_9_201114_5242.use', import.meta.url);
+
+  it.skipIf(!existsSync(file))('has its knock-downs flagged, and nothing else', () => {
+    const rows = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => /^\d{4}\s/.test(line))
+      .map((line) => line.trim().split(/\s+/).map(Number));
+    const column = (index: number): Float64Array => Float64Array.from(rows, (row) => row[index] ?? NaN);
+    const times = Float64Array.from(
+      rows,
+      ([year = 0, month = 1, day = 1, hour = 0]) =>
+        Math.round(Date.UTC(year, month - 1, day) / 1000 + hour * 3600) * 1e6,
+    );
+    const { variables, time } = flagsOf(
+      {
+        variables: {
+          pressure: { grossRange: { fail: [0, 2000], suspect: [0, 200] } },
+          temperature: {
+            grossRange: { fail: [-2.5, 40] },
+            flatLine: { suspect: 7200, fail: 21_600, tolerance: 0.0001 },
+          },
+        },
+        time: { gap: {}, duplicate: true, impossibleDate: { earliest: '2011-04-28' } },
+      },
+      {
+        times,
+        variables: new Map([
+          ['temperature', column(4)],
+          ['pressure', column(6)],
+        ]),
+      },
+    );
+    const count = (flags: Uint8Array | undefined): Record<string, number> =>
+      Object.fromEntries([1, 2, 3, 4, 9].map((flag) => [flag, flags?.filter((own) => own === flag).length ?? 0]));
+    expect(count(variables.get('pressure')?.aggregate)).toEqual({ 1: 14_639 - 146, 2: 0, 3: 146, 4: 0, 9: 0 });
+    expect(count(variables.get('temperature')?.aggregate)).toEqual({ 1: 14_639, 2: 0, 3: 0, 4: 0, 9: 0 });
+    expect(count(time.aggregate)).toEqual({ 1: 14_639, 2: 0, 3: 0, 4: 0, 9: 0 });
   });
 });
