@@ -5,6 +5,7 @@ import type { Scalar } from '../decode/decoded-column';
 import { columnPathsOf, fieldAt, tracksPresence } from '../decode/proto-schema';
 import { EXIT, ToolError } from '../tool-error';
 import type { ColumnMapping, Mapping } from './mapping';
+import { rawScale, unitScale, type LinearScale } from './source-scale';
 
 /** Where a column's values come from. */
 export type ColumnSource =
@@ -19,6 +20,10 @@ export interface MappedColumn {
   type: ColumnType;
   source: ColumnSource;
   whenAbsent: WhenAbsent;
+  /** From the number in the message to the unit it is in there. */
+  raw: LinearScale;
+  /** From that unit to the lake's. */
+  unit: LinearScale;
 }
 
 const TYPE_OF_SCALAR: Record<Scalar, ColumnType> = {
@@ -86,7 +91,7 @@ function resolveColumn(mapping: ColumnMapping, type: protobuf.Type): MappedColum
   if (typeof mapping.whenAbsent === 'object' && fieldAt(type, mapping.whenAbsent.zeroWhenPresent) === undefined) {
     throw noSuchField(`${where}.whenAbsent`, mapping.whenAbsent.zeroWhenPresent, type);
   }
-  const scaled = mapping.scale !== undefined || mapping.offset !== undefined;
+  const scaled = isScaled(mapping);
   const natural = source.kind === 'receive_time' ? 'timestamp' : scalar === undefined ? 'text' : TYPE_OF_SCALAR[scalar];
   const result = mapping.type ?? TYPE_OF_ROLE[mapping.role] ?? (scaled && natural !== 'float' ? 'double' : natural);
   const isText = source.kind === 'topic' || scalar === 'string' || scalar === 'bytes';
@@ -104,11 +109,25 @@ function resolveColumn(mapping: ColumnMapping, type: protobuf.Type): MappedColum
       'Give the column the type timestamp.',
     );
   }
+  if (mapping.sourceUnit !== undefined && ['text', 'timestamp', 'boolean'].includes(result)) {
+    throw new ToolError(
+      EXIT.usage,
+      `${where}.sourceUnit: a ${result} has no unit that could be converted`,
+      'Leave sourceUnit out, or give the column a type of numbers.',
+    );
+  }
   const position = ['latitude', 'longitude', 'depth'].includes(mapping.role);
   return {
     mapping,
     type: result,
     source,
     whenAbsent: mapping.whenAbsent ?? (position && !tracksPresence(field) ? 'zero' : 'null'),
+    raw: rawScale(mapping),
+    unit: unitScale(mapping),
   };
+}
+
+/** Whether a column's values are others than the message's numbers. */
+export function isScaled({ scale, offset, sourceUnit }: ColumnMapping): boolean {
+  return scale !== undefined || offset !== undefined || sourceUnit !== undefined;
 }

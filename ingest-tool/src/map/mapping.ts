@@ -12,6 +12,8 @@ const columnMapping = z.strictObject({
   type: z.enum(['timestamp', 'text', 'double', 'float', 'integer', 'bigint', 'boolean']).optional(),
   role: z.enum(['time', 'device', 'latitude', 'longitude', 'depth', 'variable', 'flag', 'about']).default('variable'),
   unit: z.string().optional(),
+  /** The unit of the number in the message, after `scale` and `offset`; it is converted to `unit`. */
+  sourceUnit: z.string().optional(),
   standardName: z.string().optional(),
   longName: z.string().optional(),
   /** The value is `raw × scale + offset`. */

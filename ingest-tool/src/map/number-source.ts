@@ -2,6 +2,7 @@ import type { DecodedColumn } from '../decode/decoded-column';
 import type { MessageBatch } from '../inputs/message-batch';
 import { epochUnitOf, microsOf, microsOfNanos, type EpochUnit } from './epoch';
 import type { WhenAbsent } from './mapped-column';
+import type { LinearScale } from './source-scale';
 
 /** Writes the numbers of a batch's rows, NaN for null; returns how many values were there and are no finite number. */
 export type NumberSource = (batch: MessageBatch, rows: Uint32Array, rowCount: number, into: Float64Array) => number;
@@ -9,8 +10,7 @@ export type NumberSource = (batch: MessageBatch, rows: Uint32Array, rowCount: nu
 /** A number field as `raw × scale + offset`. */
 export function scaledField(
   column: DecodedColumn,
-  scale: number,
-  offset: number,
+  { scale, offset }: LinearScale,
   whenAbsent: WhenAbsent,
   other: DecodedColumn | undefined,
 ): NumberSource {

@@ -3,9 +3,6 @@ export const PRESET_NAMES = ['ocean-telemetry'] as const;
 
 type PresetName = (typeof PRESET_NAMES)[number];
 
-/** One international knot is 1852 metres an hour (BIPM SI brochure, 8th edition, table 8). */
-const METRES_PER_SECOND_PER_KNOT = 1852 / 3600;
-
 const PRESETS: Record<PresetName, object[]> = {
   'ocean-telemetry': [
     { name: 'time', from: 'timestamp', role: 'time', standardName: 'time', longName: 'Time of the observation' },
@@ -41,7 +38,7 @@ const PRESETS: Record<PresetName, object[]> = {
       from: 'current_speed_knots',
       type: 'float',
       unit: 'm s-1',
-      scale: METRES_PER_SECOND_PER_KNOT,
+      sourceUnit: 'knot',
       standardName: 'sea_water_speed',
       longName: 'Speed of the current',
     },

@@ -7,10 +7,11 @@ import { NULL_BIGINT, type RowColumn } from '../rows/column-values';
 import type { PartitionIndex } from '../rows/partition-index';
 import type { RowStore } from '../rows/row-store';
 import { LatenessMonitor } from './lateness-monitor';
-import { noSuchField, resolveColumns, sourceOf, type MappedColumn } from './mapped-column';
+import { isScaled, noSuchField, resolveColumns, sourceOf, type MappedColumn } from './mapped-column';
 import type { Mapping } from './mapping';
 import { receiveTimes, scaledField, timeField, type NumberSource } from './number-source';
 import { positionProblem, timeProblem } from './row-checks';
+import { chained } from './source-scale';
 import { StationRegistry } from './station-registry';
 import { fieldText, topicText, type TextSource } from './text-source';
 
@@ -232,7 +233,7 @@ export class RowMapper {
   }
 
   #bind(column: MappedColumn): BoundColumn {
-    const { name, role, unit, standardName, longName, scale, offset, epoch } = column.mapping;
+    const { name, role, unit, standardName, longName, epoch } = column.mapping;
     const text = column.type === 'text' ? this.#textOf(column.source) : undefined;
     const row: RowColumn = {
       name,
@@ -253,15 +254,14 @@ export class RowMapper {
     if (
       column.type === 'bigint' &&
       field.isWide &&
-      scale === undefined &&
-      offset === undefined &&
+      !isScaled(column.mapping) &&
       typeof column.whenAbsent === 'string'
     ) {
       return { ...bound, exact: field };
     }
     const other =
       typeof column.whenAbsent === 'object' ? this.decoder.columns.get(column.whenAbsent.zeroWhenPresent) : undefined;
-    return { ...bound, numbers: scaledField(field, scale ?? 1, offset ?? 0, column.whenAbsent, other) };
+    return { ...bound, numbers: scaledField(field, chained(column.raw, column.unit), column.whenAbsent, other) };
   }
 
   #textOf(source: MappedColumn['source']): TextSource {
