@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type Calibration, calibrate, calibrationConfig, CalibrationError, indexCalibrations } from './calibration';
+import {
+  type Calibration,
+  calibrationAt,
+  calibrationConfig,
+  CalibrationError,
+  calibrationName,
+  indexCalibrations,
+  polynomialAt,
+} from './calibration';
 
 const at = (text: string): number => Date.parse(text) * 1000;
-const parse = (config: object): Calibration =>
-  calibrationConfig.parse({ device: 'mast', variable: 'speed', ...config });
+const parse = (config: object): Calibration => calibrationConfig.parse({ device: 'mast', column: 'speed', ...config });
 
 describe('calibrations', () => {
   it('apply a slope and an offset, or a polynomial, from the day they hold to the day they end', () => {
@@ -13,19 +20,21 @@ describe('calibrations', () => {
     ]);
     const own = lookup('mast', 'speed');
     expect(own.map(({ id }) => id)).toEqual(['a', 'b']);
-    const times = ['1990-01-01', '2020-02-29T23:59:59.999Z', '2020-03-01', '2020-03-31', '2020-04-01', '2020-01-01'];
-    const { values, applied } = calibrate(Float64Array.of(1, 2, 3, NaN, 5, 6), Float64Array.from(times, at), own);
-    expect([...values]).toEqual([2.5, 4.5, 19, NaN, 5, 12.5]);
-    expect([...applied]).toEqual([0, 0, 1, 1, -1, 0]);
+    const applied = (time: string): number => calibrationAt(own, at(time));
+    expect(['1990-01-01', '2020-02-29T23:59:59.999Z', '2020-03-01', '2020-03-31', '2020-04-01'].map(applied)).toEqual([
+      0, 0, 1, 1, -1,
+    ]);
+    expect(own.map(({ coefficients }) => polynomialAt(coefficients, 3))).toEqual([6.5, 19]);
+    expect(polynomialAt([1, 0, 2], NaN)).toBeNaN();
   });
 
   it('leave a device without any as it is', () => {
-    const { values, applied } = calibrate(
-      Float32Array.of(1, 2),
-      Float64Array.of(0, 1),
-      indexCalibrations([])('x', 'y'),
-    );
-    expect([...values, ...applied]).toEqual([1, 2, -1, -1]);
+    expect(calibrationAt(indexCalibrations([])('x', 'y'), 0)).toBe(-1);
+  });
+
+  it('are called by their id, or by column and first day', () => {
+    expect(calibrationName(parse({ id: '17/3', slope: 2 }))).toBe('17/3');
+    expect(calibrationName(parse({ slope: 2, validFrom: '2020-01-01' }))).toBe('speed since 2020-01-01T00:00:00.000Z');
   });
 
   it('must not overlap for one sensor, but may for two', () => {
@@ -44,7 +53,7 @@ describe('calibrations', () => {
 
   it('are either linear or polynomial', () => {
     const problem = (config: object): string | undefined =>
-      calibrationConfig.safeParse({ device: 'd', variable: 'v', ...config }).error?.issues[0]?.message;
+      calibrationConfig.safeParse({ device: 'd', column: 'v', ...config }).error?.issues[0]?.message;
     expect(problem({})).toBe('give slope and offset, or polynomial');
     expect(problem({ slope: 1, polynomial: [1] })).toBe('give slope and offset, or polynomial');
     expect(problem({ offset: -0.2 })).toBeUndefined();

@@ -5,7 +5,8 @@ import { instant } from '../instant';
 export const calibrationConfig = z
   .strictObject({
     device: z.string().min(1),
-    variable: z.string().min(1),
+    /** Name of the column in the lake. */
+    column: z.string().min(1),
     /** Certificate number or any other name; kept beside every value it was applied to. */
     id: z.string().min(1).optional(),
     slope: z.number().optional(),
@@ -22,8 +23,9 @@ export const calibrationConfig = z
       message: 'give slope and offset, or polynomial',
     },
   )
-  .transform(({ slope = 1, offset = 0, polynomial, validFrom, validTo, ...about }): Calibration => ({
+  .transform(({ column, slope = 1, offset = 0, polynomial, validFrom, validTo, ...about }): Calibration => ({
     ...about,
+    variable: column,
     coefficients: polynomial ?? [offset, slope],
     validFrom: validFrom ?? -Infinity,
     validTo: validTo ?? Infinity,
@@ -79,45 +81,22 @@ export function indexCalibrations(calibrations: Iterable<Calibration>): Calibrat
   return (device, variable) => bySensor.get(sensorKey(device, variable)) ?? [];
 }
 
-/** Values after calibration, and which calibration each came through. */
-export interface Calibrated {
-  values: Float64Array;
-  /** Index into the calibrations given; -1 where none held and the value is raw. */
-  applied: Int32Array;
+/**
+ * Which of a sensor's calibrations holds at a time; -1 where none does.
+ * @param time UTC microseconds
+ */
+export function calibrationAt(calibrations: readonly Calibration[], time: number): number {
+  return calibrations.findIndex(({ validFrom, validTo }) => time >= validFrom && time < validTo);
 }
 
-/**
- * Calibrates a series. Values at times that no calibration holds for stay as they are.
- * @param times UTC microseconds, in any order
- * @param calibrations of one device and variable, in order of time, as {@link CalibrationLookup} gives them
- */
-export function calibrate(
-  values: Float64Array | Float32Array,
-  times: Float64Array,
-  calibrations: readonly Calibration[],
-): Calibrated {
-  const applied = new Int32Array(values.length).fill(-1);
-  const calibrated = Float64Array.from(values);
-  let current = -1;
-  for (let point = 0; point < values.length; point += 1) {
-    const time = times[point] ?? NaN;
-    // Times mostly ascend, so the calibration is mostly the last one again.
-    if (!holdsAt(calibrations[current], time)) current = calibrations.findIndex((each) => holdsAt(each, time));
-    const calibration = calibrations[current];
-    if (calibration === undefined) continue;
-    calibrated[point] = polynomialAt(calibration.coefficients, values[point] ?? NaN);
-    applied[point] = current;
-  }
-  return { values: calibrated, applied };
+/** What a calibration is called in the lake: its id, or else its column and the first instant it holds for. */
+export function calibrationName({ id, variable, validFrom }: Calibration): string {
+  return id ?? `${variable} since ${dateText(validFrom)}`;
 }
 
 /** A polynomial by Horner's rule; coefficients of 1, x, x² … */
 export function polynomialAt(coefficients: readonly number[], x: number): number {
   return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
-}
-
-function holdsAt(calibration: Calibration | undefined, time: number): boolean {
-  return calibration !== undefined && time >= calibration.validFrom && time < calibration.validTo;
 }
 
 function sensorKey(device: string, variable: string): string {

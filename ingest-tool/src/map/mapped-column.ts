@@ -20,6 +20,8 @@ export interface MappedColumn {
   type: ColumnType;
   source: ColumnSource;
   whenAbsent: WhenAbsent;
+  /** Whether its values are others than the message's numbers. */
+  isScaled: boolean;
   /** From the number in the message to the unit it is in there. */
   raw: LinearScale;
   /** From that unit to the lake's. */
@@ -58,7 +60,8 @@ const TYPE_OF_ROLE: Partial<Record<ColumnMapping['role'], ColumnType>> = {
  * @throws ToolError where a column is made from a field that is not there, or cannot become its type
  */
 export function resolveColumns(mapping: Mapping, type: protobuf.Type): MappedColumn[] {
-  return mapping.columns.map((column) => resolveColumn(column, type));
+  const calibrated = new Set(mapping.calibrations.map(({ variable }) => variable));
+  return mapping.columns.map((column) => resolveColumn(column, type, calibrated.has(column.name)));
 }
 
 /** The source that a `from` names; a field of the message wins over the words `topic` and `receive_time`. */
@@ -79,7 +82,7 @@ export function noSuchField(where: string, from: string, type: protobuf.Type): T
   );
 }
 
-function resolveColumn(mapping: ColumnMapping, type: protobuf.Type): MappedColumn {
+function resolveColumn(mapping: ColumnMapping, type: protobuf.Type, isCalibrated: boolean): MappedColumn {
   const where = `columns.${mapping.name}`;
   const source = sourceOf(mapping.from, type);
   if (source === undefined) throw noSuchField(where, mapping.from, type);
@@ -91,9 +94,10 @@ function resolveColumn(mapping: ColumnMapping, type: protobuf.Type): MappedColum
   if (typeof mapping.whenAbsent === 'object' && fieldAt(type, mapping.whenAbsent.zeroWhenPresent) === undefined) {
     throw noSuchField(`${where}.whenAbsent`, mapping.whenAbsent.zeroWhenPresent, type);
   }
-  const scaled = isScaled(mapping);
+  const { scale, offset, sourceUnit } = mapping;
+  const isScaled = isCalibrated || scale !== undefined || offset !== undefined || sourceUnit !== undefined;
   const natural = source.kind === 'receive_time' ? 'timestamp' : scalar === undefined ? 'text' : TYPE_OF_SCALAR[scalar];
-  const result = mapping.type ?? TYPE_OF_ROLE[mapping.role] ?? (scaled && natural !== 'float' ? 'double' : natural);
+  const result = mapping.type ?? TYPE_OF_ROLE[mapping.role] ?? (isScaled && natural !== 'float' ? 'double' : natural);
   const isText = source.kind === 'topic' || scalar === 'string' || scalar === 'bytes';
   if (isText && result !== 'text') {
     throw new ToolError(
@@ -109,11 +113,13 @@ function resolveColumn(mapping: ColumnMapping, type: protobuf.Type): MappedColum
       'Give the column the type timestamp.',
     );
   }
-  if (mapping.sourceUnit !== undefined && ['text', 'timestamp', 'boolean'].includes(result)) {
+  if ((sourceUnit !== undefined || isCalibrated) && ['text', 'timestamp', 'boolean'].includes(result)) {
     throw new ToolError(
       EXIT.usage,
-      `${where}.sourceUnit: a ${result} has no unit that could be converted`,
-      'Leave sourceUnit out, or give the column a type of numbers.',
+      sourceUnit === undefined
+        ? `${where}: a ${result} cannot be calibrated`
+        : `${where}.sourceUnit: a ${result} has no unit that could be converted`,
+      'Give the column a type of numbers.',
     );
   }
   const position = ['latitude', 'longitude', 'depth'].includes(mapping.role);
@@ -122,12 +128,8 @@ function resolveColumn(mapping: ColumnMapping, type: protobuf.Type): MappedColum
     type: result,
     source,
     whenAbsent: mapping.whenAbsent ?? (position && !tracksPresence(field) ? 'zero' : 'null'),
+    isScaled,
     raw: rawScale(mapping),
     unit: unitScale(mapping),
   };
-}
-
-/** Whether a column's values are others than the message's numbers. */
-export function isScaled({ scale, offset, sourceUnit }: ColumnMapping): boolean {
-  return scale !== undefined || offset !== undefined || sourceUnit !== undefined;
 }

@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { EXIT, explainSystemError, ToolError } from '../tool-error';
+import { CALIBRATION_COLUMN } from './calibration-log';
+import { calibrationConfig } from './calibration';
+import { declaredCalibrations, ieaTask43Reference } from './declared-calibrations';
 import { PRESET_NAMES, presetColumns } from './presets';
 
 const columnMapping = z.strictObject({
@@ -56,12 +59,17 @@ const mappingFile = z.strictObject({
   /** The station of devices that no station lists: a fixed one, or taken from `from`. Without it, the device's id. */
   station: z.union([z.strictObject({ id: z.string().min(1) }), z.strictObject({ from: z.string().min(1) })]).optional(),
   columns: z.array(columnMapping).default([]),
+  /** What is known about the errors of single instruments. */
+  calibrations: z.array(calibrationConfig).default([]),
+  ieaTask43: ieaTask43Reference.optional(),
 });
 
 export type ColumnMapping = z.infer<typeof columnMapping>;
 export type StationMapping = z.infer<typeof stationMapping>;
+type MappingFile = z.infer<typeof mappingFile>;
+
 /** How messages become rows: columns, and the station each device belongs to. */
-export type Mapping = z.infer<typeof mappingFile>;
+export type Mapping = Omit<MappingFile, 'ieaTask43'>;
 
 /**
  * Reads a mapping from YAML text. With `preset`, its columns come first; a column of the same name replaces it.
@@ -81,7 +89,7 @@ export function parseMapping(text: string, source: string): Mapping {
   const mapping = completed(parsed.data);
   const problems = problemsOf(mapping);
   if (problems.length > 0) throw mappingError(source, problems.join('\n'));
-  return mapping;
+  return { ...mapping, calibrations: declaredCalibrations(mapping, source) };
 }
 
 /**
@@ -102,7 +110,7 @@ export function presetMapping(messageName: string): Mapping | undefined {
     : undefined;
 }
 
-function completed(file: Mapping): Mapping {
+function completed(file: MappingFile): MappingFile {
   if (file.preset === undefined) return file;
   const preset = presetColumns(file.preset).map((column) => columnMapping.parse(column));
   const own = new Map(file.columns.map((column) => [column.name, column]));
@@ -111,7 +119,7 @@ function completed(file: Mapping): Mapping {
   return { ...file, columns: [...columns, ...added] };
 }
 
-function problemsOf({ columns, stations }: Mapping): string[] {
+function problemsOf({ columns, stations, calibrations, ieaTask43 }: MappingFile): string[] {
   const problems: string[] = [];
   const once = (values: string[], what: string): void => {
     for (const value of new Set(values.filter((each, index) => values.indexOf(each) !== index))) {
@@ -146,6 +154,10 @@ function problemsOf({ columns, stations }: Mapping): string[] {
     if (['station', 'year', 'month', 'day'].includes(name)) {
       problems.push(`✖ columns.${name}: the lake uses this name for its folders, choose another`);
     }
+  }
+  const isCalibrated = calibrations.length > 0 || ieaTask43 !== undefined;
+  if (isCalibrated && columns.some(({ name }) => name === CALIBRATION_COLUMN)) {
+    problems.push(`✖ columns.${CALIBRATION_COLUMN}: this column tells the calibrations applied, choose another name`);
   }
   return problems;
 }

@@ -6,8 +6,11 @@ import { BATCH_CAPACITY, keptCopy, type MessageBatch, type Reject, type RejectRe
 import { NULL_BIGINT, type RowColumn } from '../rows/column-values';
 import type { PartitionIndex } from '../rows/partition-index';
 import type { RowStore } from '../rows/row-store';
+import { indexCalibrations } from './calibration';
+import { CALIBRATION_COLUMN, CalibrationLog } from './calibration-log';
+import { ColumnCalibrator } from './column-calibrator';
 import { LatenessMonitor } from './lateness-monitor';
-import { isScaled, noSuchField, resolveColumns, sourceOf, type MappedColumn } from './mapped-column';
+import { noSuchField, resolveColumns, sourceOf, type MappedColumn } from './mapped-column';
 import type { Mapping } from './mapping';
 import { receiveTimes, scaledField, timeField, type NumberSource } from './number-source';
 import { positionProblem, timeProblem } from './row-checks';
@@ -21,6 +24,7 @@ interface BoundColumn extends MappedColumn {
   numbers: NumberSource | undefined;
   text: TextSource | undefined;
   exact: DecodedColumn | undefined;
+  calibrator: ColumnCalibrator | undefined;
 }
 
 const INT32_LIMIT = 2 ** 31;
@@ -34,6 +38,8 @@ export class RowMapper {
   readonly notFinite: Record<string, number> = {};
   readonly decoder: ColumnarDecoder;
   readonly #bound: BoundColumn[];
+  readonly #calibrated: ReadonlySet<string>;
+  readonly #calibrationLog = new CalibrationLog();
   readonly #device: TextSource;
   readonly #time: NumberSource;
   readonly #latitude: NumberSource | undefined;
@@ -73,12 +79,28 @@ export class RowMapper {
     this.decoder = new ColumnarDecoder(type, [...paths]);
     this.#topics = topics;
     this.#now = nowMs * 1000;
+    this.#calibrated = new Set(mapping.calibrations.map(({ variable }) => variable));
     this.#bound = mapped.map((column) => this.#bind(column));
-    this.columns = this.#bound.map(({ row }) => row);
+    this.columns = [
+      ...this.#bound.map(({ row }) => row),
+      ...(this.#calibrated.size === 0 ? [] : [calibrationColumn(this.#calibrationLog)]),
+    ];
     const bound = (role: string): BoundColumn | undefined => this.#bound.find(({ mapping: own }) => own.role === role);
     const device = bound('device')?.text;
     const time = bound('time')?.numbers;
     if (device === undefined || time === undefined) throw new Error('a mapping without time or device was let through');
+    const calibrations = indexCalibrations(mapping.calibrations);
+    for (const column of this.#bound) {
+      const { name } = column.row;
+      if (!this.#calibrated.has(name)) continue;
+      column.calibrator = new ColumnCalibrator(
+        name,
+        calibrations,
+        device.dictionary,
+        column.unit,
+        this.#calibrationLog,
+      );
+    }
     this.#device = device;
     this.#time = time;
     this.#latitude = bound('latitude')?.numbers;
@@ -109,6 +131,8 @@ export class RowMapper {
     store.reserve(count, partitions.size);
     this.#route(batch, count, store, partitions);
     for (let column = 0; column < this.#bound.length; column++) this.#write(batch, count, store, column);
+    const applied = store.values[this.#bound.length];
+    if (applied instanceof Int32Array) this.#calibrationLog.take(count, applied, store.count);
     store.count += count;
   }
 
@@ -195,6 +219,7 @@ export class RowMapper {
     if (bound.numbers === undefined) return;
     const scratch = this.#scratch;
     let bad = bound.numbers(batch, rows, count, scratch);
+    if (bound.calibrator !== undefined) bad += bound.calibrator.apply(scratch, this.#times, this.#deviceIds, count);
     if (values instanceof Float64Array) {
       if (bound.type === 'integer') bad += roundIntegers(scratch, count);
       values.set(scratch.subarray(0, count), at);
@@ -244,24 +269,21 @@ export class RowMapper {
       ...(longName === undefined ? {} : { longName }),
       dictionary: text?.dictionary,
     };
-    const bound: BoundColumn = { ...column, row, numbers: undefined, text, exact: undefined };
+    const bound: BoundColumn = { ...column, row, numbers: undefined, text, exact: undefined, calibrator: undefined };
     if (text !== undefined) return bound;
     if (column.source.kind === 'receive_time') return { ...bound, numbers: receiveTimes };
     const field = this.#field(column.source);
     if (column.type === 'timestamp') {
       return { ...bound, numbers: timeField(field, epoch === 'auto' ? undefined : epoch) };
     }
-    if (
-      column.type === 'bigint' &&
-      field.isWide &&
-      !isScaled(column.mapping) &&
-      typeof column.whenAbsent === 'string'
-    ) {
+    if (column.type === 'bigint' && field.isWide && !column.isScaled && typeof column.whenAbsent === 'string') {
       return { ...bound, exact: field };
     }
     const other =
       typeof column.whenAbsent === 'object' ? this.decoder.columns.get(column.whenAbsent.zeroWhenPresent) : undefined;
-    return { ...bound, numbers: scaledField(field, chained(column.raw, column.unit), column.whenAbsent, other) };
+    const isCalibrated = this.#calibrated.has(name);
+    const line = isCalibrated ? column.raw : chained(column.raw, column.unit);
+    return { ...bound, numbers: scaledField(field, line, column.whenAbsent, other) };
   }
 
   #textOf(source: MappedColumn['source']): TextSource {
@@ -288,6 +310,16 @@ export class RowMapper {
       payload: keptCopy(batch.bytes, batch.start[row] ?? 0, batch.end[row] ?? 0),
     };
   }
+}
+
+function calibrationColumn({ dictionary }: CalibrationLog): RowColumn {
+  return {
+    name: CALIBRATION_COLUMN,
+    type: 'text',
+    role: 'about',
+    longName: 'Calibrations that the measured values came through',
+    dictionary,
+  };
 }
 
 function roundIntegers(values: Float64Array, count: number): number {
