@@ -19,6 +19,9 @@ export const columnDescription = z.object({
   /** CF standard name, such as `sea_water_temperature`. */
   standardName: z.string().optional(),
   longName: z.string().optional(),
+  /** Of a flag column: its values, and as CF writes it, what each is called, in the same order with blanks between. */
+  flagValues: z.array(z.int()).optional(),
+  flagMeanings: z.string().optional(),
 });
 
 const partitionKey = z.object({

@@ -14,6 +14,11 @@ export interface QcContext {
   secondsBefore: number;
 }
 
+/** A point that is judged by itself. */
+const NOTHING: QcContext = { pointsBefore: 0, pointsAfter: 0, secondsBefore: 0 };
+
+const NEIGHBOURS: QcContext = { pointsBefore: 1, pointsAfter: 1, secondsBefore: 0 };
+
 const WHOLE_SERIES: QcContext = { pointsBefore: Infinity, pointsAfter: Infinity, secondsBefore: Infinity };
 
 /**
@@ -21,25 +26,37 @@ const WHOLE_SERIES: QcContext = { pointsBefore: Infinity, pointsAfter: Infinity,
  * `interval` (they take its median), `attenuatedSignal` without a `period`, and `pressureIncreasing` (a cast's direction).
  */
 export function contextOf(plan: QcPlan): QcContext {
-  const neighbours: QcContext = { pointsBefore: 1, pointsAfter: 1, secondsBefore: 0 };
-  const stuck = plan.equalChannels.map(({ fail }) => ({ ...neighbours, secondsBefore: fail }));
-  return [neighbours, ...stuck, ...Object.values(plan.variables).flatMap(contextsOfVariable)].reduce(larger);
+  const { equalChannels, densityInversion, position, time, variables } = plan;
+  const stuck = equalChannels.map(({ fail }) => ({ ...NEIGHBOURS, secondsBefore: fail }));
+  const beside = [densityInversion, position.location?.maxStep, position.speed, time.gap, time.duplicate].some(
+    (test) => test !== undefined,
+  );
+  return [beside ? NEIGHBOURS : NOTHING, ...stuck, ...Object.values(variables).flatMap(contextsOfVariable)].reduce(
+    larger,
+  );
 }
 
-function contextsOfVariable({ flatLine, attenuatedSignal, pressureIncreasing }: VariableChecks): QcContext[] {
+/** Whether the flags of a day depend on the days beside it. */
+export function needsNeighbours({ pointsBefore, pointsAfter, secondsBefore }: QcContext): boolean {
+  return pointsBefore > 0 || pointsAfter > 0 || secondsBefore > 0;
+}
+
+function contextsOfVariable(checks: VariableChecks): QcContext[] {
+  const { spike, rateOfChange, flatLine, attenuatedSignal, pressureIncreasing } = checks;
   const contexts: QcContext[] = [];
+  if (spike !== undefined || rateOfChange !== undefined) contexts.push(NEIGHBOURS);
   if (pressureIncreasing) contexts.push(WHOLE_SERIES);
   if (flatLine !== undefined) {
     const { interval, fail } = flatLine;
     // Two, because fewer than three points are not judged at all.
     const pointsBefore = interval === undefined ? Infinity : Math.max(2, windowSteps(fail, interval));
-    contexts.push(interval === undefined ? WHOLE_SERIES : { pointsBefore, pointsAfter: 0, secondsBefore: 0 });
+    contexts.push(interval === undefined ? WHOLE_SERIES : { ...NEIGHBOURS, pointsBefore });
   }
   if (attenuatedSignal !== undefined) {
     const { period, minPeriod, interval } = attenuatedSignal;
     const isWhole = period === undefined || (minPeriod !== undefined && interval === undefined);
     // Twice: the window, and the block its running sums began in.
-    contexts.push(isWhole ? WHOLE_SERIES : { pointsBefore: 0, pointsAfter: 0, secondsBefore: 2 * period });
+    contexts.push(isWhole ? WHOLE_SERIES : { ...NEIGHBOURS, secondsBefore: 2 * period });
   }
   return contexts;
 }

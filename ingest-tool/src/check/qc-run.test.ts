@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ToolError } from '../tool-error';
 import { qcConfig } from './qc-config';
-import { contextOf, contextRange } from './qc-context';
+import { contextOf, contextRange, needsNeighbours } from './qc-context';
 import { planQc } from './qc-plan';
 import { type QcFlags, type QcSeries, runQc } from './qc-run';
 import type { SeriesValues } from './qartod/series';
@@ -216,6 +216,15 @@ describe('checking a day with its neighbours', () => {
     expect(needs({ flatLine: { suspect: 60, fail: 3600, tolerance: 1 } })).toBe(Infinity);
     expect(needs({ attenuatedSignal: { suspect: 1, fail: 1 } })).toBe(Infinity);
     expect(needs({ pressureIncreasing: true })).toBe(Infinity);
+  });
+
+  it('needs no other day where each point is judged by itself', () => {
+    const looksBeside = (config: unknown): boolean => needsNeighbours(contextOf(planQc(qcConfig.parse(config), ['x'])));
+    expect(looksBeside({ variables: { x: { grossRange: { fail: [0, 1] } } } })).toBe(false);
+    expect(looksBeside({ position: { location: {} }, time: { drift: {}, impossibleDate: {} } })).toBe(false);
+    expect(looksBeside({ position: { location: { maxStep: 100 } } })).toBe(true);
+    expect(looksBeside({ variables: { x: { spike: { fail: 1 } } } })).toBe(true);
+    expect(looksBeside({ time: { gap: {} } })).toBe(true);
   });
 });
 

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { FlagTally } from '../check/flag-counts';
 
 /** What an ingest did, as `--json` prints it. docs/ingest.md defines each number. */
 export interface IngestReport {
@@ -26,6 +27,12 @@ export interface IngestReport {
   conflicts: number;
   /** Of `files`, those whose bytes changed. */
   filesWritten: number;
+  /** Days beside those of `files` whose flags changed, because a test looks over midnight. */
+  reflagged: number;
+  /** Flags in the data files of the touched partitions, by flag column. */
+  flags: Record<string, FlagTally>;
+  /** The same for each test that ran, by flag column and test. */
+  flagsByTest: Record<string, Record<string, FlagTally>>;
   /** How often fields were met that the schema does not know, by number. */
   unknownFields: Record<string, number>;
   /** Measured values that were no finite number and were stored as null, by column. */
@@ -58,6 +65,9 @@ const REASONS: Record<string, string> = {
   bad_position: 'position not finite or off the globe',
 };
 
+const FLAGS_TO_LOOK_AT = ['fail', 'suspect'];
+const QUIET_FLAGS = ['pass', 'not_evaluated', 'missing'];
+
 /** The report in words, for a person who sees it for the first time. */
 export function describeReport(report: IngestReport, lake: string, captures: number): string {
   const lines = [
@@ -69,6 +79,7 @@ export function describeReport(report: IngestReport, lake: string, captures: num
   if (report.stations.length > 0)
     lines.push(`Stations ${count(report.stations.length, 'station')}: ${some(report.stations)}`);
   lines.push(`Files    ${count(report.files, 'file')}, ${size(report.bytes)}; ${filesChanged(report)}`);
+  lines.push(...describeFlags(report));
   const notes = [
     report.duplicates > 0 ? `${count(report.duplicates, 'duplicate')} left out` : '',
     report.conflicts > 0
@@ -101,6 +112,23 @@ export function describeReport(report: IngestReport, lake: string, captures: num
   for (const { path, message, advice } of report.unreadable)
     lines.push(`Not read ${path}: ${message}\n         ${advice}`);
   return lines.join('\n');
+}
+
+/** A line for each flag column: how many values did not pass, and which tests found them. */
+function describeFlags({ flags, flagsByTest }: IngestReport): string[] {
+  return Object.entries(flags).map(([column, tally], index) => {
+    const bad = FLAGS_TO_LOOK_AT.filter((name) => (tally[name] ?? 0) > 0);
+    const words = [...bad, ...QUIET_FLAGS].flatMap((name) => {
+      const times = tally[name] ?? 0;
+      return times === 0 ? [] : `${grouped(times)} ${name.replace('_', ' ')}`;
+    });
+    const tests = Object.entries(flagsByTest[column] ?? {}).flatMap(([test, counts]) => {
+      const times = FLAGS_TO_LOOK_AT.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
+      return times === 0 ? [] : `${test} ${grouped(times)}`;
+    });
+    const found = tests.length === 0 ? '' : ` (found by ${tests.join(', ')})`;
+    return `${index === 0 ? 'Flags   ' : '        '} ${column}: ${words.join(', ')}${found}`;
+  });
 }
 
 /** A size in bytes, for people. */

@@ -2,6 +2,8 @@ import { homedir } from 'node:os';
 import { realpath } from 'node:fs/promises';
 import { parse, resolve } from 'node:path';
 import type protobuf from 'protobufjs';
+import { FlagCounts } from '../check/flag-counts';
+import { PartitionChecks } from '../check/partition-checks';
 import { StringDictionary } from '../decode/string-dictionary';
 import { Capture, type CaptureFile } from '../inputs/capture';
 import type { CaptureFormat } from '../inputs/capture-format';
@@ -11,11 +13,12 @@ import { LakeLock } from '../publish/lake-lock';
 import { checkCompatible, publishDescription, readDescription } from '../publish/lake-publisher';
 import { Quarantine } from '../publish/quarantine';
 import { StationObservations } from '../publish/station-observations';
-import { describedColumn, type ColumnValues } from '../rows/column-values';
+import { describedColumn } from '../rows/column-values';
 import { PartitionIndex } from '../rows/partition-index';
 import { RowStore } from '../rows/row-store';
 import { EXIT, ToolError } from '../tool-error';
 import { PartitionWriter, type WrittenPartition } from '../write/partition-writer';
+import { DayWindow, dayTasks, type DayTask } from './day-window';
 import type { IngestReport } from './ingest-report';
 import type { IngestProgress } from './progress-line';
 import { RowRoom } from './row-room';
@@ -49,7 +52,12 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
   const started = performance.now();
   const topics = new StringDictionary();
   const mapper = new RowMapper(settings.type, settings.mapping, topics, settings.latenessMs, Date.now());
-  const columns = mapper.columns.map(describedColumn);
+  const receiveTime = settings.mapping.columns.find(({ from }) => from === 'receive_time')?.name;
+  const checks =
+    settings.mapping.checks === undefined
+      ? undefined
+      : new PartitionChecks(settings.mapping.checks, mapper.columns, receiveTime);
+  const columns = [...mapper.columns, ...(checks?.columns ?? [])].map(describedColumn);
   await refuseDangerousFolder(settings.lake);
   const before = await readDescription(settings.lake);
   if (before !== undefined) checkCompatible(settings.lake, before, columns);
@@ -60,7 +68,15 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
     const report = emptyReport();
     const partitions = new PartitionIndex();
     const quarantines = await readCaptures(settings, topics, mapper, store, partitions, lock.temporaryFolder, report);
-    const observations = await writePartitions(settings, mapper, store, partitions, lock.temporaryFolder, report);
+    const observations = await writePartitions(
+      settings,
+      mapper,
+      checks,
+      store,
+      partitions,
+      lock.temporaryFolder,
+      report,
+    );
     for (const { quarantine, sha256 } of quarantines) {
       report.quarantineFiles.push(...(await quarantine.publish(settings.lake, sha256)));
     }
@@ -138,22 +154,24 @@ async function readCaptures(
 async function writePartitions(
   { lake, signal, onProgress }: IngestSettings,
   mapper: RowMapper,
+  checks: PartitionChecks | undefined,
   store: RowStore,
   partitions: PartitionIndex,
   temporaryFolder: string,
   report: IngestReport,
 ): Promise<StationObservations> {
   const observations = new StationObservations();
-  const writer = new PartitionWriter(lake, temporaryFolder, mapper.columns);
-  const stationIds = mapper.stations.stations;
-  const tasks = Array.from({ length: partitions.size }, (_, partition) => {
-    const station = stationIds.textOf(partitions.stationOf(partition));
-    return { partition, station, folder: partitions.folderOf(partition, station) };
-  }).sort((left, right) => (left.folder < right.folder ? -1 : 1));
+  const writer = new PartitionWriter(lake, temporaryFolder, mapper.columns, checks?.columns ?? []);
+  const tasks = dayTasks(mapper, store, partitions, checks?.needsNeighbours ?? false);
   report.stations = [...new Set(tasks.map(({ station }) => station))];
+  const window = new DayWindow(tasks, writer, checks);
 
   let done = 0;
-  const finish = (station: string, written: WrittenPartition): void => {
+  const finish = ({ station, count }: DayTask, written: WrittenPartition): void => {
+    if (count === 0) {
+      if (written.written) report.reflagged++;
+      return;
+    }
     observations.add(station, written);
     report.rows += written.rows;
     report.rowsAdded += written.added;
@@ -162,20 +180,25 @@ async function writePartitions(
     report.files++;
     report.bytes += written.bytes;
     if (written.written) report.filesWritten++;
-    onProgress({ phase: 'write', done: ++done, total: tasks.length });
   };
+  const flagCounts = new FlagCounts();
   const remaining = tasks[Symbol.iterator]();
   const room = new RowRoom(ROWS_UNDER_WAY);
   const work = async (): Promise<void> => {
-    for (const { partition, station, folder } of remaining) {
+    for (const task of remaining) {
       signal.throwIfAborted();
-      const count = store.countOf(partition, partitions.size);
-      await room.enter(count);
+      await room.enter(task.count);
       try {
-        const read = (into: ColumnValues[]): void => store.read(partition, partitions.size, into);
-        finish(station, await writer.write({ folder, station, count, read }));
+        const merged = await window.rowsOf(task);
+        if (merged.kept.length > 0) {
+          const flags = await window.flagsOf(task);
+          if (flags !== undefined && task.count > 0) flagCounts.addAll(flags.counts);
+          finish(task, await writer.put(merged, flags?.values ?? []));
+        }
+        window.leave(task);
+        onProgress({ phase: 'write', done: ++done, total: tasks.length });
       } finally {
-        room.leave(count);
+        room.leave(task.count);
       }
     }
   };
@@ -183,6 +206,8 @@ async function writePartitions(
   const results = await Promise.allSettled(Array.from({ length: WRITES_UNDER_WAY }, work));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
+  report.flags = flagCounts.columns;
+  report.flagsByTest = flagCounts.tests;
   return observations;
 }
 
@@ -213,6 +238,9 @@ function emptyReport(): IngestReport {
     rowsAdded: 0,
     conflicts: 0,
     filesWritten: 0,
+    reflagged: 0,
+    flags: {},
+    flagsByTest: {},
     unknownFields: {},
     notFinite: {},
     quarantineFiles: [],

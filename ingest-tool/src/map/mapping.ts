@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { qcConfig } from '../check/qc-config';
 import { EXIT, explainSystemError, ToolError } from '../tool-error';
 import { CALIBRATION_COLUMN } from './calibration-log';
 import { calibrationConfig } from './calibration';
@@ -62,6 +63,8 @@ const mappingFile = z.strictObject({
   /** What is known about the errors of single instruments. */
   calibrations: z.array(calibrationConfig).default([]),
   ieaTask43: ieaTask43Reference.optional(),
+  /** Quality tests whose flags stand beside the values. */
+  checks: qcConfig.optional(),
 });
 
 export type ColumnMapping = z.infer<typeof columnMapping>;

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { StringDictionary } from '../decode/string-dictionary';
 import { MessageBatch, type Reject } from '../inputs/message-batch';
 import { NULL_BIGINT } from '../rows/column-values';
-import { PartitionIndex } from '../rows/partition-index';
+import { folderOfDay, PartitionIndex } from '../rows/partition-index';
 import { RowStore } from '../rows/row-store';
 import { parseMapping } from './mapping';
 import { RowMapper } from './row-mapper';
@@ -123,7 +123,7 @@ describe('RowMapper', () => {
       mapper.stations.stations.textOf(partitions.stationOf(partition)),
     );
     expect(stations).toEqual(['north', '2', 'south', 'north']);
-    expect(partitions.folderOf(0, 'north')).toBe('station=north/year=2024/month=01/day=31');
+    expect(folderOfDay('north', partitions.dayOf(0))).toBe('station=north/year=2024/month=01/day=31');
   });
 
   it('rejects what cannot be filed, with its bytes', () => {

@@ -16,7 +16,7 @@ export interface RowColumn extends ColumnDescription {
 
 /** What the lake says of a column, without what only the tool needs. */
 export function describedColumn(column: RowColumn): ColumnDescription {
-  const { name, type, role, unit, standardName, longName } = column;
+  const { name, type, role, unit, standardName, longName, flagValues, flagMeanings } = column;
   return {
     name,
     type,
@@ -24,6 +24,8 @@ export function describedColumn(column: RowColumn): ColumnDescription {
     ...(unit === undefined ? {} : { unit }),
     ...(standardName === undefined ? {} : { standardName }),
     ...(longName === undefined ? {} : { longName }),
+    ...(flagValues === undefined ? {} : { flagValues }),
+    ...(flagMeanings === undefined ? {} : { flagMeanings }),
   };
 }
 

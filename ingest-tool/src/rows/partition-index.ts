@@ -41,16 +41,21 @@ export class PartitionIndex {
     return this.#stations[partition] ?? 0;
   }
 
-  /** The folder of a partition below the lake's root: `station=…/year=…/month=…/day=…`. */
-  folderOf(partition: number, stationId: string): string {
-    const { year, month, day } = dateOfDay(this.#days[partition] ?? 0);
-    return [
-      { key: 'station', value: stationId },
-      { key: 'year', value: String(year).padStart(4, '0') },
-      { key: 'month', value: String(month).padStart(2, '0') },
-      { key: 'day', value: String(day).padStart(2, '0') },
-    ]
-      .map(formatPartition)
-      .join('/');
+  /** The UTC day of a partition, in days since 1970-01-01. */
+  dayOf(partition: number): number {
+    return this.#days[partition] ?? 0;
   }
+}
+
+/** The folder of a station's day below the lake's root: `station=…/year=…/month=…/day=…`. */
+export function folderOfDay(stationId: string, dayNumber: number): string {
+  const { year, month, day } = dateOfDay(dayNumber);
+  return [
+    { key: 'station', value: stationId },
+    { key: 'year', value: String(year).padStart(4, '0') },
+    { key: 'month', value: String(month).padStart(2, '0') },
+    { key: 'day', value: String(day).padStart(2, '0') },
+  ]
+    .map(formatPartition)
+    .join('/');
 }

@@ -17,13 +17,20 @@ import { checkParquet, parquetBytes, type ColumnLayout } from './parquet-bytes';
 import { readRows, type FileRows } from './parquet-rows';
 
 /** What became of one partition. */
-export interface WrittenPartition extends DistinctRows {
+export interface WrittenPartition extends MergedPartition {
   /** Bytes of the partition's file now. */
   bytes: number;
   /** False where the file had these bytes already. */
   written: boolean;
+}
+
+/** The rows that a partition will have: what it has and what is added. */
+export interface MergedPartition extends DistinctRows {
+  task: PartitionTask;
   columns: readonly RowColumn[];
   values: readonly ColumnValues[];
+  /** Bytes of the partition's file so far; undefined where there is none. */
+  before: Uint8Array | undefined;
 }
 
 /** A partition to be brought up to date. */
@@ -42,47 +49,70 @@ export class PartitionWriter {
   readonly #root: string;
   readonly #temporaryFolder: string;
   readonly #columns: readonly RowColumn[];
+  readonly #flagColumns: readonly RowColumn[];
   #serial = 0;
 
-  constructor(root: string, temporaryFolder: string, columns: readonly RowColumn[]) {
+  /**
+   * @param columns of the rows that are added
+   * @param flagColumns worked out anew from the merged rows, whatever a file has
+   */
+  constructor(root: string, temporaryFolder: string, columns: readonly RowColumn[], flagColumns: readonly RowColumn[]) {
     this.#root = root;
     this.#temporaryFolder = temporaryFolder;
     this.#columns = columns;
+    this.#flagColumns = flagColumns;
   }
 
   /**
-   * Writes one partition; the same rows leave the file untouched.
-   * @throws ToolError where the file there cannot be merged with, or the file system refuses
+   * Brings the rows of this input together with those of the file, each observation once.
+   * @throws ToolError where the file there cannot be merged with
    */
-  async write(task: PartitionTask): Promise<WrittenPartition> {
+  async merge(task: PartitionTask): Promise<MergedPartition> {
     const path = join(this.#root, task.folder, PARTITION_FILE);
     const before = await readIfThere(path);
     const existing = before === undefined ? undefined : this.#existing(before, path);
     const { columns, values } = this.#merge(task, existing);
     const keys = keysOf(columns, values);
     const order = orderOf(keys, task.count + (existing?.count ?? 0));
-    const distinct = keepDistinct(columns, values, keys, order, task.count);
+    return { task, before, columns, values, ...keepDistinct(columns, values, keys, order, task.count) };
+  }
 
+  /**
+   * Writes merged rows; the same rows leave the file untouched.
+   * @param flags values of the flag columns for the rows kept, in their order
+   * @throws ToolError where the file system refuses
+   */
+  async put(merged: MergedPartition, flags: readonly ColumnValues[]): Promise<WrittenPartition> {
+    const { task, before, columns, values, kept } = merged;
+    const path = join(this.#root, task.folder, PARTITION_FILE);
+    const own = this.#columns.length;
+    const fileColumns = [...columns.slice(0, own), ...this.#flagColumns, ...columns.slice(own)];
+    const inOrder = Uint32Array.from(kept.keys());
+    const written = columns.map((column, index) =>
+      arrowColumn(column, values[index] ?? allocateValues(column.type, 0), kept),
+    );
+    const flagged = this.#flagColumns.map((column, index) =>
+      arrowColumn(column, flags[index] ?? allocateValues(column.type, 0), inOrder),
+    );
+    const data = [...written.slice(0, own), ...flagged, ...written.slice(own)];
     const bytes = parquetBytes(
-      columns.map((column, index) => ({
-        name: column.name,
-        nullable: isNullable(column),
-        layout: layoutOf(column),
-        data: arrowColumn(column, values[index] ?? allocateValues(column.type, 0), distinct.kept),
-      })),
+      data.map((each, index) => {
+        const column = fileColumns[index] ?? { name: '', type: 'double', role: 'about', dictionary: undefined };
+        return { name: column.name, nullable: isNullable(column), layout: layoutOf(column), data: each };
+      }),
       formatFileDescription({
         version: LAKE_FORMAT_VERSION,
         tool: 'tidelake',
         station: task.station,
-        columns: columns.map(describedColumn),
+        columns: fileColumns.map(describedColumn),
       }),
     );
-    const written = before === undefined || !Buffer.from(before).equals(bytes);
-    if (written) {
+    const isNew = before === undefined || !Buffer.from(before).equals(bytes);
+    if (isNew) {
       const temporaryPath = join(this.#temporaryFolder, `${this.#serial++}.parquet`);
-      await putDurably(path, bytes, temporaryPath, (readBack) => checkParquet(readBack, distinct.kept.length));
+      await putDurably(path, bytes, temporaryPath, (readBack) => checkParquet(readBack, kept.length));
     }
-    return { ...distinct, bytes: bytes.byteLength, written, columns, values };
+    return { ...merged, bytes: bytes.byteLength, written: isNew };
   }
 
   #existing(bytes: Uint8Array, path: string): FileRows {
@@ -112,7 +142,8 @@ export class PartitionWriter {
 
   /** The rows of this input and, after them, those of the file, over the columns of both. */
   #merge(task: PartitionTask, existing: FileRows | undefined): { columns: RowColumn[]; values: ColumnValues[] } {
-    const extra = existing?.columns.filter(({ name }) => !this.#columns.some((column) => column.name === name)) ?? [];
+    const known = new Set([...this.#columns, ...this.#flagColumns].map(({ name }) => name));
+    const extra = existing?.columns.filter(({ name }) => !known.has(name)) ?? [];
     const columns = [...this.#columns, ...extra];
     const total = task.count + (existing?.count ?? 0);
     const values = columns.map(({ type }) => allocateValues(type, total));
