@@ -59,6 +59,21 @@ const lakeDescription = z.object({
   attribution: z.string().optional(),
   /** Folder levels from the root down. */
   partitioning: z.array(partitionKey),
+  /**
+   * Whether each row lies in the folder of its own UTC day, written in its key's width. It does unless this says
+   * `approximate`, as of lakes that other collectors write.
+   */
+  partitionTime: z.enum(['exact', 'approximate']).optional(),
+  /**
+   * Where the data files are, for a description of a lake that is kept elsewhere: an https or s3 address of a folder.
+   * Paths of data files are relative to it, everything below `_tidelake/` to this description's own root.
+   */
+  dataRoot: z
+    .string()
+    .regex(/^(?:https?|s3):\/\/\S+\/$/)
+    .optional(),
+  /** That the lake has a manifest, which then is the whole truth about which files it consists of. */
+  manifest: z.literal(true).optional(),
   /** Columns inside the files, in file order; partition keys are not among them. */
   columns: z.array(columnDescription),
   stations: z.array(stationDescription),

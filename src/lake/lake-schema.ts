@@ -41,7 +41,7 @@ export function schemaOfDescription(description: LakeDescription): LakeSchema {
     columns: description.columns.map(({ name, type }) => ({ name, duckdbType: DUCKDB_TYPES[type] })),
     partitionKeys: description.partitioning,
     timeColumn: description.columns.find((column) => column.role === 'time')?.name ?? null,
-    exact: true,
+    exact: description.partitionTime !== 'approximate',
   };
 }
 
