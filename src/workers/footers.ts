@@ -19,16 +19,23 @@ export interface FooterCache {
    * @throws LakeError `truncated` or `not-parquet` where there is none
    */
   read(store: ObjectStore, file: ListedObject, signal: AbortSignal): Promise<Footer>;
-  /** The footer where it is kept. */
+  /** The footer where it is kept, or was offered. */
   known(file: ListedObject): Footer | undefined;
+  /**
+   * Takes the footer of a file from somebody who knows it without asking for the file. It is read when it is needed;
+   * the raw bytes are held until the cache is given up.
+   * @param bytes the end of the file, at least its footer with length and magic; they must not be changed
+   */
+  offer(file: ListedObject, bytes: Uint8Array): void;
 }
 
 /**
  * Keeps footers and gives up those not used for longest.
- * @param budget bytes of raw footers; read ones take some ten times as much memory
+ * @param budget bytes of raw footers that are kept read; read ones take some ten times as much memory
  */
 export function createFooterCache(budget: number): FooterCache {
   const kept = new Map<string, Footer>();
+  const offered = new Map<string, Uint8Array>();
   let total = 0;
 
   function keep(id: string, footer: Footer): void {
@@ -41,6 +48,15 @@ export function createFooterCache(budget: number): FooterCache {
     }
   }
 
+  function readAndKeep(file: ListedObject, tail: Uint8Array, version?: string): Footer {
+    checkEnd(tail, file.size, file.key);
+    const bytes = tail.slice(-footerLength(tail));
+    const footer = { ...parseFooter(bytes, file.key), bytes, ...(version !== undefined && { version }) };
+    const id = idOf(file);
+    if (!kept.has(id)) keep(id, footer);
+    return footer;
+  }
+
   function known(file: ListedObject): Footer | undefined {
     const id = idOf(file);
     const footer = kept.get(id);
@@ -48,8 +64,10 @@ export function createFooterCache(budget: number): FooterCache {
       // A Map keeps the order of insertion, so the entry moves to the end of the line.
       kept.delete(id);
       kept.set(id, footer);
+      return footer;
     }
-    return footer;
+    const tail = offered.get(id);
+    return tail && readAndKeep(file, tail);
   }
 
   return {
@@ -57,12 +75,11 @@ export function createFooterCache(budget: number): FooterCache {
     async read(store, file, signal) {
       const before = known(file);
       if (before) return before;
-      const { bytes: tail, version } = await fetchTail(store, file, signal);
-      checkEnd(tail, file.size, file.key);
-      const bytes = tail.slice(-footerLength(tail));
-      const footer = { ...parseFooter(bytes, file.key), bytes, ...(version !== undefined && { version }) };
-      if (!kept.has(idOf(file))) keep(idOf(file), footer);
-      return footer;
+      const { bytes, version } = await fetchTail(store, file, signal);
+      return readAndKeep(file, bytes, version);
+    },
+    offer(file, bytes) {
+      offered.set(idOf(file), bytes);
     },
   };
 }
