@@ -14,6 +14,12 @@ export interface BenchResult {
 export interface BenchReport {
   name: string;
   machine: { cpu: string; cores: number; memory: string; node: string };
+  /** In the order they were made. */
+  runs: BenchRun[];
+}
+
+/** What was measured at one go. */
+export interface BenchRun {
   /** ISO 8601 UTC. */
   date: string;
   /** The commit that was checked out, where git knows it. */
@@ -41,10 +47,22 @@ export function reportOf(name: string, results: BenchResult[]): BenchReport {
       memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
       node: process.version,
     },
-    date: new Date().toISOString(),
-    commit: currentCommit(),
-    results,
+    runs: [{ date: new Date().toISOString(), commit: currentCommit(), results }],
   };
+}
+
+/**
+ * A report with what was measured now, and of an earlier one from the same machine the runs that measured something
+ * else: a long benchmark may be run in pieces, each with its baselines. Of a metric that was measured again only the new
+ * value is kept.
+ */
+export function mergeReports(earlier: BenchReport | undefined, now: BenchReport): BenchReport {
+  if (earlier === undefined || JSON.stringify(earlier.machine) !== JSON.stringify(now.machine)) return now;
+  const measured = new Set(now.runs.flatMap(({ results }) => results.map(({ metric }) => metric)));
+  const kept = earlier.runs
+    .map((run) => ({ ...run, results: run.results.filter(({ metric }) => !measured.has(metric)) }))
+    .filter(({ results }) => results.length > 0);
+  return { ...now, runs: [...kept, ...now.runs] };
 }
 
 function currentCommit(): string | null {

@@ -1,8 +1,8 @@
 /** `npm run bench -- <name>`: runs bench/<name>.ts, prints its table and keeps it as bench/results/<name>.json. */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { reportOf, tableOf, type BenchResult } from './bench-result';
+import { mergeReports, reportOf, tableOf, type BenchReport, type BenchResult } from './bench-result';
 
 /** What a benchmark's file exports. */
 interface Benchmark {
@@ -26,9 +26,10 @@ if (name === undefined || !names.includes(name)) {
   const benchmark: object = await import(pathToFileURL(join(folder, `${name}.ts`)).href);
   if (!isBenchmark(benchmark)) throw new Error(`bench/${name}.ts exports no measure()`);
   const report = reportOf(name, await benchmark.measure(args));
-  console.log(tableOf(report.results));
+  console.log(tableOf(report.runs.flatMap(({ results }) => results)));
   const path = join(folder, 'results', `${name}.json`);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
+  const earlier: BenchReport | undefined = await readFile(path, 'utf8').then(JSON.parse, () => undefined);
+  await writeFile(path, `${JSON.stringify(mergeReports(earlier, report), null, 2)}\n`);
   console.log(`\nWritten to ${path}`);
 }
