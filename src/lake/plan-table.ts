@@ -47,6 +47,14 @@ export function planTableSql(name: string, schema: LakeSchema): string[] {
   ];
 }
 
+/** Statements that undo {@link planTableSql}. */
+export function dropPlanTableSql(name: string): string[] {
+  return [COLUMNS_SCHEMA, ROWS_SCHEMA].flatMap((schema) => [
+    `DROP VIEW IF EXISTS ${schema}.${quoteIdentifier(name)}`,
+    `DROP TABLE IF EXISTS ${schema}.${quoteIdentifier(planTableName(name))}`,
+  ]);
+}
+
 /** One `EXPLAIN (FORMAT JSON)` of a query: what to set before it. */
 export interface ExplainPass {
   /** The schema whose view of the lake is to be explained. */

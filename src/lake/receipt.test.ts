@@ -7,7 +7,7 @@ describe('describeReceipt', () => {
     filesInLake: 306,
     filesMatched: 31,
     filesFetched: 31,
-    requests: { list: 2, get: 31 },
+    requests: { list: 2, get: 31, footers: 0, manifest: 0 },
     bytes: 742_300,
     elapsed: 412,
   };
@@ -20,13 +20,14 @@ describe('describeReceipt', () => {
     expect(describeReceipt({ ...receipt, filesCached: 12, retries: 1 })).toBe(
       '31 of 306 files, 12 already here · 33 requests · 742 kB · 1 retry · 0.41 s',
     );
-    expect(describeReceipt({ ...receipt, filesCached: 31, requests: { list: 0, get: 0 }, bytes: 0 })).toBe(
+    expect(describeReceipt({ ...receipt, filesCached: 31, requests: emptyReceipt().requests, bytes: 0 })).toBe(
       '31 of 306 files, all already here · 0 requests · 0 B · 0.41 s',
     );
   });
 
   it('does not count a lake that is too large to count', () => {
-    expect(describeReceipt({ ...receipt, filesInLake: null, filesMatched: 1, requests: { list: 1, get: 0 } })).toBe(
+    const requests = { ...receipt.requests, list: 1, get: 0 };
+    expect(describeReceipt({ ...receipt, filesInLake: null, filesMatched: 1, requests })).toBe(
       '1 file · 1 request · 742 kB · 0.41 s',
     );
     expect(describeReceipt({ ...receipt, filesInLake: 17_520_000, filesMatched: 35_040 })).toContain(

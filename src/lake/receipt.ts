@@ -1,19 +1,33 @@
+/** What was ruled out before it was read, by the step that did. What an earlier step ruled out no later one sees. */
+export interface PrunedCounts {
+  /** Partition folders, by their names, without listing what is below them. */
+  folders: number;
+  /** Files, by the manifest's statistics. */
+  manifest: number;
+  /** Large files of which the footer left no row group. */
+  footers: number;
+  /** Row groups of large files, by the statistics of their columns; those of ruled-out files are among them. */
+  rowGroups: number;
+  /** Pages within the row groups left, by the page index. */
+  pages: number;
+  /** Row groups, by bloom filters. */
+  bloom: number;
+}
+
 /** What a query cost and why: shown under every result. Times are milliseconds, sizes bytes. */
 export interface Receipt {
-  /** Data files in the whole lake; null where the lake is too large to have been counted. */
+  /** Data files in all lakes that were asked; null where one is too large to have been counted. */
   filesInLake: number | null;
   /** Files left after pruning. */
   filesMatched: number;
   /** Of those: fetched now, and already here from an earlier query. */
   filesFetched: number;
   filesCached: number;
-  /** Partition folders that were ruled out without listing what is below them. */
-  partitionsPruned: number;
-  /** Row groups of large files that their statistics ruled out. */
-  rowGroupsPruned: number;
+  pruned: PrunedCounts;
   /** Bytes of the files fetched that were left where they are: other columns and other row groups. */
   bytesSkipped: number;
-  requests: { list: number; get: number };
+  /** `footers` and `manifest` are those of `get` that were for footers alone and for the manifest. */
+  requests: { list: number; get: number; footers: number; manifest: number };
   /** Bytes that came over the network for this query, listings included. */
   bytes: number;
   retries: number;
@@ -31,10 +45,9 @@ export function emptyReceipt(): Receipt {
     filesMatched: 0,
     filesFetched: 0,
     filesCached: 0,
-    partitionsPruned: 0,
-    rowGroupsPruned: 0,
+    pruned: { folders: 0, manifest: 0, footers: 0, rowGroups: 0, pages: 0, bloom: 0 },
     bytesSkipped: 0,
-    requests: { list: 0, get: 0 },
+    requests: { list: 0, get: 0, footers: 0, manifest: 0 },
     bytes: 0,
     retries: 0,
     rowsScanned: 0,

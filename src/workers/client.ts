@@ -16,7 +16,10 @@ export interface LakeClient {
    * @param url what a user types: see `locateLake`; `/lake/` and `./lake/` are relative to the page
    */
   open(url: string, signal?: AbortSignal): Promise<LakeSummary>;
-  /** Runs SQL over the table `lake`. */
+  /** Makes another lake a table of this name, until it is detached. */
+  attach(name: string, url: string, signal?: AbortSignal): Promise<LakeSummary>;
+  detach(name: string): Promise<void>;
+  /** Runs SQL over the table `lake` and those attached. */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
   /** What SQL is going to fetch, from its plan and listings alone. */
   estimate(sql: string, signal?: AbortSignal): Promise<Estimate>;
@@ -35,6 +38,7 @@ interface Connection {
 export function connectSession(): LakeClient {
   let connection: Connection | undefined;
   let openUrl: string | undefined;
+  const attached = new Map<string, string>();
   let reopening: Promise<unknown> | undefined;
   let lastId = 0;
 
@@ -46,13 +50,30 @@ export function connectSession(): LakeClient {
       if (connection !== started) return;
       drop();
     });
-    const url = openUrl;
-    reopening = url === undefined ? undefined : call(started, () => started.session.open(url));
+    reopening = reopen(started);
     // A lake that cannot be opened again now may open with the next call.
     reopening?.catch(() => {
       if (connection === started) drop();
     });
     return started;
+  }
+
+  /** Opens in a new worker what was open in the one before. */
+  function reopen({ session, ...started }: Connection): Promise<unknown> | undefined {
+    const url = openUrl;
+    const openings = [
+      ...(url === undefined ? [] : [() => session.open(url)]),
+      ...[...attached].map(
+        ([name, other]) =>
+          () =>
+            session.attach(name, other),
+      ),
+    ];
+    if (openings.length === 0) return undefined;
+    return openings.reduce<Promise<unknown>>(
+      (before, opening) => before.then(() => call({ session, ...started }, opening)),
+      Promise.resolve(),
+    );
   }
 
   function drop(): void {
@@ -73,6 +94,29 @@ export function connectSession(): LakeClient {
     );
     openUrl = absolute;
     return summary;
+  }
+
+  async function attach(name: string, url: string, signal?: AbortSignal): Promise<LakeSummary> {
+    const absolute = resolveAgainstPage(url);
+    const current = connect();
+    const ready = reopening;
+    const opening = async () => {
+      await ready;
+      return current.session.attach(name, absolute);
+    };
+    const summary = await call(current, opening, signal);
+    attached.set(name, absolute);
+    return summary;
+  }
+
+  async function detach(name: string): Promise<void> {
+    attached.delete(name);
+    const current = connect();
+    const ready = reopening;
+    await call(current, async () => {
+      await ready;
+      return current.session.detach(name);
+    });
   }
 
   /** Asks the session something that can be cancelled, once the lake is open again. */
@@ -104,7 +148,7 @@ export function connectSession(): LakeClient {
     return ask((session, id) => session.estimate(id, sql), signal);
   }
 
-  return { open, query, estimate, terminate: drop };
+  return { open, attach, detach, query, estimate, terminate: drop };
 }
 
 function startWorker(): Connection {

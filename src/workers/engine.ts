@@ -3,6 +3,7 @@ import { cancelledError, throwIfCancelled } from '../sources/cancellation';
 import type { Explained } from '../lake/explain-plan';
 import { EXPLAIN_COLUMNS, EXPLAIN_FILTERS, EXPLAIN_ROWS, planDatabaseSql } from '../lake/plan-table';
 import type { ExplainPass } from '../lake/plan-table';
+import { quoteIdentifier } from '../lake/sql-identifier';
 import { engineError } from './engine-error';
 import type { ArrowAnswer } from './result';
 import type { ScriptTokens, Statement } from './statement';
@@ -41,10 +42,10 @@ export interface Engine {
   stage(table: string, stream: Uint8Array): Promise<void>;
   tokenize(sql: string): Promise<ScriptTokens>;
   /**
-   * The plans of a statement that the planner reads. The view `lake` is empty afterwards. Callers hold the lock, for
-   * this changes global settings.
+   * The plans of a statement that the planner reads. The views of these lakes are empty afterwards. Callers hold the
+   * lock, for this changes global settings.
    */
-  explain(statement: Statement): Promise<Explained>;
+  explain(statement: Statement, lakes: Iterable<string>): Promise<Explained>;
   /** Runs a user's statement. An abort stops it between two slices of work. */
   run(statement: Statement, signal: AbortSignal): Promise<ArrowAnswer>;
   terminate(): Promise<void>;
@@ -65,12 +66,17 @@ const SETTINGS = [
   'CREATE MACRO today() AS now()::TIMESTAMP::DATE',
 ];
 
+/** The view of a lake, ready for SQL. */
+export function viewOfLake(table: string): string {
+  return `memory.main.${quoteIdentifier(table)}`;
+}
+
 /**
- * The statement that makes the view `lake` an empty table, in the form of one of the planner's passes. Views that users
- * made over the lake then see that table too.
+ * The statement that makes the view of a lake an empty table, in the form of one of the planner's passes. Views that
+ * users made over the lake then see that table too.
  */
-export function emptyLakeSql(pass: ExplainPass = EXPLAIN_COLUMNS): string {
-  return `CREATE OR REPLACE VIEW memory.main.lake AS SELECT * FROM ${pass.searchPath}.lake`;
+export function emptyLakeSql(table: string, pass: ExplainPass = EXPLAIN_COLUMNS): string {
+  return `CREATE OR REPLACE VIEW ${viewOfLake(table)} AS SELECT * FROM ${pass.searchPath}.${quoteIdentifier(table)}`;
 }
 
 /** Prepares a database for lakes. */
@@ -81,8 +87,8 @@ export async function createEngine(database: EngineDatabase): Promise<Engine> {
   await stager.query(`USE ${STAGING_CATALOG}`);
   let user = await connectUser(database);
 
-  async function explainOnce(pass: ExplainPass, statement: Statement): Promise<string> {
-    await own.query(emptyLakeSql(pass));
+  async function explainOnce(pass: ExplainPass, statement: Statement, lakes: string[]): Promise<string> {
+    for (const lake of lakes) await own.query(emptyLakeSql(lake, pass));
     await own.query(`SET disabled_optimizers='${pass.disabledOptimizers}'`);
     const sql = EXPLAIN + statement.sql;
     try {
@@ -112,12 +118,13 @@ export async function createEngine(database: EngineDatabase): Promise<Engine> {
     tokenize: (sql) => mapped(database.tokenize(sql)),
     terminate: () => database.terminate(),
 
-    async explain(statement) {
+    async explain(statement, tables) {
+      const lakes = [...tables];
       try {
-        const filters = await explainOnce(EXPLAIN_FILTERS, statement);
+        const filters = await explainOnce(EXPLAIN_FILTERS, statement, lakes);
         // What the other two cannot tell only makes the plan wider.
-        const rows = await explainOnce(EXPLAIN_ROWS, statement).catch(() => '');
-        const columns = await explainOnce(EXPLAIN_COLUMNS, statement).catch(() => '');
+        const rows = await explainOnce(EXPLAIN_ROWS, statement, lakes).catch(() => '');
+        const columns = await explainOnce(EXPLAIN_COLUMNS, statement, lakes).catch(() => '');
         return { filters, columns, rows };
       } finally {
         await mapped(own.query("SET disabled_optimizers=''"));

@@ -6,11 +6,12 @@ import type { LakeFile } from '../lake/partition-walk';
 import type { Predicate } from '../lake/predicate';
 import { matchingRowGroups } from '../lake/row-groups';
 import type { FilePiece } from './file-piece';
+import type { OpenLake, ScanOptions } from './open-lake';
 import { fileColumnsOf, isReadInParts } from './piece-search';
 import type { Estimate } from './protocol';
 import { listFilesOf, planStatement } from './scan';
-import type { OpenLake, ScanOptions } from './scan';
-import { splitStatements } from './statement';
+import type { Statement } from './statement';
+import type { Workspace } from './workspace';
 
 type Cost = Omit<Estimate, 'files'>;
 
@@ -23,21 +24,18 @@ const REQUESTS_OF_LARGE_FILE = 2;
  * planned yet and is left out.
  * @throws LakeError, `bad-sql` where the first statement is wrong
  */
-export async function estimateScan(lake: OpenLake, script: string, options: ScanOptions): Promise<Estimate> {
-  const costs = new Map<LakeFile['key'], Cost & { size: number }>();
-  const statements = splitStatements(script, await lake.engine.tokenize(script));
+export async function estimateScan(
+  workspace: Workspace,
+  statements: readonly Statement[],
+  options: ScanOptions,
+): Promise<Estimate> {
+  const costs = new Map<string, Cost>();
   for (const [index, statement] of statements.entries()) {
-    const planned = lake.lock(options.signal, () => planStatement(lake, statement));
+    const planned = workspace.lock(options.signal, () => planStatement(workspace, statement));
     const scans = index === 0 ? await planned : await planned.catch(nothingWhereUnknown);
     for (const scan of scans) {
-      const { files } = await listFilesOf(lake, scan, options);
-      const columns = fileColumnsOf(lake.schema, scan.columns);
-      for (const file of files) {
-        const cost = await costOf(lake, file, columns, scan.where);
-        const before = costs.get(file.key) ?? { bytes: 0, requests: 0 };
-        const bytes = Math.min(file.size, before.bytes + cost.bytes);
-        costs.set(file.key, { size: file.size, bytes, requests: Math.max(before.requests, cost.requests) });
-      }
+      const lake = workspace.lakes.get(scan.table);
+      if (lake) await addScan(costs, lake, scan, options);
     }
   }
   const needed = [...costs.values()].filter(({ requests }) => requests > 0);
@@ -46,6 +44,18 @@ export async function estimateScan(lake: OpenLake, script: string, options: Scan
     bytes: needed.reduce((sum, { bytes }) => sum + bytes, 0),
     requests: needed.reduce((sum, { requests }) => sum + requests, 0),
   };
+}
+
+async function addScan(costs: Map<string, Cost>, lake: OpenLake, scan: TableScan, options: ScanOptions): Promise<void> {
+  const { files } = await listFilesOf(lake, scan, options);
+  const columns = fileColumnsOf(lake.schema, scan.columns);
+  for (const file of files) {
+    const id = JSON.stringify([lake.table, file.key]);
+    const cost = await costOf(lake, file, columns, scan.where);
+    const before = costs.get(id) ?? { bytes: 0, requests: 0 };
+    const bytes = Math.min(file.size, before.bytes + cost.bytes);
+    costs.set(id, { bytes, requests: Math.max(before.requests, cost.requests) });
+  }
 }
 
 function nothingWhereUnknown(error: unknown): TableScan[] {

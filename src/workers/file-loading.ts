@@ -2,10 +2,10 @@ import type { LakeFile } from '../lake/partition-walk';
 import { runInLanes } from '../sources/fetch-pool';
 import type { LoadedPiece } from './chunk-loader';
 import type { FilePiece } from './file-piece';
+import type { OpenLake, ScanOptions } from './open-lake';
 import { planPieceReads, readPieces, type PieceRead, type Reading } from './piece-reader';
 import type { Phase, Progress } from './protocol';
 import type { Filling } from './residency';
-import type { OpenLake, ScanOptions } from './scan';
 import { countFetched } from './tally';
 import type { Tally } from './tally';
 

@@ -98,7 +98,11 @@ describe('large files', () => {
       `SELECT max(v0) AS s, count(*)::INTEGER AS n FROM lake WHERE time >= TIMESTAMP '2025-01-${from}' AND time < TIMESTAMP '2025-01-${to}'`;
     // A row group is 1.4 days.
     const first = await expectSame(within('10', '11'));
-    expect(first).toMatchObject({ rowsScanned: 2 * ROWS_PER_GROUP, rowGroupsPruned: 2 * 20 - 2, filesMatched: 1 });
+    expect(first).toMatchObject({
+      rowsScanned: 2 * ROWS_PER_GROUP,
+      pruned: { rowGroups: 2 * 20 - 2 },
+      filesMatched: 1,
+    });
     const groups = first.requests.get;
     expect(groups).toBeLessThanOrEqual(2 + 4);
     expect(await expectSame(within('10', '11'))).toMatchObject({ requests: { get: 0, list: 0 }, bytes: 0 });

@@ -58,9 +58,15 @@ export interface Estimate {
 /** Errors cross the worker boundary as data: `postMessage` keeps only an Error's message. */
 export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: LakeErrorData };
 
-/** The session worker as the page sees it, over Comlink. One lake at a time; in it the lake is the table `lake`. */
+/**
+ * The session worker as the page sees it, over Comlink. The lake that was opened is the table `lake`; others can be attached
+ * beside it.
+ */
 export interface LakeSession {
   open(url: string): Promise<Outcome<LakeSummary>>;
+  /** Makes another lake a table of this name, in place of one that was attached by it before. */
+  attach(name: string, url: string): Promise<Outcome<LakeSummary>>;
+  detach(name: string): Promise<Outcome<void>>;
   /** `id` names the query for {@link LakeSession.cancel}; ids are chosen by the caller and not reused. */
   query(id: number, sql: string, onProgress?: (progress: Progress) => void): Promise<Outcome<QueryResult>>;
   /** Plans and lists, and fetches nothing else. `id` is like that of a query. */

@@ -1,30 +1,15 @@
 import { partitionColumnType, sameName, tableColumns } from '../lake/lake-schema';
 import type { LakeColumn, LakeSchema } from '../lake/lake-schema';
-import { planTableSql } from '../lake/plan-table';
-import { quoteIdentifier } from '../lake/sql-identifier';
-import { emptyLakeSql, RESIDENT_CATALOG } from './engine';
+import { LakeError } from '../lake/lake-error';
+import { dropPlanTableSql, planTableSql } from '../lake/plan-table';
+import { quoteIdentifier, quoteLiteral } from '../lake/sql-identifier';
+import type { Chunk, ChunkShelf } from './chunk-shelf';
+import { emptyLakeSql, viewOfLake } from './engine';
 import type { Engine } from './engine';
 import { insertPieces } from './chunk-loader';
 import type { LoadedPiece } from './chunk-loader';
 import { identityOf } from './file-piece';
 import type { FilePiece } from './file-piece';
-
-/** What a table in the resident catalogue holds: each of its pieces of files with the same columns. */
-interface Chunk {
-  table: string;
-  /** File columns, in the lake's order. */
-  columns: LakeColumn[];
-  /** By their identity. */
-  pieces: Map<string, ResidentPiece>;
-  /** Decoded size, before DuckDB compresses it. */
-  bytes: number;
-  lastUse: number;
-}
-
-interface ResidentPiece {
-  number: number;
-  rows: number;
-}
 
 /** A chunk that is being filled. */
 export interface Filling {
@@ -36,7 +21,7 @@ export interface Filling {
   abandon(): Promise<void>;
 }
 
-/** Decoded columns that stay in the engine from query to query. No piece of a file is in two
+/** Decoded columns of one lake that stay in the engine from query to query. No piece of a file is in two
  * chunks, so no row counts twice. */
 export interface Residency {
   /**
@@ -44,43 +29,59 @@ export interface Residency {
    * that are resident with the same columns by now, each of which makes a chunk.
    */
   missing(pieces: FilePiece[], columns: string[]): FilePiece[][];
+  /** Keeps what is resident of these pieces until the next statement begins. */
+  use(pieces: FilePiece[]): void;
   /** Starts a chunk for such a group: with the columns asked for and those that its pieces are resident with. */
   fill(pieces: FilePiece[], columns: string[]): Promise<Filling>;
-  /** Makes the view `lake` unite what is resident of these pieces; resolves to the number of their rows. */
+  /** Makes the lake's view unite what is resident of these pieces; resolves to the number of their rows. */
   show(pieces: FilePiece[]): Promise<number>;
-  /** Makes the view `lake` an empty table, for planning. */
+  /** Makes the lake's view an empty table, for planning. */
   hide(): Promise<void>;
   /** Gives all memory back. */
   forget(): Promise<void>;
+  /** Forgets the lake: its view and the tables it is planned with. */
+  remove(): Promise<void>;
+}
+
+/** What a lake is resident as. */
+export interface ResidentLake {
+  /** Its name in SQL. */
+  table: string;
+  schema: LakeSchema;
+  /** The file that a column's type is from, for messages. */
+  sourceOf: (column: string) => string;
 }
 
 /** The column of each chunk that says which piece of which file a row is from. */
 export const PIECE_COLUMN = '__piece';
 
 /**
- * Makes an engine's view `lake` that of one lake, and forgets what was resident of another.
- * @param budget bytes of decoded columns to keep; the chunks not used for longest are dropped beyond it
- * @param sourceOf the file that a column's type is from, for messages
+ * Makes a lake a view in the engine, over nothing yet.
+ * @throws LakeError `unsupported` where the name is taken by a table or view of the user's own
  */
 export async function createResidency(
   engine: Engine,
-  schema: LakeSchema,
-  sourceOf: (column: string) => string,
-  budget: number,
+  shelf: ChunkShelf,
+  { table, schema, sourceOf }: ResidentLake,
 ): Promise<Residency> {
-  const chunks = new Set<Chunk>();
+  const owner = Symbol(table);
   const columns = tableColumns(schema);
   const isPartition = (name: string) => schema.partitionKeys.some((key) => sameName(key.name, name));
   const fileColumns = columns.filter((column) => !isPartition(column.name));
   let lastNumber = 0;
-  let clock = 0;
 
-  await clear(engine);
-  for (const sql of planTableSql('lake', schema)) await engine.execute(sql);
+  await checkNameIsFree(engine, table);
+  for (const sql of planTableSql(table, schema)) await engine.execute(sql);
 
   function pick(names: Iterable<string>): LakeColumn[] {
     const wanted = [...names];
     return fileColumns.filter((column) => wanted.some((name) => sameName(name, column.name)));
+  }
+
+  function index(): Map<string, Chunk> {
+    return new Map(
+      shelf.of(owner).flatMap((chunk) => [...chunk.pieces.keys()].map((piece) => [piece, chunk] as const)),
+    );
   }
 
   function missing(pieces: FilePiece[], names: string[]): FilePiece[][] {
@@ -98,50 +99,42 @@ export async function createResidency(
     return [...groups.values()];
   }
 
-  function index(): Map<string, Chunk> {
-    return new Map([...chunks].flatMap((chunk) => [...chunk.pieces.keys()].map((piece) => [piece, chunk] as const)));
+  function chunksOf(pieces: FilePiece[]): Map<Chunk, string[]> {
+    const where = index();
+    const used = new Map<Chunk, string[]>();
+    for (const piece of pieces) {
+      const identity = identityOf(piece);
+      const chunk = where.get(identity);
+      if (chunk) used.set(chunk, [...(used.get(chunk) ?? []), identity]);
+    }
+    return used;
   }
 
   async function fill(pieces: FilePiece[], names: string[]): Promise<Filling> {
     const [first] = pieces;
-    const known =
-      (first &&
-        index()
-          .get(identityOf(first))
-          ?.columns.map((column) => column.name)) ??
-      [];
-    const chunk: Chunk = {
-      table: `chunk_${++clock}`,
-      columns: pick([...names, ...known]),
-      pieces: new Map(),
-      bytes: 0,
-      lastUse: clock,
-    };
-    const target = `${RESIDENT_CATALOG}.main.${chunk.table}`;
-    const definitions = [
+    const known = (first && index().get(identityOf(first))?.columns) ?? [];
+    const chosen = pick([...names, ...known.map((column) => column.name)]);
+    const chunk = await shelf.create(owner, chosen, [
       { name: PIECE_COLUMN, duckdbType: 'INTEGER' },
-      ...chunk.columns,
+      ...chosen,
       ...schema.partitionKeys.map((key) => ({ name: key.name, duckdbType: partitionColumnType(key) })),
-    ].map((column) => `${quoteIdentifier(column.name)} ${column.duckdbType}`);
-    await engine.execute(`CREATE TABLE ${target} (${definitions.join(', ')})`);
-
+    ]);
     return {
-      columns: chunk.columns.map((column) => column.name),
+      columns: chosen.map((column) => column.name),
       async add(loaded) {
         const numbered = loaded.map((piece) => ({ ...piece, number: ++lastNumber }));
-        await insertPieces(engine, target, numbered, chunk.columns, schema.partitionKeys, sourceOf);
+        await insertPieces(engine, chunk.table, numbered, chunk.columns, schema.partitionKeys, sourceOf);
         for (const piece of numbered) {
           chunk.pieces.set(identityOf(piece), { number: piece.number, rows: piece.rows });
           chunk.bytes += piece.ipc?.byteLength ?? 0;
         }
+        await shelf.evict();
       },
       async finish() {
-        for (const older of chunks) await withdraw(older, chunk.pieces.keys());
-        chunks.add(chunk);
+        for (const older of shelf.of(owner)) await withdraw(older, chunk.pieces.keys());
+        shelf.put(chunk);
       },
-      abandon: async () => {
-        await engine.execute(`DROP TABLE IF EXISTS ${target}`);
-      },
+      abandon: () => shelf.drop(chunk),
     };
   }
 
@@ -151,38 +144,26 @@ export async function createResidency(
       chunk.pieces.delete(identity);
       return piece ? [piece.number] : [];
     });
-    if (chunk.pieces.size === 0) await drop(chunk);
+    if (chunk.pieces.size === 0) await shelf.drop(chunk);
     else if (gone.length > 0) {
-      const target = `${RESIDENT_CATALOG}.main.${chunk.table}`;
-      await engine.execute(`DELETE FROM ${target} WHERE ${PIECE_COLUMN} IN (${gone.join(', ')})`);
+      await engine.execute(`DELETE FROM ${chunk.table} WHERE ${PIECE_COLUMN} IN (${gone.join(', ')})`);
     }
-  }
-
-  async function drop(chunk: Chunk): Promise<void> {
-    chunks.delete(chunk);
-    await engine.execute(`DROP TABLE IF EXISTS ${RESIDENT_CATALOG}.main.${chunk.table}`);
   }
 
   async function show(pieces: FilePiece[]): Promise<number> {
-    const where = index();
-    const used = new Set<Chunk>();
-    let rows = 0;
-    for (const piece of pieces) {
-      const identity = identityOf(piece);
-      const chunk = where.get(identity);
-      if (!chunk) continue;
-      used.add(chunk);
-      rows += chunk.pieces.get(identity)?.rows ?? 0;
+    const used = chunksOf(pieces);
+    for (const chunk of used.keys()) shelf.use(chunk);
+    if (used.size === 0) {
+      await hide();
+      return 0;
     }
-    clock++;
-    for (const chunk of used) chunk.lastUse = clock;
-    if (used.size === 0) await hide();
-    else
-      await engine.execute(
-        `CREATE OR REPLACE VIEW memory.main.lake AS ${[...used].map(selectAll).join(' UNION ALL ')}`,
-      );
-    await evict(used);
-    return rows;
+    const selects = [...used.keys()].map(selectAll).join(' UNION ALL ');
+    await engine.execute(`CREATE OR REPLACE VIEW ${viewOfLake(table)} AS ${selects}`);
+    return [...used].reduce(
+      (sum, [chunk, identities]) =>
+        identities.reduce((rows, identity) => rows + (chunk.pieces.get(identity)?.rows ?? 0), sum),
+      0,
+    );
   }
 
   /** All the lake's columns of a chunk; those it does not hold are not needed by the query that is about to run. */
@@ -192,37 +173,42 @@ export async function createResidency(
         ? quoteIdentifier(name)
         : `CAST(NULL AS ${duckdbType}) AS ${quoteIdentifier(name)}`,
     );
-    return `SELECT ${list.join(', ')} FROM ${RESIDENT_CATALOG}.main.${chunk.table}`;
-  }
-
-  async function evict(used: Set<Chunk>): Promise<void> {
-    let total = [...chunks].reduce((bytes, chunk) => bytes + chunk.bytes, 0);
-    const oldest = [...chunks].filter((chunk) => !used.has(chunk)).sort((a, b) => a.lastUse - b.lastUse);
-    for (const chunk of oldest) {
-      if (total <= budget) return;
-      total -= chunk.bytes;
-      await drop(chunk);
-    }
+    return `SELECT ${list.join(', ')} FROM ${chunk.table}`;
   }
 
   async function hide(): Promise<void> {
-    await engine.execute(emptyLakeSql());
+    await engine.execute(emptyLakeSql(table));
   }
 
   async function forget(): Promise<void> {
     await hide();
-    for (const chunk of chunks) await drop(chunk);
+    for (const chunk of shelf.of(owner)) await shelf.drop(chunk);
+  }
+
+  async function remove(): Promise<void> {
+    for (const chunk of shelf.of(owner)) await shelf.drop(chunk);
+    await engine.execute(`DROP VIEW IF EXISTS ${viewOfLake(table)}`);
+    for (const sql of dropPlanTableSql(table)) await engine.execute(sql);
+  }
+
+  function use(pieces: FilePiece[]): void {
+    for (const chunk of chunksOf(pieces).keys()) shelf.use(chunk);
   }
 
   await hide();
-  return { missing, fill, show, hide, forget };
+  return { missing, use, fill, show, hide, forget, remove };
 }
 
-async function clear(engine: Engine): Promise<void> {
-  const tables = await engine.execute(
-    `SELECT table_name AS name FROM duckdb_tables() WHERE database_name = '${RESIDENT_CATALOG}'`,
+async function checkNameIsFree(engine: Engine, table: string): Promise<void> {
+  const taken = await engine.execute(
+    `SELECT 1 FROM duckdb_tables() WHERE database_name = 'memory' AND lower(table_name) = lower(${quoteLiteral(table)})
+     UNION ALL SELECT 1 FROM duckdb_views() WHERE database_name = 'memory' AND NOT internal
+       AND lower(view_name) = lower(${quoteLiteral(table)})`,
   );
-  for (const name of tables.getChild('name') ?? []) {
-    await engine.execute(`DROP TABLE ${RESIDENT_CATALOG}.main.${quoteIdentifier(String(name))}`);
-  }
+  if (taken.numRows === 0) return;
+  throw new LakeError({
+    code: 'unsupported',
+    message: `There is a table or view “${table}” of your own already.`,
+    advice: `Drop it, or give the lake another name.`,
+  });
 }

@@ -33,6 +33,8 @@ describe('createScriptingApi', () => {
     const signals: AbortSignal[] = [];
     const client: LakeClient = {
       open: () => Promise.reject(new Error('not asked for')),
+      attach: () => Promise.reject(new Error('not asked for')),
+      detach: () => Promise.reject(new Error('not asked for')),
       query: (_, options) => {
         if (options?.signal) signals.push(options.signal);
         return Promise.resolve(result);

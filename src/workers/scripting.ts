@@ -14,6 +14,8 @@ export interface ScriptResult {
 /** What the console and an embedding page find at `window.tidelake`; described in docs/scripting.md. */
 export interface ScriptingApi {
   open(url: string): Promise<LakeSummary>;
+  attach(name: string, url: string): Promise<LakeSummary>;
+  detach(name: string): Promise<void>;
   query(sql: string): Promise<ScriptResult>;
   estimate(sql: string): Promise<Estimate>;
   /** Stops every call made through this object; each ends as `cancelled`. */
@@ -25,6 +27,8 @@ export function createScriptingApi(client: LakeClient): ScriptingApi {
   let controller = new AbortController();
   return {
     open: (url) => client.open(url, controller.signal),
+    attach: (name, url) => client.attach(name, url, controller.signal),
+    detach: (name) => client.detach(name),
     query: async (sql) => toScriptResult(await client.query(sql, { signal: controller.signal })),
     estimate: (sql) => client.estimate(sql, controller.signal),
     cancel() {

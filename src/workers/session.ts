@@ -1,24 +1,23 @@
-import { DESCRIPTION_PATH, parseLakeDescription } from '@tidelake/lake-format';
-import type { LakeDescription } from '@tidelake/lake-format';
 import { LakeError } from '../lake/lake-error';
-import { schemaOfDescription } from '../lake/lake-schema';
-import type { LakeSchema } from '../lake/lake-schema';
-import type { WalkOptions } from '../lake/partition-walk';
 import { createMemoryByteCache } from '../sources/byte-cache';
 import { cacheListings } from '../sources/listing-cache';
 import type { ObjectStore } from '../sources/object-store';
 import { shareRequests } from '../sources/shared-requests';
 import type { Decoder } from './decode-client';
+import { describeLake } from './describe-lake';
+import type { DescribedLake } from './describe-lake';
 import type { Engine } from './engine';
 import { engineError, isEngineBroken } from './engine-error';
-import { describeColumns, inspectForeignLake } from './foreign-lake';
 import { estimateScan } from './estimate';
 import { createFooterCache } from './footers';
-import { createLock } from './lock';
+import type { FooterCache } from './footers';
+import { checkLakeName, MAIN_LAKE } from './lake-name';
 import type { LakeSession, LakeSummary, Outcome, Progress } from './protocol';
-import { createResidency } from './residency';
+import { throttled } from './report-interval';
 import { runScan } from './scan';
-import type { OpenLake } from './scan';
+import { splitStatements } from './statement';
+import { createWorkspace } from './workspace';
+import type { KeptBytes, Workspace } from './workspace';
 
 /** What a session is made of; tests give other ones than the browser does. */
 export interface SessionParts {
@@ -27,11 +26,11 @@ export interface SessionParts {
   startDecoder(): Decoder;
 }
 
-/** Bytes of memory for each of the things that are kept from query to query. */
+/** Bytes of memory for each of the things that are kept from query to query, over all lakes. */
 export interface SessionBudgets {
   /** Fetched bytes, for queries on further columns of the same files. */
   cache: number;
-  /** Footers of large files, raw. */
+  /** Footers of large files, raw; of each lake. */
   footers: number;
   /** Decoded columns in the engine, counted before DuckDB compresses them to about a quarter. */
   resident: number;
@@ -39,25 +38,15 @@ export interface SessionBudgets {
 
 const DEFAULT_BUDGETS: SessionBudgets = { cache: 96 << 20, footers: 8 << 20, resident: 768 << 20 };
 
-/** Milliseconds between two reports of progress. */
-const PROGRESS_INTERVAL = 80;
-
-interface Described {
-  summary: LakeSummary;
-  schema: LakeSchema;
-  /** The file that a column's name and type are from. */
-  sourceOf: (column: string) => string;
-  walk: WalkOptions;
-}
-
-/** The session behind the worker: one lake at a time, each failure as data. */
+/** The session behind the worker: the lake that was opened, others beside it, each failure as data. */
 export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): LakeSession {
-  const lock = createLock();
   const controllers = new Map<number, AbortController>();
+  const kept = keepBytes(budgets);
+  /** By the names they have in SQL. */
+  const lakes = new Map<string, DescribedLake>();
   let engine: Promise<Engine> | undefined;
   let decoder: Decoder | undefined;
-  let described: (Described & { store: ObjectStore }) | undefined;
-  let lake: Promise<OpenLake> | undefined;
+  let workspace: Promise<Workspace> | undefined;
   let lastOpening = 0;
 
   function currentEngine(): Promise<Engine> {
@@ -70,50 +59,65 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     return starting;
   }
 
-  async function open(url: string): Promise<LakeSummary> {
-    cancelAll();
-    lake = undefined;
-    described = undefined;
-    const id = --lastOpening;
-    const controller = new AbortController();
-    controllers.set(id, controller);
-    try {
-      const store = cacheListings(shareRequests(parts.locate(url)));
-      decoder ??= parts.startDecoder();
-      // Starts beside the first requests; whoever asks for it first hears of a failure.
-      currentEngine().catch(() => undefined);
-      const found = await describe(store, decoder, controller.signal);
-      described = { ...found, store };
-      return found.summary;
-    } finally {
-      controllers.delete(id);
-    }
+  /** Reads what there is at an address, while the engine starts. */
+  async function read(url: string, signal: AbortSignal): Promise<DescribedLake> {
+    const store = cacheListings(shareRequests(parts.locate(url)));
+    decoder ??= parts.startDecoder();
+    // Starts beside the first requests; whoever asks for it first hears of a failure.
+    currentEngine().catch(() => undefined);
+    return describeLake(store, decoder, signal);
   }
 
-  /** Makes the engine ready for the lake that was opened last; again after the engine broke. */
-  function readyLake(): Promise<OpenLake> {
-    if (lake) return lake;
-    if (!described) throw noLakeOpen();
-    const { store, schema, sourceOf, walk, summary } = described;
-    const usedDecoder = (decoder ??= parts.startDecoder());
-    const preparing = currentEngine().then((ready) =>
-      lock(new AbortController().signal, async () => ({
-        schema,
-        walk,
-        store,
-        cache: createMemoryByteCache(budgets.cache),
-        footers: createFooterCache(budgets.footers),
-        decoder: usedDecoder,
-        engine: ready,
-        residency: await createResidency(ready, schema, sourceOf, budgets.resident),
-        lock,
-        filesInLake: summary.totals?.files ?? null,
-      })),
-    );
-    preparing.catch(() => {
-      if (lake === preparing) lake = undefined;
+  async function open(url: string): Promise<LakeSummary> {
+    cancelAll();
+    lakes.delete(MAIN_LAKE);
+    return opening(async (signal) => {
+      const described = await read(url, signal);
+      lakes.set(MAIN_LAKE, described);
+      return described.summary;
     });
-    lake = preparing;
+  }
+
+  async function attach(name: string, url: string): Promise<LakeSummary> {
+    const table = checkLakeName(name);
+    return opening(async (signal) => {
+      const described = await read(url, signal);
+      const before = lakes.get(table);
+      lakes.set(table, described);
+      await readyWorkspace().catch((error: unknown) => {
+        if (before) lakes.set(table, before);
+        else lakes.delete(table);
+        throw error;
+      });
+      return described.summary;
+    });
+  }
+
+  function detach(name: string): Promise<void> {
+    if (!lakes.delete(checkLakeName(name))) throw notAttached(name);
+    return Promise.resolve();
+  }
+
+  /** Work that only {@link LakeSession.cancel} without an id stops. */
+  function opening<Value>(work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+    return cancellable(--lastOpening, work);
+  }
+
+  /** The engine with the lakes that are open by now; after the engine broke, another one. */
+  async function readyWorkspace(): Promise<Workspace> {
+    if (lakes.size === 0) throw noLakeOpen();
+    const ready = await (workspace ?? startWorkspace());
+    await ready.settle(lakes);
+    return ready;
+  }
+
+  function startWorkspace(): Promise<Workspace> {
+    const usedDecoder = (decoder ??= parts.startDecoder());
+    const preparing = currentEngine().then((ready) => createWorkspace(ready, usedDecoder, kept, budgets.resident));
+    preparing.catch(() => {
+      if (workspace === preparing) workspace = undefined;
+    });
+    workspace = preparing;
     return preparing;
   }
 
@@ -121,26 +125,38 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     const report = throttled(onProgress);
     return running(id, async (signal) => {
       report({ phase: 'start', done: 0, total: 0, bytes: 0 });
-      return runScan(await readyLake(), sql, { signal, onProgress: report });
+      const ready = await readyWorkspace();
+      const statements = splitStatements(sql, await ready.engine.tokenize(sql));
+      return runScan(ready, statements, { signal, onProgress: report });
     });
   }
 
   function estimate(id: number, sql: string) {
-    return running(id, async (signal) => estimateScan(await readyLake(), sql, { signal, onProgress: () => undefined }));
+    return running(id, async (signal) => {
+      const ready = await readyWorkspace();
+      const statements = splitStatements(sql, await ready.engine.tokenize(sql));
+      return estimateScan(ready, statements, { signal, onProgress: () => undefined });
+    });
   }
 
-  /** Work that can be cancelled by its id, and after which the engine is put right where it broke. */
-  async function running<Value>(id: number, work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+  async function cancellable<Value>(id: number, work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
     const controller = new AbortController();
     controllers.set(id, controller);
     try {
       return await work(controller.signal);
+    } finally {
+      controllers.delete(id);
+    }
+  }
+
+  /** Work that can be cancelled by its id, and after which the engine is put right where it broke. */
+  async function running<Value>(id: number, work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+    try {
+      return await cancellable(id, work);
     } catch (error) {
       if (isEngineBroken(error)) await dropEngine();
       else if (error instanceof LakeError && error.code === 'out-of-memory') await giveMemoryBack();
       throw error;
-    } finally {
-      controllers.delete(id);
     }
   }
 
@@ -148,14 +164,13 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   async function dropEngine(): Promise<void> {
     const broken = engine;
     engine = undefined;
-    lake = undefined;
+    workspace = undefined;
     await broken?.then((old) => old.terminate()).catch(() => undefined);
   }
 
-  /** The user's own tables stay; what is of the lake is loaded anew by the query that needs it. */
+  /** The user's own tables stay; what is of the lakes is loaded anew by the query that needs it. */
   async function giveMemoryBack(): Promise<void> {
-    const open = await lake;
-    await open?.lock(new AbortController().signal, () => open.residency.forget());
+    await (await workspace)?.forget();
   }
 
   function cancelAll(): void {
@@ -164,6 +179,8 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
 
   return {
     open: (url) => outcomeOf(() => open(url)),
+    attach: (name, url) => outcomeOf(() => attach(name, url)),
+    detach: (name) => outcomeOf(() => detach(name)),
     query: (id, sql, onProgress) => outcomeOf(() => query(id, sql, onProgress)),
     estimate: (id, sql) => outcomeOf(() => estimate(id, sql)),
     cancel(id) {
@@ -174,57 +191,16 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   };
 }
 
-async function describe(store: ObjectStore, decoder: Decoder, signal: AbortSignal): Promise<Described> {
-  const own = await readDescription(store, signal);
-  if (own) {
-    const { title, license, attribution, partitioning, columns, stations, totals } = own;
-    const about = { ...(license && { license }), ...(attribution && { attribution }) };
-    const summary = { url: store.url, title: title ?? nameOf(store.url), ...about, foreign: false };
-    return {
-      summary: { ...summary, partitioning, columns, stations, totals },
-      schema: schemaOfDescription(own),
-      sourceOf: () => DESCRIPTION_PATH,
-      walk: {},
-    };
-  }
-  const { schema, sourceOf, uniformFolders, totals } = await inspectForeignLake(store, decoder, signal);
-  const summary = { url: store.url, title: nameOf(store.url), foreign: true, stations: [], totals };
+function keepBytes(budgets: SessionBudgets): KeptBytes {
+  const footers = new WeakMap<DescribedLake, FooterCache>();
   return {
-    summary: { ...summary, partitioning: schema.partitionKeys, columns: describeColumns(schema) },
-    schema,
-    sourceOf,
-    walk: { uniformFolders },
+    files: createMemoryByteCache(budgets.cache),
+    footersOf(lake) {
+      const known = footers.get(lake) ?? createFooterCache(budgets.footers);
+      footers.set(lake, known);
+      return known;
+    },
   };
-}
-
-/** Undefined where there is no lake.json that may be read, or a site that answers everything with a page. */
-async function readDescription(store: ObjectStore, signal: AbortSignal): Promise<LakeDescription | undefined> {
-  let text: string;
-  try {
-    text = new TextDecoder().decode((await store.get(DESCRIPTION_PATH, signal)).value);
-  } catch (error) {
-    // S3 answers 403 for what is missing where listing is not allowed.
-    if (error instanceof LakeError && (error.code === 'not-found' || error.code === 'access-denied')) return undefined;
-    throw error;
-  }
-  if (/^\s*</.test(text)) return undefined;
-  try {
-    return parseLakeDescription(text);
-  } catch (error) {
-    throw new LakeError(
-      {
-        code: 'not-a-lake',
-        message: `${store.url}${DESCRIPTION_PATH} cannot be read: ${error instanceof Error ? error.message : ''}`,
-        advice: 'Write it anew with “tidelake ingest”, or update this site if the lake was made by a newer version.',
-      },
-      { cause: error },
-    );
-  }
-}
-
-function nameOf(url: string): string {
-  const { host, pathname } = new URL(url);
-  return decodeURIComponent(pathname.split('/').filter(Boolean).at(-1) ?? host);
 }
 
 async function outcomeOf<Value>(work: () => Promise<Value>): Promise<Outcome<Value>> {
@@ -235,24 +211,18 @@ async function outcomeOf<Value>(work: () => Promise<Value>): Promise<Outcome<Val
   }
 }
 
-/** Lets through the first report of each phase, the last of each, and in between one in a while. */
-function throttled(onProgress: ((progress: Progress) => void) | undefined): (progress: Progress) => void {
-  let phase: Progress['phase'] | undefined;
-  let last = -Infinity;
-  return (progress) => {
-    const now = performance.now();
-    const complete = progress.total > 0 && progress.done === progress.total;
-    if (progress.phase === phase && !complete && now - last < PROGRESS_INTERVAL) return;
-    phase = progress.phase;
-    last = now;
-    onProgress?.(progress);
-  };
-}
-
 function noLakeOpen(): LakeError {
   return new LakeError({
     code: 'not-a-lake',
     message: 'No lake is open.',
     advice: 'Open one first, such as /lake/ or s3://bucket/folder?region=….',
+  });
+}
+
+function notAttached(name: string): LakeError {
+  return new LakeError({
+    code: 'unsupported',
+    message: `No lake is attached as “${name}”.`,
+    advice: 'Give the name it was attached by.',
   });
 }

@@ -20,6 +20,8 @@ const parquetWasm = createRequire(import.meta.url).resolve('parquet-wasm/esm/par
 /** The session of the page in this process: its engine, its decoder, its store; only the workers are missing. */
 export interface NodeSession {
   open(url: string): Promise<LakeSummary>;
+  attach(name: string, url: string): Promise<LakeSummary>;
+  detach(name: string): Promise<void>;
   query(sql: string): Promise<ScriptResult>;
   estimate(sql: string): Promise<Estimate>;
 }
@@ -44,6 +46,8 @@ export function startNodeSession({ budgets, openDatabase = openNodeDatabase }: N
   let id = 0;
   return {
     open: async (url) => valueOf(await session.open(url)),
+    attach: async (name, url) => valueOf(await session.attach(name, url)),
+    detach: async (name) => valueOf(await session.detach(name)),
     query: async (sql) => toScriptResult(valueOf<QueryResult>(await session.query(++id, sql))),
     estimate: async (sql) => valueOf(await session.estimate(++id, sql)),
   };

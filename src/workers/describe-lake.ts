@@ -1,0 +1,85 @@
+import { DESCRIPTION_PATH, parseLakeDescription } from '@tidelake/lake-format';
+import type { LakeDescription } from '@tidelake/lake-format';
+import { LakeError } from '../lake/lake-error';
+import { schemaOfDescription } from '../lake/lake-schema';
+import type { LakeSchema } from '../lake/lake-schema';
+import type { WalkOptions } from '../lake/partition-walk';
+import type { ObjectStore } from '../sources/object-store';
+import type { Decoder } from './decode-client';
+import { describeColumns, inspectForeignLake } from './foreign-lake';
+import type { LakeSummary } from './protocol';
+
+/** What is known of a lake before anything is asked of it. */
+export interface DescribedLake {
+  store: ObjectStore;
+  summary: LakeSummary;
+  schema: LakeSchema;
+  /** The file that a column's name and type are from. */
+  sourceOf: (column: string) => string;
+  walk: WalkOptions;
+}
+
+/**
+ * Reads a lake's lake.json; where there is none, inspects its folders and a few footers.
+ * @throws LakeError `not-a-lake` where neither tells of one
+ */
+export async function describeLake(store: ObjectStore, decoder: Decoder, signal: AbortSignal): Promise<DescribedLake> {
+  const own = await readDescription(store, signal);
+  if (!own) return describeForeignLake(store, decoder, signal);
+  const { title, license, attribution, partitioning, columns, stations, totals } = own;
+  const about = { ...(license && { license }), ...(attribution && { attribution }) };
+  const summary = { url: store.url, title: title ?? nameOf(store.url), ...about, foreign: false };
+  return {
+    store,
+    summary: { ...summary, partitioning, columns, stations, totals },
+    schema: schemaOfDescription(own),
+    sourceOf: () => DESCRIPTION_PATH,
+    walk: {},
+  };
+}
+
+/**
+ * Inspects the folders and a few footers of a lake, whether it describes itself or not.
+ * @throws LakeError `not-a-lake`
+ */
+async function describeForeignLake(store: ObjectStore, decoder: Decoder, signal: AbortSignal): Promise<DescribedLake> {
+  const { schema, sourceOf, uniformFolders, totals } = await inspectForeignLake(store, decoder, signal);
+  const summary = { url: store.url, title: nameOf(store.url), foreign: true, stations: [], totals };
+  return {
+    store,
+    summary: { ...summary, partitioning: schema.partitionKeys, columns: describeColumns(schema) },
+    schema,
+    sourceOf,
+    walk: { uniformFolders },
+  };
+}
+
+/** Undefined where there is no lake.json that may be read, or a site that answers everything with a page. */
+async function readDescription(store: ObjectStore, signal: AbortSignal): Promise<LakeDescription | undefined> {
+  let text: string;
+  try {
+    text = new TextDecoder().decode((await store.get(DESCRIPTION_PATH, signal)).value);
+  } catch (error) {
+    // S3 answers 403 for what is missing where listing is not allowed.
+    if (error instanceof LakeError && (error.code === 'not-found' || error.code === 'access-denied')) return undefined;
+    throw error;
+  }
+  if (/^\s*</.test(text)) return undefined;
+  try {
+    return parseLakeDescription(text);
+  } catch (error) {
+    throw new LakeError(
+      {
+        code: 'not-a-lake',
+        message: `${store.url}${DESCRIPTION_PATH} cannot be read: ${error instanceof Error ? error.message : ''}`,
+        advice: 'Write it anew with “tidelake ingest”, or update this site if the lake was made by a newer version.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+function nameOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return decodeURIComponent(pathname.split('/').filter(Boolean).at(-1) ?? host);
+}

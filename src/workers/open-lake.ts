@@ -1,0 +1,29 @@
+import type { LakeSchema } from '../lake/lake-schema';
+import type { WalkOptions } from '../lake/partition-walk';
+import type { ByteCache } from '../sources/byte-cache';
+import type { ObjectStore } from '../sources/object-store';
+import type { Decoder } from './decode-client';
+import type { FooterCache } from './footers';
+import type { Progress } from './protocol';
+import type { Residency } from './residency';
+
+/** A lake that is open as a table, with everything that reads it. */
+export interface OpenLake {
+  /** What it is called in SQL. */
+  table: string;
+  schema: LakeSchema;
+  walk: WalkOptions;
+  store: ObjectStore;
+  cache: ByteCache;
+  footers: FooterCache;
+  decoder: Decoder;
+  residency: Residency;
+  /** Null until somebody has counted them. */
+  filesInLake: number | null;
+}
+
+/** How a query is stopped, and told of. */
+export interface ScanOptions {
+  signal: AbortSignal;
+  onProgress: (progress: Progress) => void;
+}

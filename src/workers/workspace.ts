@@ -1,0 +1,100 @@
+import type { ByteCache } from '../sources/byte-cache';
+import { createChunkShelf } from './chunk-shelf';
+import type { ChunkShelf } from './chunk-shelf';
+import type { Decoder } from './decode-client';
+import type { DescribedLake } from './describe-lake';
+import type { Engine } from './engine';
+import type { FooterCache } from './footers';
+import { createLock } from './lock';
+import type { Lock } from './lock';
+import type { OpenLake } from './open-lake';
+import { createResidency } from './residency';
+
+/** What outlives an engine, so that another one is filled without asking the network again. */
+export interface KeptBytes {
+  /** Fetched bytes of all lakes, for queries on further columns of the same files. */
+  files: ByteCache;
+  footersOf(lake: DescribedLake): FooterCache;
+}
+
+/** An engine and the lakes that are tables in it. */
+export interface Workspace {
+  engine: Engine;
+  /** Held while the lakes' views must stay as they are. */
+  lock: Lock;
+  shelf: ChunkShelf;
+  /** By their names. */
+  lakes: ReadonlyMap<string, OpenLake>;
+  /** Makes the engine's lakes those of the map: what is new or described anew is opened, what is not there is removed. */
+  settle(described: ReadonlyMap<string, DescribedLake>): Promise<void>;
+  /** Gives back what is resident; tables of the user's own stay. */
+  forget(): Promise<void>;
+}
+
+/**
+ * A workspace without lakes in an engine.
+ * @param residentBudget bytes of decoded columns to keep, over all lakes
+ */
+export async function createWorkspace(
+  engine: Engine,
+  decoder: Decoder,
+  kept: KeptBytes,
+  residentBudget: number,
+): Promise<Workspace> {
+  const lock = createLock();
+  const never = new AbortController().signal;
+  const shelf = await createChunkShelf(engine, residentBudget);
+  const lakes = new Map<string, OpenLake>();
+  const origins = new Map<string, DescribedLake>();
+
+  async function add(table: string, described: DescribedLake): Promise<void> {
+    const { schema, sourceOf, walk, store, summary } = described;
+    lakes.set(table, {
+      table,
+      schema,
+      walk,
+      store,
+      cache: cacheOf(kept.files, store.url),
+      footers: kept.footersOf(described),
+      decoder,
+      residency: await createResidency(engine, shelf, { table, schema, sourceOf }),
+      filesInLake: summary.totals?.files ?? null,
+    });
+    origins.set(table, described);
+  }
+
+  async function settle(described: ReadonlyMap<string, DescribedLake>): Promise<void> {
+    for (const [table, lake] of lakes) {
+      if (described.get(table) === origins.get(table)) continue;
+      lakes.delete(table);
+      origins.delete(table);
+      await lake.residency.remove();
+    }
+    for (const [table, origin] of described) if (!lakes.has(table)) await add(table, origin);
+  }
+
+  const isSettled = (described: ReadonlyMap<string, DescribedLake>) =>
+    described.size === lakes.size && [...described].every(([table, origin]) => origins.get(table) === origin);
+
+  return {
+    engine,
+    lock,
+    shelf,
+    lakes,
+    settle: async (described) => {
+      if (!isSettled(described)) await lock(never, () => settle(described));
+    },
+    forget: () =>
+      lock(never, async () => {
+        for (const lake of lakes.values()) await lake.residency.forget();
+      }),
+  };
+}
+
+/** One cache for all lakes, whose keys are relative to their own roots. */
+function cacheOf(cache: ByteCache, root: string): ByteCache {
+  return {
+    get: (key, etag) => cache.get(root + key, etag),
+    put: (key, etag, bytes) => cache.put(root + key, etag, bytes),
+  };
+}
