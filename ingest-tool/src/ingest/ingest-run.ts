@@ -9,6 +9,7 @@ import { Capture, type CaptureFile } from '../inputs/capture';
 import type { CaptureFormat } from '../inputs/capture-format';
 import type { Mapping } from '../map/mapping';
 import { RowMapper } from '../map/row-mapper';
+import { applyPartitions } from '../manifest/apply-partitions';
 import { LakeLock } from '../publish/lake-lock';
 import { checkCompatible, publishDescription, readDescription } from '../publish/lake-publisher';
 import { Quarantine } from '../publish/quarantine';
@@ -68,7 +69,7 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
     const report = emptyReport();
     const partitions = new PartitionIndex();
     const quarantines = await readCaptures(settings, topics, mapper, store, partitions, lock.temporaryFolder, report);
-    const observations = await writePartitions(
+    const { observations, folders } = await writePartitions(
       settings,
       mapper,
       checks,
@@ -83,6 +84,7 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
     if (before !== undefined || partitions.size > 0) {
       await publishDescription(settings.lake, lock.temporaryFolder, settings.mapping, columns, observations.describe());
     }
+    if (before?.manifest === true) await applyPartitions(settings.lake, folders, settings.signal);
     const { span } = observations;
     report.minTime = span === undefined ? null : new Date(Math.floor(span.first / 1000)).toISOString();
     report.maxTime = span === undefined ? null : new Date(Math.ceil(span.last / 1000)).toISOString();
@@ -159,7 +161,7 @@ async function writePartitions(
   partitions: PartitionIndex,
   temporaryFolder: string,
   report: IngestReport,
-): Promise<StationObservations> {
+): Promise<{ observations: StationObservations; folders: string[] }> {
   const observations = new StationObservations();
   const writer = new PartitionWriter(lake, temporaryFolder, mapper.columns, checks?.columns ?? []);
   const tasks = dayTasks(mapper, store, partitions, checks?.needsNeighbours ?? false);
@@ -208,7 +210,7 @@ async function writePartitions(
   if (failed !== undefined) throw failed.reason;
   report.flags = flagCounts.columns;
   report.flagsByTest = flagCounts.tests;
-  return observations;
+  return { observations, folders: tasks.map(({ folder }) => folder) };
 }
 
 /**

@@ -121,7 +121,8 @@ function leafOf(element: SchemaElement): Leaf {
       return leaf('timestamp', 'time');
     case 'BYTE_ARRAY': {
       if (converted === 'UTF8' || logical?.type === 'STRING') return leaf('text', 'text', outwardText, false);
-      const isText = converted === 'ENUM' || converted === 'JSON' || logical?.type === 'ENUM' || logical?.type === 'JSON';
+      const isText =
+        converted === 'ENUM' || converted === 'JSON' || logical?.type === 'ENUM' || logical?.type === 'JSON';
       return isText ? leaf('text', 'text') : untyped(name);
     }
     case 'INT32':

@@ -72,7 +72,9 @@ export class LakeColumns {
 function timeColumn(columns: readonly FileColumn[]): string | undefined {
   const times = columns.filter(({ type }) => type === 'timestamp').map(({ name }) => name);
   if (times.length === 1) return times[0];
-  return TIME_NAMES.map((wanted) => times.find((name) => columnKey(name) === wanted)).find((name) => name !== undefined);
+  return TIME_NAMES.map((wanted) => times.find((name) => columnKey(name) === wanted)).find(
+    (name) => name !== undefined,
+  );
 }
 
 /** The narrowest type that holds the values of both; which comes first does not matter. */

@@ -23,8 +23,7 @@ export type PlannedFile =
 
 /** A planned file after its footer was read, where it had to be. */
 type WorkedFile =
-  | Exclude<PlannedFile, { kind: 'read' }>
-  | { kind: 'reading'; before: ManifestRow | undefined; reading: FileReading };
+  Exclude<PlannedFile, { kind: 'read' }> | { kind: 'reading'; before: ManifestRow | undefined; reading: FileReading };
 
 /** A data file that cannot be read, and so is not in the manifest. */
 export interface DamagedFile {

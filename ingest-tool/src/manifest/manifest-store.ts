@@ -136,7 +136,11 @@ export async function replaceRollups(
   return await retried(storage, async () => {
     const state = await readLakeState(storage, signal);
     if (state.indexEtag === undefined) {
-      throw new ToolError(EXIT.usage, `The lake at ${storage.url} has no manifest`, 'Make it first: tidelake manifest.');
+      throw new ToolError(
+        EXIT.usage,
+        `The lake at ${storage.url} has no manifest`,
+        'Make it first: tidelake manifest.',
+      );
     }
     const index = { ...state.index, rollups: await choose(state.index) };
     if (formatManifestIndex(index) !== formatManifestIndex(state.index)) await swapIndex(storage, state, index, signal);

@@ -36,15 +36,31 @@ export function partBytes(rows: readonly ManifestRow[], schema: ManifestSchema):
   ];
   for (const key of schema.keys) {
     const values = rows.map(({ path }) => partitionValue(path, key));
-    columns.push(column(partitionColumn(key.name), valuesOf(key.type === 'integer' ? 'bigint' : 'text', values), 'dictionary'));
+    columns.push(
+      column(partitionColumn(key.name), valuesOf(key.type === 'integer' ? 'bigint' : 'text', values), 'dictionary'),
+    );
   }
   for (const { name, type } of schema.columns) {
     const key = columnKey(name);
     const known = rows.map((row) => row.statistics.get(key) ?? absentStatistics(row.rows));
     const names = statisticColumns(name);
     columns.push(
-      column(names.min, valuesOf(type, known.map(({ kind, min }) => boundAs(type, kind, min, -1))), 'dictionary'),
-      column(names.max, valuesOf(type, known.map(({ kind, max }) => boundAs(type, kind, max, 1))), 'dictionary'),
+      column(
+        names.min,
+        valuesOf(
+          type,
+          known.map(({ kind, min }) => boundAs(type, kind, min, -1)),
+        ),
+        'dictionary',
+      ),
+      column(
+        names.max,
+        valuesOf(
+          type,
+          known.map(({ kind, max }) => boundAs(type, kind, max, 1)),
+        ),
+        'dictionary',
+      ),
       column(names.nulls, bigints(known.map(({ nulls }) => (nulls === null ? null : BigInt(nulls)))), 'dictionary'),
     );
   }

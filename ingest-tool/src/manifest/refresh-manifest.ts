@@ -128,7 +128,12 @@ async function refresh(
     if (same.parts.length === own.length && same.isWhole) continue;
     progress.phase = 'read';
     const rest = own.slice(same.parts.length);
-    const planned = planRefresh(comparison, manifestRows(storage, rest, signal), rest, after(listing.read(month), same.last));
+    const planned = planRefresh(
+      comparison,
+      manifestRows(storage, rest, signal),
+      rest,
+      after(listing.read(month), same.last),
+    );
     parts.push(...(await build.month(month, planned)));
   }
 
@@ -246,7 +251,8 @@ async function* planRefresh(
   for await (const [row, object] of pairs) {
     if (object === undefined) {
       if (row !== undefined) yield { kind: 'drop', row };
-    } else if (row !== undefined && fit !== 'other' && isUnchanged(comparison, row, object)) yield { kind: 'keep', row };
+    } else if (row !== undefined && fit !== 'other' && isUnchanged(comparison, row, object))
+      yield { kind: 'keep', row };
     else yield { kind: 'read', object, before: row };
   }
 }

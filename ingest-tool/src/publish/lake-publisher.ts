@@ -38,7 +38,8 @@ export async function readDescription(root: string): Promise<LakeDescription | u
 
 /**
  * Makes sure that rows with these columns may be added to a lake.
- * @throws ToolError where the lake has one of them as another type, or is partitioned otherwise
+ * @throws ToolError where the lake has one of them as another type, is partitioned otherwise, or only describes data that
+ *   are elsewhere
  */
 export function checkCompatible(root: string, lake: LakeDescription, columns: readonly ColumnDescription[]): void {
   const layout = (keys: LakeDescription['partitioning']): string => keys.map(({ name }) => name).join('/');
@@ -47,6 +48,13 @@ export function checkCompatible(root: string, lake: LakeDescription, columns: re
       EXIT.usage,
       `The lake at ${root} is partitioned by ${layout(lake.partitioning)}`,
       `Only ${layout(DEFAULT_PARTITIONING)} is written. Choose another folder.`,
+    );
+  }
+  if (lake.dataRoot !== undefined) {
+    throw new ToolError(
+      EXIT.usage,
+      `${root} only describes a lake whose data are at ${lake.dataRoot}`,
+      'Choose another folder: rows written here would not be found there.',
     );
   }
   for (const { name, type } of columns) {
@@ -83,6 +91,8 @@ export async function publishDescription(
     ...(license === undefined ? {} : { license }),
     ...(attribution === undefined ? {} : { attribution }),
     partitioning: DEFAULT_PARTITIONING,
+    ...(before?.partitionTime === undefined ? {} : { partitionTime: before.partitionTime }),
+    ...(before?.manifest === undefined ? {} : { manifest: before.manifest }),
     columns: [...columns, ...extra],
     stations: stationsOf(before?.stations ?? [], observed, mapping.stations),
     totals: await countDataFiles(root),
