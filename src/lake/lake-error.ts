@@ -14,6 +14,12 @@ export type LakeErrorCode =
   | 'unsupported'
   | 'unexpected';
 
+/**
+ * What the page can offer beside the advice: the CORS rule to set, the fields for keys, the address to correct, the
+ * choice of a folder.
+ */
+export type Remedy = 'cors' | 'keys' | 'address' | 'folder';
+
 /** The part of an error that crosses the worker boundary. */
 export interface LakeErrorData {
   code: LakeErrorCode;
@@ -23,6 +29,7 @@ export interface LakeErrorData {
   advice: string;
   /** Character offset in the SQL text, for `bad-sql`. */
   position?: number;
+  remedy?: Remedy;
 }
 
 /** An error that says what to do. Never carries a secret: URLs in it have no query string. */
@@ -30,6 +37,7 @@ export class LakeError extends Error implements LakeErrorData {
   readonly code: LakeErrorCode;
   readonly advice: string;
   readonly position?: number;
+  readonly remedy?: Remedy;
 
   constructor(data: LakeErrorData, options?: ErrorOptions) {
     super(data.message, options);
@@ -37,11 +45,18 @@ export class LakeError extends Error implements LakeErrorData {
     this.code = data.code;
     this.advice = data.advice;
     if (data.position !== undefined) this.position = data.position;
+    if (data.remedy !== undefined) this.remedy = data.remedy;
   }
 
   /** Plain data for `postMessage`, which would keep only the message of an Error. */
   toData(): LakeErrorData {
-    const { code, message, advice, position } = this;
-    return position === undefined ? { code, message, advice } : { code, message, advice, position };
+    const { code, message, advice, position, remedy } = this;
+    return {
+      code,
+      message,
+      advice,
+      ...(position !== undefined && { position }),
+      ...(remedy !== undefined && { remedy }),
+    };
   }
 }

@@ -1,36 +1,59 @@
-import { LakeError } from '../lake/lake-error';
+import { LakeError, type LakeErrorData } from '../lake/lake-error';
+import type { S3Refusal } from './s3-refusal';
 
 /** Whether a request listed keys or read an object: the same status means different things for the two. */
 export type Purpose = 'list' | 'get';
 
-/** The CORS rule a bucket needs, in the JSON of S3's own `PutBucketCors`. */
-const CORS_RULE =
-  '{"AllowedMethods":["GET"],"AllowedOrigins":["*"],"AllowedHeaders":["range"],"ExposeHeaders":["Content-Range","ETag"]}';
+/** A refusal, and what was asked. */
+export interface RefusedRequest extends S3Refusal {
+  purpose: Purpose;
+  status: number;
+  /** Without its query string. */
+  url: string;
+  /** Whether it was signed with keys. */
+  signed: boolean;
+}
 
-/**
- * The LakeError of an answer that is neither success nor worth a retry.
- * @param code of the S3 error document, where there was one
- * @param url without its query string
- */
-export function responseError(purpose: Purpose, status: number, code: string | undefined, url: string): LakeError {
+const CLOCK = 'Check that the clock of this machine is right, and try again.';
+
+/** What is wrong with keys, by the code of the S3 error document. */
+const KEY_FAULTS: Record<string, { message: string; advice: string }> = {
+  ExpiredToken: {
+    message: 'The temporary keys have expired',
+    advice: 'Get new keys and enter all three of them again.',
+  },
+  InvalidToken: {
+    message: 'The store does not accept the session token',
+    advice: 'Enter access key, secret key and session token again; the three belong together.',
+  },
+  InvalidAccessKeyId: {
+    message: 'The store does not know the access key',
+    advice: 'Enter the keys again, and check that they are of this store; temporary ones need their session token.',
+  },
+  SignatureDoesNotMatch: {
+    message: 'The store does not accept the signature: the secret key does not belong to the access key',
+    advice: 'Enter the keys again, without blanks before or behind them.',
+  },
+  RequestTimeTooSkewed: { message: 'The store takes the clock of this machine for wrong', advice: CLOCK },
+  RequestExpired: { message: 'The signed request is older than it may be', advice: CLOCK },
+};
+
+/** The LakeError of an answer that is neither success nor worth a retry. */
+export function responseError(request: RefusedRequest): LakeError {
+  const { status, code, url } = request;
   const reason = code === undefined ? `status ${status}` : `${status} ${code}`;
-  if (status === 401 || status === 403) {
-    return new LakeError(
-      purpose === 'list'
-        ? {
-            code: 'access-denied',
-            message: `${url} does not let anonymous visitors list its files (${reason}).`,
-            advice:
-              'Ask the owner to allow s3:ListBucket for everyone, or check the name of the bucket and its folder.',
-          }
-        : {
-            code: 'access-denied',
-            message: `${url} may not be read by anonymous visitors (${reason}).`,
-            advice: 'Ask the owner to allow s3:GetObject for everyone, or check that the file still exists.',
-          },
-    );
+  const keyFault = faultOfKeys(request);
+  if (keyFault) {
+    return new LakeError({
+      code: 'access-denied',
+      message: `${keyFault.message} (${reason} of ${url}).`,
+      advice: keyFault.advice,
+      remedy: 'keys',
+    });
   }
-  if (status === 404) {
+  if (request.region !== undefined) return regionError(url, reason, request.region);
+  if (status === 401 || status === 403) return deniedError(request, reason);
+  if (status === 404 || status === 410) {
     const bucket = code === 'NoSuchBucket';
     return new LakeError({
       code: 'not-found',
@@ -38,15 +61,10 @@ export function responseError(purpose: Purpose, status: number, code: string | u
       advice: bucket
         ? 'Check the spelling of the bucket and the host it is on.'
         : 'Check the spelling of the address; if a file has just been replaced, open the lake again.',
+      remedy: 'address',
     });
   }
-  if (status === 301 || code === 'PermanentRedirect') {
-    return new LakeError({
-      code: 'not-found',
-      message: `${url} is in another region (${reason}).`,
-      advice: 'Name the region in the address: s3://bucket/folder?region=eu-west-1.',
-    });
-  }
+  if (status === 301 || code === 'PermanentRedirect') return regionError(url, reason);
   if (status === 429 || status === 503) {
     return new LakeError({
       code: 'throttled',
@@ -61,22 +79,78 @@ export function responseError(purpose: Purpose, status: number, code: string | u
   });
 }
 
-/** The LakeError of a request without a readable answer. `serverAnswers`: an opaque request did get one. */
-export function networkError(url: string, serverAnswers: boolean, cause: unknown): LakeError {
-  const origin = new URL(url).origin;
+function faultOfKeys({ code = '', message = '', signed }: RefusedRequest) {
+  if (!signed) return undefined;
+  // S3 gives an expired signature no code of its own.
+  if (code === 'AccessDenied' && /expired/i.test(message)) return KEY_FAULTS['RequestExpired'];
+  return KEY_FAULTS[code];
+}
+
+function deniedError({ purpose, url, signed }: RefusedRequest, reason: string): LakeError {
+  const data: LakeErrorData = { code: 'access-denied', message: '', advice: '', remedy: 'keys' };
+  const right = purpose === 'list' ? 's3:ListBucket' : 's3:GetObject';
+  if (signed) {
+    const verb = purpose === 'list' ? 'list its files' : 'read it';
+    data.message = `These keys may not ${verb}: ${url} (${reason}).`;
+    data.advice = `Ask the owner to allow ${right} for them, or check the name of the bucket and its folder.`;
+  } else if (purpose === 'list') {
+    data.message = `${url} does not let anonymous visitors list its files (${reason}).`;
+    data.advice =
+      'If the bucket is private, enter its keys. If it is public, ask the owner to allow s3:ListBucket for everyone, or check the name of the bucket and its folder.';
+  } else {
+    data.message = `${url} may not be read by anonymous visitors (${reason}).`;
+    data.advice =
+      'If the bucket is private, enter its keys. If it is public, ask the owner to allow s3:GetObject for everyone, or check that the file still exists.';
+  }
+  return new LakeError(data);
+}
+
+function regionError(url: string, reason: string, region?: string): LakeError {
+  return new LakeError({
+    code: 'not-found',
+    message: `${url} is in ${region === undefined ? 'another region' : `the region ${region}`} (${reason}).`,
+    advice: `Name the region in the address: s3://bucket/folder?region=${region ?? 'eu-west-1'}.`,
+    remedy: 'address',
+  });
+}
+
+/** The LakeError of temporary keys whose time is over; no request was sent. */
+export function keysExpiredError(expiredAt: number): LakeError {
+  const time = `${new Date(expiredAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return new LakeError({
+    code: 'access-denied',
+    message: `The temporary keys expired at ${time}.`,
+    advice: 'Get new keys and enter all three of them again.',
+    remedy: 'keys',
+  });
+}
+
+/** The LakeError of an answer that the browser hides from the page. */
+export function hiddenAnswerError(url: string, signed: boolean, cause: unknown): LakeError {
+  const { origin } = new URL(url);
   return new LakeError(
-    serverAnswers
-      ? {
-          code: 'unreachable',
-          message: `${origin} answers, but does not let this page read the answer: its CORS headers are missing.`,
-          advice: `Ask the owner of the bucket to set this CORS rule: ${CORS_RULE}`,
-        }
-      : {
-          code: 'unreachable',
-          message: `${origin} gives no answer.`,
-          advice:
-            'Check the address and your connection. If the host is up, its CORS rule must allow GET from this page.',
-        },
+    {
+      code: 'unreachable',
+      message: `${origin} answers, but does not let this page read the answer: its CORS headers are missing.`,
+      advice: signed
+        ? 'Many stores send a refusal without them, so check first that keys and region are right and have not expired. If they are, the bucket’s CORS rule must allow GET from this page.'
+        : 'The bucket’s CORS rule must allow GET from this page. Some stores also refuse without them: check the names of bucket, folder and region, and whether the bucket needs keys.',
+      remedy: 'cors',
+    },
+    { cause },
+  );
+}
+
+/** The LakeError of a request that got no answer at all. */
+export function noAnswerError(url: string, cause: unknown): LakeError {
+  const { origin } = new URL(url);
+  return new LakeError(
+    {
+      code: 'unreachable',
+      message: `${origin} gives no answer.`,
+      advice: 'Check the address and your connection. If the host is up, its CORS rule must allow GET from this page.',
+      remedy: 'cors',
+    },
     { cause },
   );
 }
@@ -99,5 +173,16 @@ export function stalledError(url: string, patience: number): LakeError {
     code: 'unreachable',
     message: `${url} delivered nothing for ${patience / 1000} s, again after several tries.`,
     advice: 'Check your connection and run the query again; what has arrived until now is kept.',
+  });
+}
+
+/** The LakeError of a store that cannot say which files it holds. */
+export function cannotListError(url: string, seen = ''): LakeError {
+  return new LakeError({
+    code: 'not-a-lake',
+    message: `${url} cannot be listed: its host does not answer S3 listings${seen}.`,
+    advice:
+      'A plain web server needs to be told: give a lake with a manifest, the address of a .txt or .json list of its Parquet files, or the addresses of the files. For a bucket, check its host and name.',
+    remedy: 'address',
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listingQuery, parseListing, s3ErrorCode } from './s3-listing';
+import { listingQuery, parseListing } from './s3-listing';
 
 const page = (inside: string) =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${inside}</ListBucketResult>`;
@@ -57,15 +57,8 @@ describe('parseListing', () => {
     'says that “%s” is not a listing',
     (text) => {
       expect(() => parseListing(text, '', 'http://host/b/')).toThrow(
-        expect.objectContaining({ code: 'not-a-lake', message: expect.stringContaining('not an S3 listing') }),
+        expect.objectContaining({ code: 'not-a-lake', message: expect.stringContaining('cannot be listed') }),
       );
     },
   );
-});
-
-describe('s3ErrorCode', () => {
-  it('reads the code of an error document and nothing else', () => {
-    expect(s3ErrorCode('<?xml version="1.0"?><Error><Code>NoSuchBucket</Code></Error>')).toBe('NoSuchBucket');
-    expect(s3ErrorCode('<html></html>')).toBeUndefined();
-  });
 });

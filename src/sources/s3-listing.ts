@@ -1,5 +1,6 @@
 import { LakeError } from '../lake/lake-error';
 import type { ListPage, ListRequest } from './object-store';
+import { cannotListError } from './s3-errors';
 import { childText, parseXml } from './xml';
 import type { XmlElement } from './xml';
 
@@ -45,12 +46,6 @@ export function parseListing(text: string, lakePrefix: string, url: string): Lis
   return { objects, prefixes, continuationToken };
 }
 
-/** The code of an S3 error document, such as `NoSuchBucket`; undefined where the text is none. */
-export function s3ErrorCode(text: string): string | undefined {
-  const document = parseXml(text);
-  return document?.name === 'Error' ? childText(document, 'Code') : undefined;
-}
-
 function elements(parent: XmlElement, name: string): XmlElement[] {
   return parent.children.filter((child) => child.name === name);
 }
@@ -72,14 +67,6 @@ function notAListing(text: string, url: string): LakeError {
       advice: 'Try again; if it stays so, ask whoever runs the store.',
     });
   }
-  const seen = /^\s*<(!doctype\s+)?html/i.test(text)
-    ? ': it is a web page'
-    : /^\s*[{[]/.test(text)
-      ? ': it is JSON'
-      : '';
-  return new LakeError({
-    code: 'not-a-lake',
-    message: `The answer of ${url} is not an S3 listing${seen}.`,
-    advice: 'Give the address of a bucket that answers S3 requests (ListObjectsV2), with the lake’s folder behind it.',
-  });
+  const page = /^\s*<(!doctype\s+)?html/i.test(text);
+  return cannotListError(url, page ? ' but sends a web page' : /^\s*[{[]/.test(text) ? ' but sends JSON' : '');
 }

@@ -30,7 +30,7 @@ async function storeOver(
   const address = listening.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const location = { kind: 's3', bucketUrl: `http://127.0.0.1:${address.port}/ocean/`, prefix: 'my lake/' } as const;
-  return { store: createS3Store(location, policy), seen };
+  return { store: createS3Store(location, { retryPolicy: policy }), seen };
 }
 
 const sendError = (response: ServerResponse, status: number, code: string) =>
@@ -169,7 +169,7 @@ describe('createS3Store', () => {
 
   it('says that nobody answers', async () => {
     const location = { kind: 's3', bucketUrl: 'http://127.0.0.1:1/ocean/', prefix: '' } as const;
-    const store = createS3Store(location, QUICK);
+    const store = createS3Store(location, { retryPolicy: QUICK });
     await expect(store.list({ prefix: '' }, never)).rejects.toMatchObject({
       code: 'unreachable',
       message: expect.stringContaining('no answer'),

@@ -1,6 +1,7 @@
 import { proxy, releaseProxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import { LakeError } from '../lake/lake-error';
+import { splitAddresses, type LakeSource } from '../sources/lake-source';
 import type { Estimate, LakeSession, LakeSummary, Outcome, Progress, QueryResult } from './protocol';
 
 export interface QueryOptions {
@@ -13,11 +14,12 @@ export interface QueryOptions {
 export interface LakeClient {
   /**
    * Opens a lake; queries from then on are asked of it.
-   * @param url what a user types: see `locateLake`; `/lake/` and `./lake/` are relative to the page
+   * @param source an address as a user types it (see `locateLake`; `/lake/` and `./lake/` are relative to the page), or
+   * one with keys, or a folder of this machine
    */
-  open(url: string, signal?: AbortSignal): Promise<LakeSummary>;
+  open(source: LakeSource | string, signal?: AbortSignal): Promise<LakeSummary>;
   /** Makes another lake a table of this name, until it is detached. */
-  attach(name: string, url: string, signal?: AbortSignal): Promise<LakeSummary>;
+  attach(name: string, source: LakeSource | string, signal?: AbortSignal): Promise<LakeSummary>;
   detach(name: string): Promise<void>;
   /** Runs SQL over the table `lake` and those attached. */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
@@ -37,8 +39,8 @@ interface Connection {
 /** Starts nothing yet: the worker starts with the first call. */
 export function connectSession(): LakeClient {
   let connection: Connection | undefined;
-  let openUrl: string | undefined;
-  const attached = new Map<string, string>();
+  let openSource: LakeSource | string | undefined;
+  const attached = new Map<string, LakeSource | string>();
   let reopening: Promise<unknown> | undefined;
   let lastId = 0;
 
@@ -60,9 +62,9 @@ export function connectSession(): LakeClient {
 
   /** Opens in a new worker what was open in the one before. */
   function reopen({ session, ...started }: Connection): Promise<unknown> | undefined {
-    const url = openUrl;
+    const source = openSource;
     const openings = [
-      ...(url === undefined ? [] : [() => session.open(url)]),
+      ...(source === undefined ? [] : [() => session.open(source)]),
       ...[...attached].map(
         ([name, other]) =>
           () =>
@@ -82,9 +84,9 @@ export function connectSession(): LakeClient {
     reopening = undefined;
   }
 
-  async function open(url: string, signal?: AbortSignal): Promise<LakeSummary> {
-    const absolute = resolveAgainstPage(url);
-    openUrl = undefined;
+  async function open(source: LakeSource | string, signal?: AbortSignal): Promise<LakeSummary> {
+    const absolute = resolveAgainstPage(source);
+    openSource = undefined;
     const current = connect();
     const summary = await call(
       current,
@@ -92,12 +94,12 @@ export function connectSession(): LakeClient {
       signal,
       () => current.session.cancel(),
     );
-    openUrl = absolute;
+    openSource = absolute;
     return summary;
   }
 
-  async function attach(name: string, url: string, signal?: AbortSignal): Promise<LakeSummary> {
-    const absolute = resolveAgainstPage(url);
+  async function attach(name: string, source: LakeSource | string, signal?: AbortSignal): Promise<LakeSummary> {
+    const absolute = resolveAgainstPage(source);
     const current = connect();
     const ready = reopening;
     const opening = async () => {
@@ -194,9 +196,15 @@ async function call<Value>(
 }
 
 /** A worker's own address is not the page's, so what is relative is resolved here. */
-function resolveAgainstPage(url: string): string {
-  const text = url.trim();
-  return /^\.{0,2}\//.test(text) ? new URL(text, document.baseURI).href : text;
+function resolveAgainstPage(source: LakeSource | string): LakeSource | string {
+  if (typeof source === 'string') return resolveWords(source);
+  return source.kind === 'address' ? { ...source, url: resolveWords(source.url) } : source;
+}
+
+function resolveWords(text: string): string {
+  return splitAddresses(text)
+    .map((word) => (/^\.{0,2}\//.test(word) ? new URL(word, document.baseURI).href : word))
+    .join(' ');
 }
 
 function cancelled(): LakeError {

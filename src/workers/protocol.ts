@@ -1,6 +1,7 @@
 import type { ColumnDescription, PartitionKey, StationDescription } from '@tidelake/lake-format';
 import type { LakeErrorData } from '../lake/lake-error';
 import type { Receipt } from '../lake/receipt';
+import type { LakeSource } from '../sources/lake-source';
 
 /** What the page learns when it opens a lake. */
 export interface LakeSummary {
@@ -63,9 +64,9 @@ export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: La
  * beside it.
  */
 export interface LakeSession {
-  open(url: string): Promise<Outcome<LakeSummary>>;
+  open(source: LakeSource | string): Promise<Outcome<LakeSummary>>;
   /** Makes another lake a table of this name, in place of one that was attached by it before. */
-  attach(name: string, url: string): Promise<Outcome<LakeSummary>>;
+  attach(name: string, source: LakeSource | string): Promise<Outcome<LakeSummary>>;
   detach(name: string): Promise<Outcome<void>>;
   /** `id` names the query for {@link LakeSession.cancel}; ids are chosen by the caller and not reused. */
   query(id: number, sql: string, onProgress?: (progress: Progress) => void): Promise<Outcome<QueryResult>>;

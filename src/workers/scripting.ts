@@ -1,4 +1,5 @@
 import type { Receipt } from '../lake/receipt';
+import type { LakeSource } from '../sources/lake-source';
 import type { LakeClient } from './client';
 import type { Estimate, LakeSummary, QueryResult, ResultColumn } from './protocol';
 
@@ -13,8 +14,8 @@ export interface ScriptResult {
 
 /** What the console and an embedding page find at `window.tidelake`; described in docs/scripting.md. */
 export interface ScriptingApi {
-  open(url: string): Promise<LakeSummary>;
-  attach(name: string, url: string): Promise<LakeSummary>;
+  open(source: LakeSource | string): Promise<LakeSummary>;
+  attach(name: string, source: LakeSource | string): Promise<LakeSummary>;
   detach(name: string): Promise<void>;
   query(sql: string): Promise<ScriptResult>;
   estimate(sql: string): Promise<Estimate>;
@@ -26,8 +27,8 @@ export interface ScriptingApi {
 export function createScriptingApi(client: LakeClient): ScriptingApi {
   let controller = new AbortController();
   return {
-    open: (url) => client.open(url, controller.signal),
-    attach: (name, url) => client.attach(name, url, controller.signal),
+    open: (source) => client.open(source, controller.signal),
+    attach: (name, source) => client.attach(name, source, controller.signal),
     detach: (name) => client.detach(name),
     query: async (sql) => toScriptResult(await client.query(sql, { signal: controller.signal })),
     estimate: (sql) => client.estimate(sql, controller.signal),

@@ -1,5 +1,6 @@
 import { LakeError } from '../lake/lake-error';
 import { createMemoryByteCache } from '../sources/byte-cache';
+import type { LakeSource } from '../sources/lake-source';
 import { cacheListings } from '../sources/listing-cache';
 import type { ObjectStore } from '../sources/object-store';
 import { shareRequests } from '../sources/shared-requests';
@@ -21,7 +22,8 @@ import type { KeptBytes, Workspace } from './workspace';
 
 /** What a session is made of; tests give other ones than the browser does. */
 export interface SessionParts {
-  locate(url: string): ObjectStore;
+  /** An address alone is read with the keys its bucket was opened with, anonymously where there were none. */
+  locate(source: LakeSource | string): ObjectStore;
   startEngine(): Promise<Engine>;
   startDecoder(): Decoder;
 }
@@ -60,28 +62,28 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   }
 
   /** Reads what there is at an address, while the engine starts. */
-  async function read(url: string, signal: AbortSignal): Promise<DescribedLake> {
-    const store = cacheListings(shareRequests(parts.locate(url)));
+  async function read(source: LakeSource | string, signal: AbortSignal): Promise<DescribedLake> {
+    const store = cacheListings(shareRequests(parts.locate(source)));
     decoder ??= parts.startDecoder();
     // Starts beside the first requests; whoever asks for it first hears of a failure.
     currentEngine().catch(() => undefined);
     return describeLake(store, decoder, signal);
   }
 
-  async function open(url: string): Promise<LakeSummary> {
+  async function open(source: LakeSource | string): Promise<LakeSummary> {
     cancelAll();
     lakes.delete(MAIN_LAKE);
     return opening(async (signal) => {
-      const described = await read(url, signal);
+      const described = await read(source, signal);
       lakes.set(MAIN_LAKE, described);
       return described.summary;
     });
   }
 
-  async function attach(name: string, url: string): Promise<LakeSummary> {
+  async function attach(name: string, source: LakeSource | string): Promise<LakeSummary> {
     const table = checkLakeName(name);
     return opening(async (signal) => {
-      const described = await read(url, signal);
+      const described = await read(source, signal);
       const before = lakes.get(table);
       lakes.set(table, described);
       await readyWorkspace().catch((error: unknown) => {
@@ -178,8 +180,8 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   }
 
   return {
-    open: (url) => outcomeOf(() => open(url)),
-    attach: (name, url) => outcomeOf(() => attach(name, url)),
+    open: (source) => outcomeOf(() => open(source)),
+    attach: (name, source) => outcomeOf(() => attach(name, source)),
     detach: (name) => outcomeOf(() => detach(name)),
     query: (id, sql, onProgress) => outcomeOf(() => query(id, sql, onProgress)),
     estimate: (id, sql) => outcomeOf(() => estimate(id, sql)),

@@ -1,7 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import { locateLake } from '../../src/sources/locate';
 import type { ListedObject, ObjectStore } from '../../src/sources/object-store';
-import { createS3Store } from '../../src/sources/s3-store';
+import { createSourceOpener } from '../../src/sources/open-source';
 import { compareKeys } from '../../ingest-tool/src/serve/key-order';
 import { describeWithS3 } from './start';
 
@@ -32,7 +31,7 @@ async function listAll(store: ObjectStore, prefix: string): Promise<{ objects: L
 }
 
 await describeWithS3('the S3 store on a real server', (s3) => {
-  const open = (text: string): ObjectStore => createS3Store(locateLake(text, 'http://localhost/'));
+  const open = createSourceOpener('http://localhost/');
 
   beforeAll(async () => {
     await s3.createBucket('open-sea', { open: true });

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { initSync } from 'parquet-wasm/esm';
 import { LakeError } from '../../src/lake/lake-error';
-import { locateLake } from '../../src/sources/locate';
-import { createS3Store } from '../../src/sources/s3-store';
+import type { LakeSource } from '../../src/sources/lake-source';
+import { createSourceOpener } from '../../src/sources/open-source';
 import type { Decoder } from '../../src/workers/decode-client';
 import { decodeColumns, readColumns } from '../../src/workers/decoder';
 import { createEngine } from '../../src/workers/engine';
@@ -19,8 +19,8 @@ const parquetWasm = createRequire(import.meta.url).resolve('parquet-wasm/esm/par
 
 /** The session of the page in this process: its engine, its decoder, its store; only the workers are missing. */
 export interface NodeSession {
-  open(url: string): Promise<LakeSummary>;
-  attach(name: string, url: string): Promise<LakeSummary>;
+  open(source: LakeSource | string): Promise<LakeSummary>;
+  attach(name: string, source: LakeSource | string): Promise<LakeSummary>;
   detach(name: string): Promise<void>;
   query(sql: string): Promise<ScriptResult>;
   estimate(sql: string): Promise<Estimate>;
@@ -37,7 +37,7 @@ export function startNodeSession({ budgets, openDatabase = openNodeDatabase }: N
   initSync({ module: readFileSync(parquetWasm) });
   const session = createSession(
     {
-      locate: (url) => createS3Store(locateLake(url, url)),
+      locate: createSourceOpener('http://localhost/'),
       startEngine: async () => createEngine(await openDatabase()),
       startDecoder,
     },
@@ -45,8 +45,8 @@ export function startNodeSession({ budgets, openDatabase = openNodeDatabase }: N
   );
   let id = 0;
   return {
-    open: async (url) => valueOf(await session.open(url)),
-    attach: async (name, url) => valueOf(await session.attach(name, url)),
+    open: async (source) => valueOf(await session.open(source)),
+    attach: async (name, source) => valueOf(await session.attach(name, source)),
     detach: async (name) => valueOf(await session.detach(name)),
     query: async (sql) => toScriptResult(valueOf<QueryResult>(await session.query(++id, sql))),
     estimate: async (sql) => valueOf(await session.estimate(++id, sql)),
