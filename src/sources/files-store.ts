@@ -1,16 +1,17 @@
 import { LakeError } from '../lake/lake-error';
 import { compareUtf8 } from '../lake/literal';
 import { runInLanes } from './fetch-pool';
-import { createHttpReader, type RefusedAnswer } from './http-reader';
+import { createHttpReader, type HttpReader, type RefusedAnswer, type Target } from './http-reader';
 import { pageOfKeys } from './key-page';
-import { withoutQuery } from './key-url';
+import { decodeKey, withoutQuery } from './key-url';
 import type { S3Keys } from './lake-source';
 import type { FilePlace, FilesLocation, ListLocation } from './locate';
 import { keyFiles, parseFileList, type KeyedFiles, type NamedFile } from './named-files';
 import type { ByteRange, Fetched, ListedObject, ListPage, ListRequest, ObjectStore } from './object-store';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry';
-import { accessS3, type S3Access } from './s3-access';
-import { responseError } from './s3-errors';
+import { responseError, signedAddressError } from './s3-errors';
+import { isSameStore } from './s3-location';
+import { createS3Reader } from './s3-reader';
 import { readRefusal } from './s3-refusal';
 
 export interface FilesStoreOptions {
@@ -35,21 +36,32 @@ export function createFilesStore(
   location: FilesLocation | ListLocation,
   { keys, retryPolicy = DEFAULT_RETRY_POLICY }: FilesStoreOptions = {},
 ): ObjectStore {
-  const signed = keys !== undefined;
-  const reader = createHttpReader({ retryPolicy, signed, refuse });
-  const accesses = new Map<string, S3Access>();
+  const anonymous = createHttpReader({ retryPolicy, signed: false, refuse });
+  const buckets = new Map<string, ReturnType<typeof createS3Reader>>();
+  const keysAreFor = location.kind === 'list' ? location.list.bucket : location.files[0]?.bucket;
   const measured = new Map<string, { size: number; etag: string }>();
+  const signedByAddress = new Set<string>();
   let held: Promise<Held> | undefined;
 
   function refuse({ purpose, status, headers, text, url }: RefusedAnswer): Error {
-    return responseError({ ...readRefusal(text, status, headers), purpose, status, url, signed });
+    const refusal = readRefusal(text, status, headers);
+    if (refusal.code !== undefined && status < 404 && signedByAddress.has(url)) {
+      return signedAddressError(url, refusal);
+    }
+    return responseError({ ...refusal, purpose, status, url, signed: false });
   }
 
-  function target({ url, bucket }: FilePlace): () => Promise<string> {
-    if (!keys || !bucket) return () => Promise.resolve(url);
-    const access = accesses.get(bucket.bucketUrl) ?? accessS3(bucket, keys);
-    accesses.set(bucket.bucketUrl, access);
-    return () => access.sign(url);
+  /** A list may name files anywhere; keys are shown to the store that they were given for and to no other. */
+  function readerOf({ url, bucket }: FilePlace): { reader: HttpReader; target: Target } {
+    if (!keys || !bucket || !keysAreFor || !isSameStore(bucket, keysAreFor)) {
+      if (/[?&](X-Amz-|X-Goog-)?Signature=/i.test(url)) signedByAddress.add(withoutQuery(url));
+      return { reader: anonymous, target: () => Promise.resolve(url) };
+    }
+    const { bucketUrl, prefix } = bucket;
+    const known = buckets.get(bucketUrl) ?? createS3Reader({ ...bucket, prefix: '' }, { keys, retryPolicy });
+    buckets.set(bucketUrl, known);
+    const key = prefix + decodeKey(url.slice(url.lastIndexOf('/') + 1));
+    return { reader: known.reader, target: () => known.access.objectUrl(key) };
   }
 
   /** The list is read once; a failure is not kept. */
@@ -70,7 +82,8 @@ export function createFilesStore(
 
   async function readList(list: FilePlace): Promise<NamedFile[]> {
     // Shared by whoever needs it, so it ends with none of them.
-    const { value } = await reader.listing(target(list), new AbortController().signal);
+    const { reader, target } = readerOf(list);
+    const { value } = await reader.listing(target, new AbortController().signal);
     return parseFileList(new TextDecoder().decode(value), list.url);
   }
 
@@ -84,7 +97,8 @@ export function createFilesStore(
       if (!file) throw new RangeError(key);
       if (file.size !== undefined) return { key, size: file.size, etag: file.etag ?? '' };
       if (known) return { key, ...known };
-      const { value, ...spent } = await reader.measure(target(file.place), either);
+      const { reader, target } = readerOf(file.place);
+      const { value, ...spent } = await reader.measure(target, either);
       cost.requests += spent.requests;
       cost.bytes += spent.bytes;
       cost.retries += spent.retries;
@@ -99,7 +113,8 @@ export function createFilesStore(
     const { files, root } = await hold();
     const file = files.get(key);
     if (!file) throw notInList(root, key);
-    return range ? reader.range(target(file.place), range, signal) : reader.whole(target(file.place), signal);
+    const { reader, target } = readerOf(file.place);
+    return range ? reader.range(target, range, signal) : reader.whole(target, signal);
   }
 
   return { url: shownUrl(location), list, get };

@@ -4,6 +4,7 @@ import { holdChosenFiles, holdFolder } from './local-files';
 import { createLocalStore } from './local-store';
 import { locateLake, type SourceLocation } from './locate';
 import type { ObjectStore } from './object-store';
+import { inRegion, type S3Location } from './s3-location';
 import { createS3Store } from './s3-store';
 import { createWebStore } from './web-store';
 
@@ -13,16 +14,21 @@ import { createWebStore } from './web-store';
  * @param base what relative addresses are relative to
  */
 export function createSourceOpener(base: string): (source: LakeSource | string) => ObjectStore {
-  const keyring = new Map<string, S3Keys>();
+  const keyring = new Map<string, { keys: S3Keys; region?: string }>();
 
   function openAddress(text: string, given?: S3Keys): ObjectStore {
     const location = locateLake(text, base);
     const bucket = bucketOf(location);
-    if (given && bucket !== undefined) keyring.set(bucket, given);
-    const keys = given ?? (bucket === undefined ? undefined : keyring.get(bucket));
-    if (location.kind === 's3') return createS3Store(location, { keys });
+    const id = bucket && bucketId(bucket);
+    if (given && id !== undefined) {
+      keyring.set(id, { keys: given, ...(bucket?.region !== undefined && { region: bucket.region }) });
+    }
+    const known = id === undefined ? undefined : keyring.get(id);
+    const keys = given ?? known?.keys;
     if (location.kind === 'web') return createWebStore(location);
-    return createFilesStore(location, { keys });
+    if (location.kind !== 's3') return createFilesStore(location, { keys });
+    const region = location.region ?? known?.region;
+    return createS3Store(region === undefined ? location : inRegion(location, region), { keys });
   }
 
   return (source) => {
@@ -38,8 +44,20 @@ export function createSourceOpener(base: string): (source: LakeSource | string) 
   };
 }
 
-function bucketOf(location: SourceLocation): string | undefined {
-  if (location.kind === 's3') return location.bucketUrl;
-  if (location.kind === 'files') return location.files.find(({ bucket }) => bucket)?.bucket?.bucketUrl;
-  return location.kind === 'list' ? location.list.bucket?.bucketUrl : undefined;
+function bucketOf(location: SourceLocation): S3Location | undefined {
+  switch (location.kind) {
+    case 's3':
+      return location;
+    case 'web':
+      return undefined;
+    case 'list':
+      return location.list.bucket;
+    case 'files':
+      return location.files.find(({ bucket }) => bucket)?.bucket;
+  }
+}
+
+/** A bucket, whichever region its address names. */
+function bucketId(location: S3Location): string {
+  return inRegion(location, '').bucketUrl;
 }

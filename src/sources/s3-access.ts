@@ -6,14 +6,10 @@ import { inRegion, type S3Location } from './s3-location';
 
 /** Where and how a bucket is asked. */
 export interface S3Access {
-  /** Whether requests are signed. */
-  readonly signed: boolean;
   /** The URL that reads an object of the lake, fit for one request now. */
   objectUrl(key: string): Promise<string>;
   /** The URL that answers a listing's query. */
   listingUrl(query: string): Promise<string>;
-  /** Signs the URL of an object of this bucket. */
-  sign(url: string): Promise<string>;
   /**
    * Takes the region that a refusal named.
    * @returns whether it is worth asking again
@@ -44,8 +40,6 @@ export function accessS3(location: S3Location, keys?: S3Keys, now: () => number 
   }
 
   return {
-    signed: keys !== undefined,
-    sign,
     objectUrl: (key) => sign(current.bucketUrl + encodeKey(current.prefix + key)),
     listingUrl: (query) => sign(`${current.listUrl ?? current.bucketUrl}?${query}`),
     learnRegion(region) {

@@ -16,6 +16,11 @@ export interface RefusedRequest extends S3Refusal {
 
 const CLOCK = 'Check that the clock of this machine is right, and try again.';
 
+const UNKNOWN_KEY = {
+  message: 'The store does not know the access key',
+  advice: 'Enter the keys again, and check that they are of this store; temporary ones need their session token.',
+};
+
 /** What is wrong with keys, by the code of the S3 error document. */
 const KEY_FAULTS: Record<string, { message: string; advice: string }> = {
   ExpiredToken: {
@@ -26,10 +31,9 @@ const KEY_FAULTS: Record<string, { message: string; advice: string }> = {
     message: 'The store does not accept the session token',
     advice: 'Enter access key, secret key and session token again; the three belong together.',
   },
-  InvalidAccessKeyId: {
-    message: 'The store does not know the access key',
-    advice: 'Enter the keys again, and check that they are of this store; temporary ones need their session token.',
-  },
+  InvalidAccessKeyId: UNKNOWN_KEY,
+  // What the Versity gateway says of a signed URL, with status 404.
+  XAdminUserNotFound: UNKNOWN_KEY,
   SignatureDoesNotMatch: {
     message: 'The store does not accept the signature: the secret key does not belong to the access key',
     advice: 'Enter the keys again, without blanks before or behind them.',
@@ -110,6 +114,17 @@ function regionError(url: string, reason: string, region?: string): LakeError {
     code: 'not-found',
     message: `${url} is in ${region === undefined ? 'another region' : `the region ${region}`} (${reason}).`,
     advice: `Name the region in the address: s3://bucket/folder?region=${region ?? 'eu-west-1'}.`,
+    remedy: 'address',
+  });
+}
+
+/** The LakeError of an address that carries its own signature, and is refused. */
+export function signedAddressError(url: string, { code, message }: S3Refusal): LakeError {
+  const expired = /expired/i.test(`${code} ${message}`);
+  return new LakeError({
+    code: 'access-denied',
+    message: `The signed address of ${url} ${expired ? 'has expired' : 'is not accepted'} (${code ?? 'refused'}).`,
+    advice: 'Get a new signed address from whoever gave it, and paste the whole of it.',
     remedy: 'address',
   });
 }

@@ -102,6 +102,17 @@ export function inRegion(location: S3Location, region: string): S3Location {
   return { ...location, bucketUrl: awsBucketUrl(bucket, region, domain), region };
 }
 
+/** Whether two buckets are of one store, so that keys for the one may be shown to the other. */
+export function isSameStore(first: S3Location, second: S3Location): boolean {
+  const [one, other] = [first, second].map(({ bucketUrl }) => {
+    const { protocol, host, hostname } = new URL(bucketUrl);
+    const endpoint = readS3Host(hostname)?.endpoint;
+    if (endpoint === undefined) return `${protocol}//${host}`;
+    return isAws(endpoint) ? 'aws' : `${protocol}//${endpoint}`;
+  });
+  return one === other;
+}
+
 /** Where a lake's objects are, for display. */
 export function lakeUrl({ bucketUrl, prefix }: S3Location): string {
   return bucketUrl + encodeKey(prefix);
