@@ -1,9 +1,11 @@
-import { SvelteSet } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { LakeError } from '../lake/lake-error';
+import { localAddress, type LakeSource } from '../sources/lake-source';
 import type { LakeClient } from '../workers/client';
 import type { LakeSummary } from '../workers/protocol';
 import { toLakeError } from './query-run.svelte';
-import { formatUrlState, parseUrlState, type UrlState } from './url-state';
+import { RecentLakes } from './recent-lakes.svelte';
+import { formatUrlState, parseUrlState, type UrlState, withoutSecrets } from './url-state';
 
 /** Where the page is with its lake. */
 export type LakeStatus =
@@ -18,6 +20,9 @@ export class PageState {
   /** What could not be taken from the link. */
   notices = $state.raw<string[]>([]);
   lake = $state.raw<LakeStatus>({ kind: 'none' });
+  readonly recent = new RecentLakes();
+  /** What links stand for in this tab and cannot carry: keys, signed addresses, files. Gone when the tab is closed. */
+  readonly #sources = new SvelteMap<string, LakeSource>();
   readonly #client: LakeClient;
   readonly #trustedSql = new SvelteSet<string>();
   #opening: AbortController | undefined;
@@ -72,6 +77,25 @@ export class PageState {
     });
   }
 
+  /** Opens what a reader gave. The link gets its address without anything secret. */
+  open(source: LakeSource): void {
+    const link = source.kind === 'address' ? withoutSecrets(source.url) : localAddress(source.name);
+    const before = this.#sources.get(link);
+    // An address that is given without keys again is opened with those it had.
+    if (source.kind !== 'address' || source.keys || link !== source.url) this.#sources.set(link, source);
+    else if (before?.kind !== 'address' || !before.keys) this.#sources.delete(link);
+    if (this.url.lake === link) this.retry();
+    else this.visit(link);
+  }
+
+  /** Shows a failure in place of the lake, with what the reader can do about it; the rest of the link stays. */
+  fail(error: LakeError): void {
+    const url = this.url.lake ?? '';
+    this.#opening?.abort();
+    this.#opening = undefined;
+    this.lake = { kind: 'failed', url, error };
+  }
+
   /** Opens the lake of the link again after a failure. */
   retry(): void {
     this.lake = { kind: 'none' };
@@ -124,8 +148,11 @@ export class PageState {
     this.#opening = controller;
     this.lake = { kind: 'opening', url };
     try {
-      const lake = await this.#client.open(url, controller.signal);
-      if (this.#opening === controller) this.lake = { kind: 'open', url, lake };
+      const source = this.#sources.get(url);
+      const lake = await this.#client.open(source ?? url, controller.signal);
+      if (this.#opening !== controller) return;
+      this.lake = { kind: 'open', url, lake };
+      if (source === undefined || source.kind === 'address') this.recent.add({ address: url, title: lake.title });
     } catch (error) {
       if (this.#opening === controller) this.lake = { kind: 'failed', url, error: toLakeError(error) };
     }

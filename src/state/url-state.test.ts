@@ -103,6 +103,12 @@ describe('secrets in a lake’s URL', () => {
     ],
     ['https://example.org/lake?region=eu#token', 'https://example.org/lake?region=eu'],
     ['/lake/', '/lake/'],
+    [
+      'https://h/a.parquet?X-Amz-Signature=1\nhttps://h/my b.parquet?X-Goog-Signature=2',
+      'https://h/a.parquet https://h/my b.parquet',
+    ],
+    ['s3://b/l?s3_access_key_id=a&s3_secret_access_key=secret&s3_region=eu', 's3://b/l?s3_region=eu'],
+    ['s3://b/l?accessKey=a&secretKey=secret&endpoint=https://minio:9000', 's3://b/l?endpoint=https://minio:9000'],
   ])('%s becomes %s', (url, clean) => {
     expect(withoutSecrets(url)).toBe(clean);
     const { state, notices } = parseUrlState(`#lake=${encodeURIComponent(url)}`);

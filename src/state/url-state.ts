@@ -1,3 +1,4 @@
+import { splitAddresses } from '../sources/lake-source';
 import { formatUtc, parseUtc } from '../views/utc-text';
 
 /** The tabs below the pictures. */
@@ -33,15 +34,19 @@ const LINK_VERSION = 1;
 
 const KNOWN = new Set(['lake', 'v', 'station', 'devices', 'var', 'from', 'to', 'tab', 'table', 'analysis', 'sql']);
 
-/** Query keys of presigned URLs and of stores' tokens. A link never carries them. */
+/** Query keys of presigned URLs, of stores' tokens and of keys. A link never carries them. */
 const SECRET_KEY =
-  /^(x-amz-.*|awsaccesskeyid|signature|expires|sig|se|sp|sv|sr|st|token|access_token|key|apikey|api_key|password|secret)$/i;
+  /^(x-(amz|goog)-.*|(aws|s3)_(access_key_id|secret_access_key|session_token)|access_?key(_?id)?|secret_?(access_?)?key|session_?token|awsaccesskeyid|signature|expires|sig|se|sp|sv|sr|st|token|access_token|key|apikey|api_key|password|secret)$/i;
 
 /**
- * A lake's URL without anything secret: no `user:password@`, no presigned or token parameters, no fragment.
- * Text that is no absolute URL is returned as it stands, up to its query.
+ * A lake's address without anything secret: no `user:password@`, no presigned or token parameters, no fragment.
+ * Text that is no absolute URL is returned as it stands, up to its query. Of several addresses each is cleaned.
  */
-export function withoutSecrets(url: string): string {
+export function withoutSecrets(address: string): string {
+  return splitAddresses(address).map(urlWithoutSecrets).join(' ');
+}
+
+function urlWithoutSecrets(url: string): string {
   const bare = url.trim().replace(/#.*$/s, '');
   const withoutUser = bare.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
   const [path = '', query] = splitOnce(withoutUser, '?');

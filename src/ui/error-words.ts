@@ -17,19 +17,6 @@ export const ERROR_TITLES: Record<LakeErrorCode, string> = {
   unexpected: 'Something unexpected happened',
 };
 
-/** The CORS rule, in the form of S3's console, that lets a page of this origin list and read a bucket. */
-export function corsRule(origin: string): string {
-  return `[
-  {
-    "AllowedOrigins": [${JSON.stringify(origin)}],
-    "AllowedMethods": ["GET"],
-    "AllowedHeaders": ["*"],
-    "ExposeHeaders": ["ETag", "Content-Length", "Content-Range"],
-    "MaxAgeSeconds": 86400
-  }
-]`;
-}
-
 /** Where in a text an offset is: its line and column (from 1), and the line itself. */
 export function placeInText(text: string, offset: number): { line: number; column: number; text: string } {
   const before = text.slice(0, offset).split('\n');

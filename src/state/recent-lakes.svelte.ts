@@ -1,0 +1,51 @@
+import { withoutSecrets } from './url-state';
+
+/** A lake that was opened in this browser before. */
+export interface RecentLake {
+  /** Without secrets. */
+  address: string;
+  title: string;
+}
+
+const KEY = 'tidelake.recent';
+const KEPT = 6;
+
+/** The lakes opened last, kept in this browser without anything secret. */
+export class RecentLakes {
+  lakes = $state.raw<RecentLake[]>(readStored());
+
+  /** Puts a lake in front. */
+  add({ address, title }: RecentLake): void {
+    const lake = { address: withoutSecrets(address), title };
+    this.lakes = [lake, ...this.lakes.filter((other) => other.address !== lake.address)].slice(0, KEPT);
+    this.#store();
+  }
+
+  clear(): void {
+    this.lakes = [];
+    this.#store();
+  }
+
+  #store(): void {
+    try {
+      if (this.lakes.length === 0) localStorage.removeItem(KEY);
+      else localStorage.setItem(KEY, JSON.stringify(this.lakes));
+    } catch {
+      // A browser that keeps nothing still lists what was opened in this visit.
+    }
+  }
+}
+
+function readStored(): RecentLake[] {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+    if (!Array.isArray(stored)) return [];
+    return stored.flatMap((entry: unknown) => {
+      if (typeof entry !== 'object' || entry === null || !('address' in entry) || !('title' in entry)) return [];
+      const { address, title } = entry;
+      return typeof address === 'string' && typeof title === 'string' ? [{ address, title }] : [];
+    });
+  } catch {
+    return [];
+  }
+}
