@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ingestCommand } from './commands/ingest';
+import { manifestCommand } from './commands/manifest';
 import { serveCommand } from './commands/serve';
 import { EXIT } from './tool-error';
 
@@ -8,7 +9,7 @@ const program = new Command('tidelake')
   .showHelpAfterError('(tidelake --help tells more)')
   .exitOverride();
 
-for (const command of [ingestCommand(), serveCommand()]) program.addCommand(command.exitOverride());
+for (const command of [ingestCommand(), manifestCommand(), serveCommand()]) program.addCommand(command.exitOverride());
 
 try {
   await program.parseAsync();

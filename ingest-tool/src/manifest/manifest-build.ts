@@ -8,6 +8,7 @@ import { manifestSchema, type ManifestSchema, type ManifestSettings } from './ma
 import { keepsEtags, manifestRows } from './manifest-store';
 import { inOrder } from './ordered-work';
 import { PartWriter } from './part-writer';
+import { StationSurvey } from './station-survey';
 import { fileIdentity, isInRollup, scopeOf, type FileScope } from './source-digest';
 
 /** Footers under way at a time: of a bucket each takes a round trip, of a disk next to nothing. */
@@ -41,9 +42,13 @@ export class ManifestBuild {
   readonly #description: LakeDescription;
   readonly #data: LakeStorage;
   readonly #columns: LakeColumns;
+  readonly #stations = new StationSurvey();
+  readonly #areOwn: boolean;
   readonly #signal: AbortSignal;
   readonly #onFile: () => void;
   #hasMixedParts = false;
+  /** The description with the columns found so far. */
+  #schemaDescription: LakeDescription;
   /** Stations whose files changed, by the months their rows are of; null for files of no station. */
   readonly #changed = new Map<string, Set<string | null>>();
 
@@ -67,14 +72,21 @@ export class ManifestBuild {
     this.#description = description;
     this.#signal = signal;
     this.#onFile = onFile;
+    this.#areOwn = areOwn;
+    this.#schemaDescription = description;
     this.schema = manifestSchema(description, settings);
     const keys = description.partitioning.map(({ name }) => name);
     this.#columns = new LakeColumns(description.columns, keys, areOwn);
   }
 
-  /** The description with the columns that were found. */
+  /** The description with the columns that were found and, where the lake is known only from its files, the stations. */
   get description(): LakeDescription {
-    return { ...this.#description, columns: this.#columns.list() };
+    const { stations } = this.#description;
+    return {
+      ...this.#description,
+      columns: this.#columns.list(),
+      stations: this.#areOwn ? this.#stations.describe(stations) : stations,
+    };
   }
 
   /** Learns the columns of some files, so that the first parts need not be written twice. */
@@ -105,7 +117,7 @@ export class ManifestBuild {
     for await (const result of results) {
       this.#signal.throwIfAborted();
       this.#onFile();
-      if (result.kind === 'keep') await writer.add(result.row);
+      if (result.kind === 'keep') await this.#put(writer, result.row);
       else if (result.kind === 'drop') this.#note(result.row);
       else {
         const { reading, before } = result;
@@ -117,7 +129,7 @@ export class ManifestBuild {
             this.#adopt();
             this.#hasMixedParts = true;
           }
-          await writer.add(reading.row);
+          await this.#put(writer, reading.row);
         }
         const now = reading.kind === 'row' ? reading.row : undefined;
         if (before !== undefined && now !== undefined && fileIdentity(before) === fileIdentity(now)) continue;
@@ -150,16 +162,22 @@ export class ManifestBuild {
     return before.rollups.filter((rollup) => !scopes.some((scope) => isInRollup(rollup, scope)));
   }
 
+  async #put(writer: PartWriter, row: ManifestRow): Promise<void> {
+    if (this.#areOwn) this.#stations.add(row, this.#schemaDescription);
+    await writer.add(row);
+  }
+
   #reader(): DataFileReader {
     return new DataFileReader(this.#data, this.schema, keepsEtags(this.#data), this.#signal);
   }
 
   #adopt(): void {
-    this.schema = manifestSchema(this.description, this.schema.settings);
+    this.#schemaDescription = { ...this.#description, columns: this.#columns.list() };
+    this.schema = manifestSchema(this.#schemaDescription, this.schema.settings);
   }
 
   #note(row: ManifestRow): void {
-    const { months, station } = scopeOf(row, this.description);
+    const { months, station } = scopeOf(row, this.#schemaDescription);
     for (const month of months) {
       const stations = this.#changed.get(month) ?? new Set();
       this.#changed.set(month, stations.add(station));
