@@ -111,6 +111,16 @@ export async function swapIndex(
   await storage.remove(unnamed(there, [before.index, index]), signal);
 }
 
+/** Gives the index of a local lake, as it is, the time of now. */
+export async function touchIndex(
+  storage: LakeStorage,
+  { index, indexEtag }: LakeState,
+  signal: AbortSignal,
+): Promise<void> {
+  if (indexEtag === undefined || keepsEtags(storage)) return;
+  await storage.write(MANIFEST_INDEX_PATH, Buffer.from(formatManifestIndex(index)), signal, { etag: indexEtag });
+}
+
 /** Removes parts that the index does not name. Only for whoever holds the lake's lock: others may be writing theirs. */
 export async function removeUnnamedParts(
   storage: LakeStorage,

@@ -20,6 +20,7 @@ import {
   removeUnnamedParts,
   retried,
   swapIndex,
+  touchIndex,
   writeDescription,
   type LakeState,
 } from './manifest-store';
@@ -144,7 +145,11 @@ async function refresh(
   };
   const isSame = state.indexEtag !== undefined && JSON.stringify(next) === JSON.stringify(index);
   if (!isSame) await swapIndex(storage, state, next, signal);
-  else if (isExclusive) await removeUnnamedParts(storage, index, signal);
+  else {
+    // A file that was touched and is the same would be read again each time, unless the index is younger than it.
+    if (build.filesRead > build.damaged.length) await touchIndex(storage, state, signal);
+    if (isExclusive) await removeUnnamedParts(storage, index, signal);
+  }
   const now: LakeDescription = { ...build.description, manifest: true, totals: totalsOf(next) };
   const isDescribed = await writeDescription(storage, now, signal);
   const before = new Set(index.parts.map(({ path }) => path));
