@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { coalesceSpans, planReads, sizeOf } from './byte-ranges';
-import { GAP_WORTH_READING, LARGEST_READ, LARGEST_RUN } from './limits';
+import { GAP_WORTH_READING, LARGEST_READ, LARGEST_RUN, REQUESTS_PER_READ, WASTE } from './limits';
 import type { ParquetFooter } from './parquet-footer';
 
 /** A file of row groups with the columns time, t (a struct of two) and note, each chunk of `size` bytes. */
@@ -44,10 +44,36 @@ describe('planReads', () => {
 
 describe('coalesceSpans', () => {
   it('joins neighbours, reads small gaps along and leaves large ones out', () => {
-    const near = { start: 10, end: 20 };
-    const next = { start: 20 + GAP_WORTH_READING, end: 30 + GAP_WORTH_READING };
+    const near = { start: 10, end: 1 << 20 };
+    const next = { start: near.end + GAP_WORTH_READING, end: 2 << 20 };
     const far = { start: 1 + next.end + GAP_WORTH_READING, end: 9 + next.end + GAP_WORTH_READING };
     expect(coalesceSpans([far, near, next])).toEqual([{ start: 10, end: next.end }, far]);
+  });
+
+  it('reads in vain no more than a small share of what is wanted, the smallest gaps first', () => {
+    const wanted = 100_000;
+    const gaps = [9000, 3000, 30_000, 1000];
+    let start = 0;
+    const spans = [0, ...gaps].map((gap) => {
+      start += gap + wanted / 5;
+      return { start: start - wanted / 5, end: start };
+    });
+    const ranges = coalesceSpans(spans);
+    expect(ranges).toHaveLength(2);
+    expect(sizeOf(ranges)).toBe(wanted + 9000 + 3000 + 1000);
+    expect(sizeOf(ranges)).toBeLessThanOrEqual(wanted + WASTE.bytes);
+  });
+
+  it('reads wider gaps along where the requests would be many', () => {
+    const spans = Array.from({ length: 200 }, (_, index) => ({
+      start: index * 100_000,
+      end: index * 100_000 + 60_000,
+    }));
+    const ranges = coalesceSpans(spans);
+    expect(ranges.length).toBeLessThanOrEqual(REQUESTS_PER_READ);
+    expect(sizeOf(ranges)).toBeLessThanOrEqual(2 * sizeOf(spans));
+    const sparse = spans.map(({ start, end }) => ({ start: start * 10, end: start * 9 + end }));
+    expect(coalesceSpans(sparse)).toHaveLength(200);
   });
 
   it('covers every span with ranges that do not overlap and are none too long', () => {

@@ -1,5 +1,5 @@
 import { sameName } from './lake-schema';
-import { LARGEST_READ, LARGEST_RUN, GAP_WORTH_READING } from './limits';
+import { GAP_WORTH_READING, LARGEST_READ, LARGEST_RUN, REQUESTS_PER_READ, WASTE, WIDEST_GAP } from './limits';
 import type { ColumnChunk, ParquetFooter } from './parquet-footer';
 
 /** A stretch of a file in bytes, the end excluded. */
@@ -44,22 +44,42 @@ export function planReads(
 }
 
 /**
- * The ranges to request for spans of a file: neighbours with little between them come in one, and what is long is cut
- * so that its parts come side by side. Every span lies within the ranges.
+ * The ranges to request for spans of a file: neighbours with little between them come in one, the nearest first, as long
+ * as what is read in vain stays a small share of what is wanted, or the requests are many; and what is long is cut so that
+ * its parts come side by side. Every span lies within the ranges.
  */
 export function coalesceSpans(spans: readonly ByteSpan[]): ByteSpan[] {
-  const runs: ByteSpan[] = [];
-  for (const { start, end } of [...spans].sort((a, b) => a.start - b.start)) {
-    const last = runs.at(-1);
-    if (last && start - last.end <= GAP_WORTH_READING) last.end = Math.max(last.end, end);
-    else runs.push({ start, end });
+  const runs = joined(spans, 0);
+  const wanted = sizeOf(runs);
+  const gaps = runs.slice(1).map(({ start }, index) => start - (runs[index]?.end ?? start));
+  let requests = runs.length;
+  let waste = 0;
+  let widest = 0;
+  for (const gap of gaps.sort((a, b) => a - b)) {
+    const isCheap = gap <= GAP_WORTH_READING && waste + gap <= Math.max(WASTE.bytes, WASTE.share * wanted);
+    const areMany = requests > REQUESTS_PER_READ && gap <= WIDEST_GAP && waste + gap <= wanted;
+    if (!isCheap && !areMany) break;
+    waste += gap;
+    requests--;
+    widest = gap;
   }
-  return runs.flatMap(cut);
+  return joined(runs, widest).flatMap(cut);
 }
 
 /** Bytes in spans that do not overlap. */
 export function sizeOf(spans: readonly ByteSpan[]): number {
   return spans.reduce((bytes, { start, end }) => bytes + end - start, 0);
+}
+
+/** Spans in order, those with at most `gap` bytes between them as one. */
+function joined(spans: readonly ByteSpan[], gap: number): ByteSpan[] {
+  const runs: ByteSpan[] = [];
+  for (const { start, end } of [...spans].sort((a, b) => a.start - b.start)) {
+    const last = runs.at(-1);
+    if (last && start - last.end <= gap) last.end = Math.max(last.end, end);
+    else runs.push({ start, end });
+  }
+  return runs;
 }
 
 function chunksOf({ columns: own, rowGroups }: ParquetFooter, index: number, columns: readonly string[]): ByteSpan[] {

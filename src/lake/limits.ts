@@ -50,6 +50,27 @@ export const FOOTER_GUESS = 64 << 10;
  */
 export const GAP_WORTH_READING = 32 << 10;
 
+/**
+ * What may be read in vain between column chunks: a share of what is wanted, so that a compacted lake costs hardly more
+ * than the columns that are asked for, or a few bytes where little is wanted at all.
+ */
+export const WASTE = { share: 0.08, bytes: 16 << 10 };
+
+/**
+ * Requests for one read of a file above which wider gaps are read along, up to as many bytes as are wanted: each
+ * request beyond what a browser has under way waits for a round trip.
+ */
+export const REQUESTS_PER_READ = 24;
+
+/** Bytes between two column chunks that are read along at most where the requests are many: what 10 ms carry at 100 Mbit/s. */
+export const WIDEST_GAP = 128 << 10;
+
+/**
+ * Bytes above which a file whose footer is known is read in parts. Of a smaller one too little could be left out to be worth
+ * more requests.
+ */
+export const PARTS_WORTH_READING = 128 << 10;
+
 /** Bytes that are fetched by one request at most: what is longer comes as several side by side. */
 export const LARGEST_RUN = 4 << 20;
 

@@ -2,6 +2,7 @@ import type { LakeColumn } from '../lake/lake-schema';
 import { quoteIdentifier } from '../lake/sql-identifier';
 import { RESIDENT_CATALOG } from './engine';
 import type { Engine } from './engine';
+import type { FilePiece } from './file-piece';
 
 /** What a table in the resident catalogue holds: each of its pieces of files with the same columns. */
 export interface Chunk {
@@ -20,6 +21,7 @@ export interface Chunk {
 
 /** A piece of a file within a chunk. */
 export interface ResidentPiece {
+  piece: FilePiece;
   number: number;
   rows: number;
 }

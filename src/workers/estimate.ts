@@ -64,7 +64,7 @@ function nothingWhereUnknown(error: unknown): TableScan[] {
 }
 
 async function costOf(lake: OpenLake, file: LakeFile, columns: string[], where: Predicate): Promise<Cost> {
-  if (isReadInParts(file)) return costInParts(lake, file, columns, where);
+  if (isReadInParts(file, lake.footers)) return costInParts(lake, file, columns, where);
   const missing = lake.residency.missing([{ file, rowGroup: null }], columns).length > 0;
   if (!missing || (await lake.cache.get(file.key, file.etag))) return { bytes: 0, requests: 0 };
   return { bytes: columns.length === 0 ? Math.min(file.size, FOOTER_GUESS) : file.size, requests: 1 };
@@ -78,7 +78,10 @@ function costInParts(lake: OpenLake, file: LakeFile, columns: string[], where: P
       : { bytes: file.size, requests: REQUESTS_OF_LARGE_FILE };
   }
   const pieces = matchingRowGroups(footer, lake.schema, file.partition, where).map((rowGroup) => ({ file, rowGroup }));
-  const rowGroups = lake.residency.missing(pieces, columns).flat().map(rowGroupOf);
+  const missing = lake.residency.missing(pieces, columns).flat();
+  // The file is here as a whole, without some of the columns.
+  if (missing.some(({ rowGroup }) => rowGroup === null)) return { bytes: file.size, requests: 1 };
+  const rowGroups = missing.map(rowGroupOf);
   const ranges = planReads(footer, rowGroups, columns).flatMap(({ chunks }) => coalesceSpans(chunks));
   return { bytes: sizeOf(ranges), requests: ranges.length };
 }

@@ -1,13 +1,30 @@
 import type { LakeFile } from '../lake/partition-walk';
 
-/** What becomes resident as one: a small file as a whole, or a row group of a large one. */
+/** Rows of a row group by their index in it, the end excluded. */
+export interface RowSpan {
+  start: number;
+  end: number;
+}
+
+/** What becomes resident as one: a small file as a whole, a row group of a large one, or some rows of a large row group. */
 export interface FilePiece {
   file: LakeFile;
   /** Its index; null for the whole file. */
   rowGroup: number | null;
+  /** Absent where they are all of the row group's. */
+  span?: RowSpan;
 }
 
 /** A text that is the same for two pieces exactly where they are the same bytes. */
-export function identityOf({ file: { key, etag, size }, rowGroup }: FilePiece): string {
-  return JSON.stringify([key, etag, size, rowGroup]);
+export function identityOf({ file: { key, etag, size }, rowGroup, span }: FilePiece): string {
+  return JSON.stringify([key, etag, size, rowGroup, ...(span ? [span.start, span.end] : [])]);
+}
+
+/** Pieces that hold all rows of a piece: itself, its row group, its file. Rows are not compared with other rows. */
+export function holdersOf(piece: FilePiece): FilePiece[] {
+  const { file, rowGroup, span } = piece;
+  const holders: FilePiece[] = [piece];
+  if (span) holders.push({ file, rowGroup });
+  if (rowGroup !== null) holders.push({ file, rowGroup: null });
+  return holders;
 }

@@ -1,6 +1,6 @@
 import { coalesceSpans, planReads, type ByteSpan, type RowGroupRead } from '../lake/byte-ranges';
 import { LakeError } from '../lake/lake-error';
-import { FOOTER_GUESS } from '../lake/limits';
+import { FOOTER_GUESS, WHOLE_FILE_BYTES } from '../lake/limits';
 import type { LakeFile } from '../lake/partition-walk';
 import type { ByteCache } from '../sources/byte-cache';
 import { runInLanes } from '../sources/fetch-pool';
@@ -130,11 +130,17 @@ async function fetchChunks(
   const { cache } = reading;
   const store = tellingOf(reading.store, file, reading.onFetched);
   const cacheKey = ({ start, end }: ByteSpan) => `${file.key}#${start}-${end}`;
+  const whole = file.size > WHOLE_FILE_BYTES ? undefined : await cache.get(file.key, file.etag);
+  if (whole) return chunks.map(({ start, end }) => ({ start, bytes: whole.subarray(start, end) }));
   const known = await Promise.all(chunks.map((chunk) => cache.get(cacheKey(chunk), file.etag)));
   const missing = chunks.filter((_, index) => known[index] === undefined);
   const runs = await runInLanes(coalesceSpans(missing), LANES, signal, async (range, either) => {
     const { value, version } = await store.get(file.key, either, range);
-    if (footer.version !== undefined && version !== undefined && version !== footer.version) throw replaced(file);
+    if (version !== undefined) {
+      // A footer that was offered has no version of its own: the first answer tells it.
+      footer.version ??= version;
+      if (version !== footer.version) throw replaced(file);
+    }
     return { start: range.start, bytes: value };
   });
   return Promise.all(

@@ -1,6 +1,6 @@
 import type { LakeSchema } from '../lake/lake-schema';
 import { sameName } from '../lake/lake-schema';
-import { WHOLE_FILE_BYTES } from '../lake/limits';
+import { PARTS_WORTH_READING, WHOLE_FILE_BYTES } from '../lake/limits';
 import type { LakeFile } from '../lake/partition-walk';
 import type { Predicate } from '../lake/predicate';
 import { matchingRowGroups } from '../lake/row-groups';
@@ -27,9 +27,12 @@ interface FindingOptions {
   onFetched: (file: LakeFile, bytes: number) => void;
 }
 
-/** Whether a file is read in parts, so that its footer tells which of them are needed. */
-export function isReadInParts(file: LakeFile): boolean {
-  return file.size > WHOLE_FILE_BYTES;
+/**
+ * Whether a file is read in parts, so that its footer tells which of them are needed: a large one, or one whose footer
+ * costs nothing any more.
+ */
+export function isReadInParts(file: LakeFile, footers: FooterCache): boolean {
+  return file.size > WHOLE_FILE_BYTES || (file.size > PARTS_WORTH_READING && footers.known(file) !== undefined);
 }
 
 /** Those of the table's columns whose values are in files and not in the names of folders. */
@@ -47,7 +50,12 @@ export async function findPieces(
   where: Predicate,
   { signal, onProgress, onFetched }: FindingOptions,
 ): Promise<{ pieces: FilePiece[]; pruned: number }> {
-  const large = files.filter(isReadInParts);
+  const whole: FilePiece[] = [];
+  const large: LakeFile[] = [];
+  for (const file of files) {
+    if (isReadInParts(file, footers)) large.push(file);
+    else whole.push({ file, rowGroup: null });
+  }
   let pruned = 0;
   let done = 0;
   const inParts = await runInLanes(large, LANES, signal, async (file, either) => {
@@ -57,6 +65,5 @@ export async function findPieces(
     onProgress({ phase: 'list', done: ++done, total: large.length, bytes: 0 });
     return kept.map((rowGroup) => ({ file, rowGroup }));
   });
-  const whole = files.flatMap((file) => (isReadInParts(file) ? [] : { file, rowGroup: null }));
   return { pieces: [...whole, ...inParts.flat()], pruned };
 }

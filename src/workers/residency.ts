@@ -8,7 +8,7 @@ import { emptyLakeSql, viewOfLake } from './engine';
 import type { Engine } from './engine';
 import { insertPieces } from './chunk-loader';
 import type { LoadedPiece } from './chunk-loader';
-import { identityOf } from './file-piece';
+import { holdersOf, identityOf } from './file-piece';
 import type { FilePiece } from './file-piece';
 
 /** A chunk that is being filled. */
@@ -88,7 +88,7 @@ export async function createResidency(
     const needed = pick(names);
     const where = index();
     const groups = new Map<string, FilePiece[]>();
-    for (const piece of pieces) {
+    for (const piece of residentForms(pieces, where)) {
       const known = where.get(identityOf(piece))?.columns;
       if (known && needed.every((column) => known.includes(column))) continue;
       const id = JSON.stringify(known?.map((column) => column.name));
@@ -99,10 +99,20 @@ export async function createResidency(
     return [...groups.values()];
   }
 
+  /**
+   * The pieces as they are resident: a row group whose file is here as a whole is taken from there, unless only the rows of
+   * the file have been counted.
+   */
+  function residentForms(pieces: FilePiece[], where: Map<string, Chunk>): FilePiece[] {
+    const holdsValues = (piece: FilePiece) => (where.get(identityOf(piece))?.columns.length ?? 0) > 0;
+    const forms = pieces.map((piece) => holdersOf(piece).find(holdsValues) ?? piece);
+    return [...new Map(forms.map((piece) => [identityOf(piece), piece])).values()];
+  }
+
   function chunksOf(pieces: FilePiece[]): Map<Chunk, string[]> {
     const where = index();
     const used = new Map<Chunk, string[]>();
-    for (const piece of pieces) {
+    for (const piece of residentForms(pieces, where)) {
       const identity = identityOf(piece);
       const chunk = where.get(identity);
       if (chunk) used.set(chunk, [...(used.get(chunk) ?? []), identity]);
@@ -125,17 +135,25 @@ export async function createResidency(
         const numbered = loaded.map((piece) => ({ ...piece, number: ++lastNumber }));
         await insertPieces(engine, chunk.table, numbered, chunk.columns, schema.partitionKeys, sourceOf);
         for (const piece of numbered) {
-          chunk.pieces.set(identityOf(piece), { number: piece.number, rows: piece.rows });
+          chunk.pieces.set(identityOf(piece), { piece, number: piece.number, rows: piece.rows });
           chunk.bytes += piece.ipc?.byteLength ?? 0;
         }
         await shelf.evict();
       },
       async finish() {
-        for (const older of shelf.of(owner)) await withdraw(older, chunk.pieces.keys());
+        for (const older of shelf.of(owner)) await withdraw(older, sharedWith(chunk, older));
         shelf.put(chunk);
       },
       abandon: () => shelf.drop(chunk),
     };
+  }
+
+  /** Pieces of an older chunk that have rows in common with those of a newer one. */
+  function sharedWith(newer: Chunk, older: Chunk): string[] {
+    const holding = new Set([...newer.pieces.values()].flatMap(({ piece }) => holdersOf(piece).map(identityOf)));
+    return [...older.pieces].flatMap(([identity, { piece }]) =>
+      holding.has(identity) || holdersOf(piece).some((holder) => newer.pieces.has(identityOf(holder))) ? identity : [],
+    );
   }
 
   async function withdraw(chunk: Chunk, identities: Iterable<string>): Promise<void> {
