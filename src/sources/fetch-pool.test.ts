@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { delay } from './cancellation';
-import { runInLanes } from './fetch-pool';
+import { emptyBag, runInLanes } from './fetch-pool';
 
 const never = new AbortController().signal;
 
@@ -46,5 +46,43 @@ describe('runInLanes', () => {
 
   it('does nothing for nothing', async () => {
     expect(await runInLanes([], 4, never, () => Promise.resolve(1))).toEqual([]);
+  });
+});
+
+describe('emptyBag', () => {
+  it('does what work puts into the bag too, and never more than its lanes at a time', async () => {
+    const seen: number[] = [];
+    let running = 0;
+    let most = 0;
+    await emptyBag([{ depth: 0 }, { depth: 0 }], 3, never, async ({ depth }, signal) => {
+      most = Math.max(most, ++running);
+      await delay(1, signal);
+      running--;
+      seen.push(depth);
+      return depth < 3 ? [{ depth: depth + 1 }, { depth: depth + 1 }] : [];
+    });
+    expect(seen).toHaveLength(2 + 4 + 8 + 16);
+    expect(most).toBe(3);
+  });
+
+  it('stops at the first failure, and when it is aborted', async () => {
+    let started = 0;
+    const failing = emptyBag(
+      Array.from({ length: 50 }, (_, index) => ({ index })),
+      2,
+      never,
+      ({ index }) => {
+        started++;
+        return index === 3 ? Promise.reject(new Error('fourth')) : Promise.resolve([]);
+      },
+    );
+    await expect(failing).rejects.toThrow('fourth');
+    expect(started).toBeLessThan(8);
+    const controller = new AbortController();
+    controller.abort();
+    await expect(emptyBag([{}], 2, controller.signal, () => Promise.resolve([]))).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    await emptyBag([], 2, never, () => Promise.resolve([]));
   });
 });

@@ -42,7 +42,7 @@ export async function runInLanes<Item, Result>(
  * the bag. The first failure stops everything that is under way.
  * @throws that failure, or `cancelled` once the signal is aborted
  */
-export async function emptyBag<Item>(
+export async function emptyBag<Item extends object>(
   bag: Item[],
   lanes: number,
   signal: AbortSignal,
@@ -50,27 +50,35 @@ export async function emptyBag<Item>(
 ): Promise<void> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
-  const waiting: (() => void)[] = [];
-  let free = lanes;
+  const queue = [...bag];
+  let next = 0;
+  let underWay = 0;
   let failure: { error: unknown } | undefined;
 
   async function handle(item: Item): Promise<void> {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    let more: Item[] = [];
     try {
-      if (!either.aborted) more = await work(item, either);
+      queue.push(...(await work(item, either)));
     } catch (error) {
       failure ??= { error };
       failed.abort();
     }
-    const next = waiting.shift();
-    if (next) next();
-    else free++;
-    await Promise.all(more.map(handle));
   }
 
-  await Promise.all(bag.map(handle));
+  await new Promise<void>((done) => {
+    function fillLanes(): void {
+      for (; underWay < lanes && !either.aborted; underWay++) {
+        const item = queue[next];
+        if (item === undefined) break;
+        next++;
+        void handle(item).finally(() => {
+          underWay--;
+          fillLanes();
+        });
+      }
+      if (underWay === 0) done();
+    }
+    fillLanes();
+  });
   throwIfCancelled(signal);
   if (failure) throw failure.error;
 }

@@ -9,8 +9,8 @@ import type { Filling } from './residency';
 import { countFetched } from './tally';
 import type { Tally } from './tally';
 
-/** Small files under way at once: a browser sends six requests to a host over HTTP/1.1, and all of them over HTTP/2. */
-const LANES = 64;
+/** Small files under way at once; how many of their requests are is left to the store's lanes. */
+const LANES = 96;
 
 /** Reads of large files under way at once: some 8 MB each. */
 const LARGE_LANES = 12;

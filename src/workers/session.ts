@@ -3,6 +3,7 @@ import { createMemoryByteCache } from '../sources/byte-cache';
 import type { LakeSource } from '../sources/lake-source';
 import { cacheListings } from '../sources/listing-cache';
 import type { ObjectStore } from '../sources/object-store';
+import { limitRequests } from '../sources/request-lanes';
 import { shareRequests } from '../sources/shared-requests';
 import type { Decoder } from './decode-client';
 import { describeLake } from './describe-lake';
@@ -63,7 +64,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
 
   /** Reads what there is at an address, while the engine starts. */
   async function read(source: LakeSource | string, signal: AbortSignal): Promise<DescribedLake> {
-    const store = cacheListings(shareRequests(parts.locate(source)));
+    const store = cacheListings(shareRequests(limitRequests(parts.locate(source))));
     decoder ??= parts.startDecoder();
     // Starts beside the first requests; whoever asks for it first hears of a failure.
     currentEngine().catch(() => undefined);
