@@ -1,12 +1,6 @@
 import { sameName } from './lake-schema';
 import { GAP_WORTH_READING, LARGEST_READ, LARGEST_RUN, REQUESTS_PER_READ, WASTE, WIDEST_GAP } from './limits';
-import type { ColumnChunk, ParquetFooter } from './parquet-footer';
-
-/** A stretch of a file in bytes, the end excluded. */
-export interface ByteSpan {
-  start: number;
-  end: number;
-}
+import type { ByteSpan, ColumnChunk, ParquetFooter } from './parquet-footer';
 
 /** Row groups of a file that are fetched and decoded together. */
 export interface RowGroupRead {
@@ -64,6 +58,11 @@ export function coalesceSpans(spans: readonly ByteSpan[]): ByteSpan[] {
     widest = gap;
   }
   return joined(runs, widest).flatMap(cut);
+}
+
+/** Bytes of columns in a row group. */
+export function neededBytes(footer: ParquetFooter, rowGroup: number, columns: readonly string[]): number {
+  return sizeOf(chunksOf(footer, rowGroup, columns));
 }
 
 /** Bytes in spans that do not overlap. */

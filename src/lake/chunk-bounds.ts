@@ -14,11 +14,15 @@ const FLOATS = /^(?:FLOAT|DOUBLE)$/;
 const TIMES = /^TIMESTAMP/;
 
 /**
- * What a column chunk's statistics say of the values that the lake's table will have, once they are cast to the type of
+ * What the statistics of a column chunk, or of a page of one, say of the values that the lake's table will have, once they are cast to the type of
  * its column. Nothing is said where the cast would not keep their order, or where the statistics may be wrong.
  * @param duckdbType of the lake's column
  */
-export function boundsOfChunk(kind: ValueKind | undefined, chunk: ColumnChunk, duckdbType: string): ColumnBounds {
+export function boundsOfChunk(
+  kind: ValueKind | undefined,
+  chunk: Pick<ColumnChunk, 'statistics' | 'values'>,
+  duckdbType: string,
+): ColumnBounds {
   const { statistics, values } = chunk;
   if (statistics === undefined) return {};
   const counted = nullsOf(statistics, values);

@@ -18,6 +18,8 @@ export interface ColumnBounds {
    * `x > 5` finds the NaN in a file whose maximum is 3: unless this is false, numbers have no upper bound.
    */
   nan?: boolean;
+  /** Whether a value may be among them, where more is known than an interval. False is certain. */
+  mayHold?: (value: Literal) => boolean;
 }
 
 /** What is known of a column by its name; undefined where nothing is. */
@@ -49,6 +51,40 @@ export function mayMatch(predicate: Predicate, boundsOf: BoundsOf): boolean {
   }
 }
 
+/** What is known of a column in several places together. */
+export function uniteBounds(places: readonly ColumnBounds[]): ColumnBounds {
+  if (places.every(({ nulls }) => nulls === 'all')) return { nulls: 'all' };
+  const withValues = places.filter(({ nulls }) => nulls !== 'all');
+  const min = outermost(
+    withValues.map((bounds) => bounds.min),
+    -1,
+  );
+  const max = outermost(
+    withValues.map((bounds) => bounds.max),
+    1,
+  );
+  const nulls = places.some((bounds) => bounds.nulls === undefined)
+    ? undefined
+    : places.every((bounds) => bounds.nulls === 'none')
+      ? 'none'
+      : 'some';
+  return {
+    ...(min && { min }),
+    ...(max && { max }),
+    ...(nulls && { nulls }),
+    ...(withValues.every(({ nan }) => nan === false) && { nan: false }),
+  };
+}
+
+/** @param direction -1 for the least, 1 for the greatest; undefined where one of them is unknown */
+function outermost(literals: readonly (Literal | undefined)[], direction: -1 | 1): Literal | undefined {
+  return literals.reduce((outer, literal) => {
+    if (outer === undefined || literal === undefined) return undefined;
+    const order = compareLiterals(literal, outer);
+    return order === undefined ? undefined : order * direction > 0 ? literal : outer;
+  });
+}
+
 /**
  * The predicate as it looks from within the bounds: conditions that no row there can fulfil are gone, and so are those
  * that every row there fulfils, NULLs aside. It lets through at least the rows of the original.
@@ -73,6 +109,7 @@ function mayCompare(bounds: ColumnBounds, comparison: Comparison, literal: Liter
   const aboveMax = max === undefined ? undefined : compareLiterals(literal, max);
   switch (comparison) {
     case '=':
+      if (bounds.mayHold?.(literal) === false) return false;
       return !(belowMin !== undefined && belowMin < 0) && !(aboveMax !== undefined && aboveMax > 0);
     case '!=':
       return !(belowMin === 0 && aboveMax === 0);

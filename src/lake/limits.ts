@@ -71,6 +71,21 @@ export const WIDEST_GAP = 128 << 10;
  */
 export const PARTS_WORTH_READING = 128 << 10;
 
+/**
+ * Wanted bytes of a row group from which its page index is read, if a condition may rule out pages: the index takes one more
+ * round trip, which carries about half as many bytes as may be spared.
+ */
+export const PAGES_WORTH_READING = 1_000_000;
+
+/** How many times as many bytes a Bloom filter must be able to spare as it takes itself, to be asked. */
+export const FILTER_WORTH_READING = 4;
+
+/** Rows that become resident together at least where pages are chosen: writers put some 20,000 rows into a page. */
+export const STRETCH_ROWS = 10_000;
+
+/** Share of a row group's rows that pages must rule out; otherwise the row group is read as a whole. */
+export const STRETCHES_WORTH_LEAVING = 0.3;
+
 /** Bytes that are fetched by one request at most: what is longer comes as several side by side. */
 export const LARGEST_RUN = 4 << 20;
 

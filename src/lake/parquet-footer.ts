@@ -1,3 +1,9 @@
+/** A stretch of a file in bytes, the end excluded. */
+export interface ByteSpan {
+  start: number;
+  end: number;
+}
+
 /** The parts of a Parquet file's footer that planning needs, as plain data. */
 export interface ParquetFooter {
   /** Columns that hold values, in the order of the file. */
@@ -36,6 +42,12 @@ export interface ColumnChunk {
   /** Values, nulls included. */
   values: number;
   statistics?: ChunkStatistics;
+  /** Where it is written which rows are in which page. */
+  offsetIndex?: ByteSpan;
+  /** Where the statistics of each page are. */
+  columnIndex?: ByteSpan;
+  /** Where there is a filter that tells which values are not in the chunk. */
+  bloomFilter?: ByteSpan;
 }
 
 /**

@@ -1,5 +1,14 @@
 import { LakeError } from '../lake/lake-error';
 
+/** The LakeError of a file that changed between two requests for parts of it. */
+export function replacedFile(name: string): LakeError {
+  return new LakeError({
+    code: 'truncated',
+    message: `${name} was replaced while it was being read.`,
+    advice: 'Open the lake again, so that it is listed anew.',
+  });
+}
+
 /** The LakeError of a file whose inside cannot be decoded. */
 export function damagedFile(name: string, cause?: unknown): LakeError {
   return new LakeError(

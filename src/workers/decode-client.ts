@@ -1,6 +1,7 @@
 import { LakeError } from '../lake/lake-error';
 import type { LakeErrorData } from '../lake/lake-error';
 import type { LakeColumn } from '../lake/lake-schema';
+import type { RowSpan } from '../lake/page-index';
 import { damagedFile } from './damaged-file';
 import type { DecodedRows } from './decoder';
 import type { FilePart } from './sparse-blob';
@@ -14,8 +15,16 @@ export interface DecodeRequest {
   /** For messages. */
   name: string;
   columns: readonly string[];
-  /** By their index; without it, all as one. */
-  rowGroups?: readonly number[];
+  /** Without it, all rows as one. */
+  selections?: readonly RowSelection[];
+}
+
+/** Rows that are decoded into a result of their own. */
+export interface RowSelection {
+  /** By its index in the footer. */
+  rowGroup: number;
+  /** Absent for all rows of the row group. */
+  span?: RowSpan;
 }
 
 /** The end of a file of `size` bytes, at least its footer. */
@@ -36,7 +45,7 @@ export type DecoderReply =
 
 /** Decodes Parquet files. Failures are LakeErrors. */
 export interface Decoder {
-  /** Decodes columns of a file, or of each row group asked for; `elapsed` is the decoder's own time in milliseconds. */
+  /** Decodes columns of a file, or of each selection of its rows; `elapsed` is the decoder's own time in milliseconds. */
   decode(request: DecodeRequest): Promise<{ rows: DecodedRows[]; elapsed: number }>;
   /** Reads the names and types of a file's columns. */
   columns(request: ColumnsRequest): Promise<LakeColumn[]>;

@@ -5,8 +5,9 @@ import { sameName } from '../lake/lake-schema';
 import type { LakeColumn } from '../lake/lake-schema';
 import { duckdbTypeOf } from './arrow-type';
 import { damagedFile } from './damaged-file';
-import type { DecodeRequest } from './decode-client';
-import { checkEnd, checkStart } from './parquet-magic';
+import type { DecodeRequest, RowSelection } from './decode-client';
+import { excerptFooter } from './footer-excerpt';
+import { checkEnd, checkStart, footerLength } from './parquet-magic';
 import { createSparseBlob } from './sparse-blob';
 
 /** Types a lake's table has instead of those in its files: without ICU, functions of TIMESTAMPTZ fail. */
@@ -28,11 +29,11 @@ export interface DecodedRows {
 const ROWS_PER_BATCH = 1 << 17;
 
 /**
- * Decodes columns of a Parquet file, or of some of its row groups, each of which gives a result of its own; columns that
- * the file lacks are left out. parquet-wasm must have been initialised.
+ * Decodes columns of a Parquet file, or of some of its row groups or rows, each of which gives a result of its own; columns
+ * that the file lacks are left out. parquet-wasm must have been initialised.
  * @throws LakeError `not-parquet` or `truncated`
  */
-export async function decodeColumns({ size, parts, name, columns, rowGroups }: DecodeRequest): Promise<DecodedRows[]> {
+export async function decodeColumns({ size, parts, name, columns, selections }: DecodeRequest): Promise<DecodedRows[]> {
   const [first] = parts;
   if (first?.start === 0) checkStart(first.bytes, name);
   checkEnd(parts.at(-1)?.bytes ?? new Uint8Array(), size, name);
@@ -44,10 +45,11 @@ export async function decodeColumns({ size, parts, name, columns, rowGroups }: D
     );
     const metadata = file.metadata();
     const decoded: DecodedRows[] = [];
-    for (const selected of rowGroups?.map((rowGroup) => [rowGroup]) ?? [undefined]) {
-      const [rowGroup] = selected ?? [];
-      const rows = rowGroup === undefined ? metadata.fileMetadata().numRows() : metadata.rowGroup(rowGroup).numRows();
-      const options = { columns: present, batchSize: ROWS_PER_BATCH, ...(selected && { rowGroups: selected }) };
+    for (const selection of selections ?? [undefined]) {
+      const rows = selection
+        ? rowsOf(selection, metadata.rowGroup(selection.rowGroup).numRows())
+        : metadata.fileMetadata().numRows();
+      const options = { columns: present, batchSize: ROWS_PER_BATCH, ...(selection && readerOptionsOf(selection)) };
       const ipc = present.length === 0 ? null : (await file.read(options)).intoIPCStream();
       decoded.push({ rows, ipc });
     }
@@ -59,6 +61,14 @@ export async function decodeColumns({ size, parts, name, columns, rowGroups }: D
   }
 }
 
+function rowsOf({ span }: RowSelection, rowsOfGroup: number): number {
+  return span ? span.end - span.start : rowsOfGroup;
+}
+
+function readerOptionsOf({ rowGroup, span }: RowSelection) {
+  return { rowGroups: [rowGroup], ...(span && { offset: span.start, limit: span.end - span.start }) };
+}
+
 /**
  * Reads the columns of a Parquet file from its footer, in the types that a lake's table has. Columns of types that
  * DuckDB does not take from Arrow are left out.
@@ -68,7 +78,8 @@ export async function decodeColumns({ size, parts, name, columns, rowGroups }: D
 export async function readColumns(tail: Uint8Array, size: number, name: string): Promise<LakeColumn[]> {
   if (tail.byteLength === size) checkStart(tail, name);
   checkEnd(tail, size, name);
-  const file = await opened(createSparseBlob([{ start: size - tail.byteLength, bytes: tail }], size), name);
+  const footer = excerptOf(tail.subarray(-footerLength(tail)), name);
+  const file = await opened(createSparseBlob([{ start: 0, bytes: footer }], footer.byteLength), name);
   try {
     return fieldsOf(file).flatMap((field) => {
       const type = duckdbTypeOf(field.type);
@@ -78,6 +89,15 @@ export async function readColumns(tail: Uint8Array, size: number, name: string):
     throw damagedFile(name, error);
   } finally {
     file.free();
+  }
+}
+
+/** The schema alone: parquet-wasm would look for page indexes, which lie before the footer. */
+function excerptOf(footer: Uint8Array, name: string): Uint8Array {
+  try {
+    return excerptFooter(footer, []);
+  } catch (error) {
+    throw damagedFile(name, error);
   }
 }
 

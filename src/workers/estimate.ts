@@ -77,7 +77,9 @@ function costInParts(lake: OpenLake, file: LakeFile, columns: string[], where: P
       ? { bytes: FOOTER_GUESS, requests: 1 }
       : { bytes: file.size, requests: REQUESTS_OF_LARGE_FILE };
   }
-  const pieces = matchingRowGroups(footer, lake.schema, file.partition, where).map((rowGroup) => ({ file, rowGroup }));
+  const pieces = matchingRowGroups({ footer, schema: lake.schema, partition: file.partition }, where).map(
+    (rowGroup) => ({ file, rowGroup }),
+  );
   const missing = lake.residency.missing(pieces, columns).flat();
   // The file is here as a whole, without some of the columns.
   if (missing.some(({ rowGroup }) => rowGroup === null)) return { bytes: file.size, requests: 1 };

@@ -1,10 +1,5 @@
+import type { RowSpan } from '../lake/page-index';
 import type { LakeFile } from '../lake/partition-walk';
-
-/** Rows of a row group by their index in it, the end excluded. */
-export interface RowSpan {
-  start: number;
-  end: number;
-}
 
 /** What becomes resident as one: a small file as a whole, a row group of a large one, or some rows of a large row group. */
 export interface FilePiece {

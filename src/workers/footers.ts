@@ -1,15 +1,24 @@
-import type { ParquetFooter } from '../lake/parquet-footer';
+import type { PageIndex } from '../lake/page-index';
 import type { ListedObject, ObjectStore } from '../sources/object-store';
 import { fetchTail } from './file-tail';
-import { parseFooter } from './parquet-footer';
+import { parseFooter, type ParsedFooter } from './parquet-footer';
 import { checkEnd, footerLength } from './parquet-magic';
+import type { FilePart } from './sparse-blob';
+
+/** A page index that was read, and the bytes of it that a decoder wants to see again. */
+export interface ReadPageIndex extends PageIndex {
+  /** From the first to the last of the offset indexes. */
+  offsetIndexes: FilePart;
+}
 
 /** A file's footer, read and raw. */
-export interface Footer extends ParquetFooter {
+export interface Footer extends ParsedFooter {
   /** With its length and magic: the last bytes of the file. */
   bytes: Uint8Array;
   /** See {@link ObjectStore.get}. */
   version?: string;
+  /** Those that were read by now, by row group. */
+  pageIndexes: Map<number, ReadPageIndex>;
 }
 
 /** Footers that were read before, so that a file is asked for its footer once. */
@@ -51,7 +60,8 @@ export function createFooterCache(budget: number): FooterCache {
   function readAndKeep(file: ListedObject, tail: Uint8Array, version?: string): Footer {
     checkEnd(tail, file.size, file.key);
     const bytes = tail.slice(-footerLength(tail));
-    const footer = { ...parseFooter(bytes, file.key), bytes, ...(version !== undefined && { version }) };
+    const parsed = parseFooter(bytes, file.key);
+    const footer: Footer = { ...parsed, bytes, pageIndexes: new Map(), ...(version !== undefined && { version }) };
     const id = idOf(file);
     if (!kept.has(id)) keep(id, footer);
     return footer;

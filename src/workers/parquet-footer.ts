@@ -1,6 +1,9 @@
 import { parquetMetadata } from 'hyparquet';
+import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
+import { convertMetadata } from 'hyparquet/src/metadata.js';
 import type { FileMetaData, SchemaElement } from 'hyparquet';
 import type {
+  ByteSpan,
   ChunkStatistics,
   ColumnChunk,
   ParquetColumn,
@@ -12,6 +15,7 @@ import { damagedFile } from './damaged-file';
 
 /** Statistics are wanted as they are in the file; hyparquet would round times to milliseconds and repair broken text. */
 const AS_STORED = {
+  ...DEFAULT_PARSERS,
   timestampFromMilliseconds: (count: bigint) => count,
   timestampFromMicroseconds: (count: bigint) => count,
   timestampFromNanoseconds: (count: bigint) => count,
@@ -19,7 +23,18 @@ const AS_STORED = {
   stringFromBytes: (bytes: Uint8Array) => bytes,
 };
 
-type LeafMetadata = NonNullable<FileMetaData['row_groups'][number]['columns'][number]['meta_data']>;
+type ChunkMetadata = FileMetaData['row_groups'][number]['columns'][number];
+type LeafMetadata = NonNullable<ChunkMetadata['meta_data']>;
+
+/** A footer with the schema's elements of its columns, by which values of them can be read. */
+export interface ParsedFooter extends ParquetFooter {
+  elements: SchemaElement[];
+}
+
+/** A value of statistics, as the planner wants it, from its bytes. */
+export function storedStatistic(bytes: Uint8Array | undefined, element: SchemaElement): StatisticValue | undefined {
+  return storedValue(convertMetadata(bytes, element, AS_STORED));
+}
 
 /**
  * Reads a Parquet footer.
@@ -27,7 +42,7 @@ type LeafMetadata = NonNullable<FileMetaData['row_groups'][number]['columns'][nu
  * @param name for messages
  * @throws LakeError `not-parquet`
  */
-export function parseFooter(tail: Uint8Array, name: string): ParquetFooter {
+export function parseFooter(tail: Uint8Array, name: string): ParsedFooter {
   try {
     return footerOf(parquetMetadata(tail, { parsers: AS_STORED, geoparquet: false }));
   } catch (error) {
@@ -35,19 +50,17 @@ export function parseFooter(tail: Uint8Array, name: string): ParquetFooter {
   }
 }
 
-function footerOf(metadata: FileMetaData): ParquetFooter {
+function footerOf(metadata: FileMetaData): ParsedFooter {
   const columns = leavesOf(metadata);
   const rowGroups = metadata.row_groups.map((group) => ({
     rows: Number(group.num_rows),
-    chunks: group.columns.map(({ meta_data: leaf }) => {
-      if (leaf === undefined) throw new RangeError('a column chunk without metadata');
-      return chunkOf(leaf);
-    }),
+    chunks: group.columns.map(chunkOf),
   }));
   if (rowGroups.some((group) => group.chunks.length !== columns.length)) {
     throw new RangeError('a row group without all its columns');
   }
-  return { columns, rowGroups };
+  const elements = metadata.schema.slice(1).filter(({ num_children: children = 0 }) => children === 0);
+  return { columns, rowGroups, elements };
 }
 
 function leavesOf({ schema }: FileMetaData): ParquetColumn[] {
@@ -73,15 +86,28 @@ function leavesOf({ schema }: FileMetaData): ParquetColumn[] {
   return leaves;
 }
 
-function chunkOf(leaf: LeafMetadata): ColumnChunk {
+function chunkOf(chunk: ChunkMetadata): ColumnChunk {
+  const { meta_data: leaf } = chunk;
+  if (leaf === undefined) throw new RangeError('a column chunk without metadata');
   const start = Number(leaf.dictionary_page_offset ?? leaf.data_page_offset);
   const statistics = statisticsOf(leaf);
+  const offsetIndex = spanOf(chunk.offset_index_offset, chunk.offset_index_length);
+  const columnIndex = spanOf(chunk.column_index_offset, chunk.column_index_length);
+  const bloomFilter = spanOf(leaf.bloom_filter_offset, leaf.bloom_filter_length);
   return {
     start,
     end: start + Number(leaf.total_compressed_size),
     values: Number(leaf.num_values),
     ...(statistics && { statistics }),
+    ...(offsetIndex && { offsetIndex }),
+    ...(columnIndex && { columnIndex }),
+    ...(bloomFilter && { bloomFilter }),
   };
+}
+
+function spanOf(offset: bigint | undefined, length: number | undefined): ByteSpan | undefined {
+  if (offset === undefined || length === undefined || length <= 0) return undefined;
+  return { start: Number(offset), end: Number(offset) + length };
 }
 
 function statisticsOf({ statistics }: LeafMetadata): ChunkStatistics | undefined {

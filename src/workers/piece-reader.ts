@@ -1,12 +1,17 @@
-import { coalesceSpans, planReads, type ByteSpan, type RowGroupRead } from '../lake/byte-ranges';
+import { coalesceSpans, planReads, sizeOf, type RowGroupRead } from '../lake/byte-ranges';
 import { LakeError } from '../lake/lake-error';
 import { FOOTER_GUESS, WHOLE_FILE_BYTES } from '../lake/limits';
+import { bytesOfStretches, type RowSpan } from '../lake/page-index';
+import type { ByteSpan } from '../lake/parquet-footer';
 import type { LakeFile } from '../lake/partition-walk';
 import type { ByteCache } from '../sources/byte-cache';
 import { runInLanes } from '../sources/fetch-pool';
 import type { ObjectStore } from '../sources/object-store';
 import type { LoadedPiece } from './chunk-loader';
-import type { Decoder } from './decode-client';
+import type { DecodeRequest, Decoder } from './decode-client';
+import type { DecodedRows } from './decoder';
+import { excerptFooter } from './footer-excerpt';
+import { bytesOf, fetchSpans, readPages } from './page-indexes';
 import type { FilePiece } from './file-piece';
 import type { Footer, FooterCache } from './footers';
 import type { FilePart } from './sparse-blob';
@@ -33,9 +38,16 @@ export interface Reading {
 export interface PieceRead {
   file: LakeFile;
   /** Null for a file that is read whole. */
-  parts: { footer: Footer; read: RowGroupRead } | null;
+  parts: PartsRead | null;
   /** What it takes at most where nothing is cached. */
   bytes: number;
+}
+
+interface PartsRead {
+  footer: Footer;
+  read: RowGroupRead;
+  /** Of the only row group, where not all of its rows are read. */
+  stretches?: { spans: RowSpan[]; offsetIndexes: FilePart };
 }
 
 /** Orders the reading of pieces. Footers that are not known any more are fetched again. */
@@ -44,21 +56,29 @@ export async function planPieceReads(
   pieces: readonly FilePiece[],
   signal: AbortSignal,
 ): Promise<PieceRead[]> {
-  const rowGroups = new Map<LakeFile, number[]>();
+  const wanted = new Map<LakeFile, { rowGroups: number[]; stretches: Map<number, RowSpan[]> }>();
   const whole: PieceRead[] = [];
-  for (const { file, rowGroup } of pieces) {
-    const others = rowGroups.get(file);
-    if (rowGroup === null) whole.push({ file, parts: null, bytes: file.size });
-    else if (others) others.push(rowGroup);
-    else rowGroups.set(file, [rowGroup]);
+  for (const { file, rowGroup, span } of pieces) {
+    if (rowGroup === null) {
+      whole.push({ file, parts: null, bytes: file.size });
+      continue;
+    }
+    const ofFile = wanted.get(file) ?? { rowGroups: [], stretches: new Map<number, RowSpan[]>() };
+    wanted.set(file, ofFile);
+    if (span) ofFile.stretches.set(rowGroup, [...(ofFile.stretches.get(rowGroup) ?? []), span]);
+    else ofFile.rowGroups.push(rowGroup);
   }
-  const inParts = await runInLanes([...rowGroups], LANES, signal, async ([file, wanted], either) => {
-    const footer = await footers.read(tellingOf(store, file, onFetched), file, either);
-    return planReads(footer, wanted, columns).map((read) => ({
-      file,
-      parts: { footer, read },
-      bytes: coalesceSpans(read.chunks).reduce((sum, { start, end }) => sum + end - start, 0),
-    }));
+  const inParts = await runInLanes([...wanted], LANES, signal, async ([file, { rowGroups, stretches }], either) => {
+    const telling = tellingOf(store, file, onFetched);
+    const footer = await footers.read(telling, file, either);
+    const reads: PartsRead[] = planReads(footer, rowGroups, columns).map((read) => ({ footer, read }));
+    for (const [rowGroup, spans] of stretches) {
+      const index = await readPages(telling, file, footer, rowGroup, either);
+      const chunks = bytesOfStretches(footer, rowGroup, index, columns, spans);
+      const { offsetIndexes } = index;
+      reads.push({ footer, read: { rowGroups: [rowGroup], chunks }, stretches: { spans, offsetIndexes } });
+    }
+    return reads.map((parts) => ({ file, parts, bytes: sizeOf(coalesceSpans(parts.read.chunks)) }));
   });
   return [...whole, ...inParts.flat()];
 }
@@ -66,40 +86,55 @@ export async function planPieceReads(
 /** Fetches what a read needs and is not cached, and decodes it. Where no column is wanted, footers count the rows. */
 export async function readPieces(reading: Reading, read: PieceRead, signal: AbortSignal): Promise<LoadedPiece[]> {
   const { file, parts } = read;
-  if (parts) return readParts(reading, file, parts.footer, parts.read, signal);
+  if (parts) return readParts(reading, file, parts, signal);
   if (reading.columns.length === 0 && file.size > FOOTER_GUESS) {
     const { rowGroups } = await reading.footers.read(tellingOf(reading.store, file, reading.onFetched), file, signal);
     return [{ file, rowGroup: null, rows: rowGroups.reduce((sum, { rows }) => sum + rows, 0), ipc: null }];
   }
   const bytes = await fetchWhole(reading, file, signal);
-  return decode(reading, file, { size: bytes.byteLength, parts: [{ start: 0, bytes }] });
+  const decoded = await decode(reading, file, { size: bytes.byteLength, parts: [{ start: 0, bytes }] });
+  return decoded.map((rows) => ({ ...rows, file, rowGroup: null }));
 }
 
 async function readParts(
   reading: Reading,
   file: LakeFile,
-  footer: Footer,
-  { rowGroups, chunks }: RowGroupRead,
+  { footer, read: { rowGroups, chunks }, stretches }: PartsRead,
   signal: AbortSignal,
 ): Promise<LoadedPiece[]> {
+  const [only = 0] = rowGroups;
+  const pieces: FilePiece[] = stretches
+    ? stretches.spans.map((span) => ({ file, rowGroup: only, span }))
+    : rowGroups.map((rowGroup) => ({ file, rowGroup }));
   if (chunks.length === 0) {
-    return rowGroups.map((rowGroup) => ({ file, rowGroup, rows: footer.rowGroups[rowGroup]?.rows ?? 0, ipc: null }));
+    return pieces.map((piece) => ({ ...piece, rows: rowsOf(footer, piece), ipc: null }));
   }
   const parts = await fetchChunks(reading, file, footer, chunks, signal);
-  parts.push({ start: file.size - footer.bytes.byteLength, bytes: footer.bytes });
-  return decode(reading, file, { size: file.size, parts }, rowGroups);
+  if (stretches) parts.push(stretches.offsetIndexes);
+  const excerpt = excerptFooter(footer.bytes, rowGroups, stretches !== undefined);
+  const start = file.size - footer.bytes.byteLength;
+  parts.push({ start, bytes: excerpt });
+  const selections = pieces.map(({ span }, index) => (span ? { rowGroup: 0, span } : { rowGroup: index }));
+  const decoded = await decode(reading, file, { size: start + excerpt.byteLength, parts, selections });
+  return decoded.flatMap((rows, index) => {
+    const piece = pieces[index];
+    return piece ? { ...piece, ...rows } : [];
+  });
+}
+
+function rowsOf(footer: Footer, { rowGroup, span }: FilePiece): number {
+  if (span) return span.end - span.start;
+  return footer.rowGroups[rowGroup ?? 0]?.rows ?? 0;
 }
 
 async function decode(
   { decoder, columns, onDecoded }: Reading,
   file: LakeFile,
-  source: { size: number; parts: FilePart[] },
-  rowGroups?: number[],
-): Promise<LoadedPiece[]> {
-  const request = { ...source, name: file.key, columns, ...(rowGroups && { rowGroups }) };
-  const { rows, elapsed } = await decoder.decode(request);
+  source: Pick<DecodeRequest, 'size' | 'parts' | 'selections'>,
+): Promise<DecodedRows[]> {
+  const { rows, elapsed } = await decoder.decode({ ...source, name: file.key, columns });
   onDecoded(elapsed);
-  return rows.map((decoded, index) => ({ ...decoded, file, rowGroup: rowGroups?.[index] ?? null }));
+  return rows;
 }
 
 async function fetchWhole(reading: Reading, file: LakeFile, signal: AbortSignal): Promise<Uint8Array> {
@@ -119,7 +154,7 @@ async function fetchWhole(reading: Reading, file: LakeFile, signal: AbortSignal)
   return value;
 }
 
-/** Column chunks, each as a part of its own, in the order of the file. */
+/** Column chunks or pages, each as a part of its own, in the order of the file. */
 async function fetchChunks(
   reading: Reading,
   file: LakeFile,
@@ -134,38 +169,12 @@ async function fetchChunks(
   if (whole) return chunks.map(({ start, end }) => ({ start, bytes: whole.subarray(start, end) }));
   const known = await Promise.all(chunks.map((chunk) => cache.get(cacheKey(chunk), file.etag)));
   const missing = chunks.filter((_, index) => known[index] === undefined);
-  const runs = await runInLanes(coalesceSpans(missing), LANES, signal, async (range, either) => {
-    const { value, version } = await store.get(file.key, either, range);
-    if (version !== undefined) {
-      // A footer that was offered has no version of its own: the first answer tells it.
-      footer.version ??= version;
-      if (version !== footer.version) throw replaced(file);
-    }
-    return { start: range.start, bytes: value };
-  });
+  const runs = await fetchSpans(store, file, footer, missing, signal);
   return Promise.all(
     chunks.map(async (chunk, index) => {
-      const bytes = known[index] ?? copyOf(runs, chunk);
+      const bytes = known[index] ?? bytesOf(runs, chunk);
       if (!known[index]) await cache.put(cacheKey(chunk), file.etag, bytes);
       return { start: chunk.start, bytes };
     }),
   );
-}
-
-function copyOf(runs: FilePart[], { start, end }: ByteSpan): Uint8Array {
-  const copy = new Uint8Array(end - start);
-  for (const run of runs) {
-    const first = Math.max(start, run.start);
-    const last = Math.min(end, run.start + run.bytes.byteLength);
-    if (last > first) copy.set(run.bytes.subarray(first - run.start, last - run.start), first - start);
-  }
-  return copy;
-}
-
-function replaced(file: LakeFile): LakeError {
-  return new LakeError({
-    code: 'truncated',
-    message: `${file.key} was replaced while it was being read.`,
-    advice: 'Open the lake again, so that it is listed anew.',
-  });
 }

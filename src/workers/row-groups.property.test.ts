@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -7,7 +7,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPlanner, sayPredicate, type Planner } from '../../test/support/planner';
 import type { LakeSchema } from '../lake/lake-schema';
+import { EnabledStatistics, readParquet, writeParquet, WriterPropertiesBuilder } from 'parquet-wasm';
+import { mayMatchFilters, parseBloomFilter, worthwhileFilters } from '../lake/bloom-filter';
+import { matchingStretches, offsetIndexesOf, stretchesOf } from '../lake/page-index';
+import type { Predicate } from '../lake/predicate';
 import { matchingRowGroups } from '../lake/row-groups';
+import type { ObjectStore } from '../sources/object-store';
+import { createFooterCache } from './footers';
+import { readPageIndexes } from './page-indexes';
 import { parseFooter } from './parquet-footer';
 
 /** DuckDB's smallest row group. */
@@ -50,6 +57,14 @@ const COLUMNS: { name: string; sql: string; fileType: string; lakeType: string; 
     'VARCHAR',
     ["''", "'ð'", "'ðé'", "'z'"],
   ),
+  // Scattered, so that statistics tell nothing, and repeated, so that DuckDB makes dictionaries and Bloom filters.
+  column('code', '(i // 512) * 367 % 1000', 'INTEGER', 'BIGINT', ['101', '569', '500', '74', '333']),
+  column('long', '(i // 512) * 367 % 1000 - 500', 'BIGINT', 'DOUBLE', ['-399', '69', '69.5', '0']),
+  column('tag', `'tag ü' || ((i // 512) * 367 % 1000)`, 'VARCHAR', 'VARCHAR', [
+    "'tag ü101'",
+    "'tag ü569'",
+    "'tag ü500'",
+  ]),
   column('gaps', 'CASE WHEN g % 2 = 0 THEN i END', 'INTEGER', 'INTEGER', ['5', '4100', '9000']),
 ];
 
@@ -102,6 +117,26 @@ const condition: fc.Arbitrary<string> = fc.letrec<{ condition: string }>((tie) =
   };
 }).condition;
 
+/** A condition that asks for the filters of all columns. */
+const ANY_EQUALITY: Predicate = {
+  kind: 'or',
+  terms: COLUMNS.map(({ name }) => ({ kind: 'in', column: name, literals: [{ type: 'text', value: '' }] })),
+};
+
+const neverAborted = new AbortController().signal;
+
+/** A store of one object. */
+function storeOf(bytes: Uint8Array): ObjectStore {
+  return {
+    url: 'memory:',
+    list: () => Promise.reject(new Error('nothing to list')),
+    get: (_key, _signal, range) => {
+      const value = bytes.subarray(range?.start, range?.end);
+      return Promise.resolve({ value, requests: 1, bytes: value.byteLength, retries: 0 });
+    },
+  };
+}
+
 let folder: string;
 let native: DuckDBConnection;
 let planner: Planner;
@@ -135,29 +170,110 @@ it.each(['V1', 'V2'])(
       `CREATE OR REPLACE TABLE lake AS SELECT file_row_number // ${ROWS_PER_GROUP} AS g, ${casts}, NULL::DOUBLE AS absent, 'a' AS station
      FROM read_parquet('${file}', file_row_number=true)`,
     );
+    const planned = { footer, schema, partition: { station: 'a' } };
+    const bytes = new Uint8Array(await readFile(file));
+    const tests = footer.rowGroups.map(({ chunks }) => {
+      const read = chunks.flatMap(({ bloomFilter }, leaf) => {
+        const element = footer.elements[leaf];
+        const test = bloomFilter && element && parseBloomFilter(bytes.subarray(bloomFilter.start), element);
+        return test ? [[leaf, test] as const] : [];
+      });
+      return new Map(read);
+    });
+    const testsOf = (group: number) => {
+      const allowed = worthwhileFilters(planned, group, Infinity, ANY_EQUALITY).map(({ leaf }) => leaf);
+      return new Map([...(tests[group] ?? [])].filter(([leaf]) => allowed.includes(leaf)));
+    };
     let pruned = 0;
+    let prunedByFilters = 0;
     await fc.assert(
       fc.asyncProperty(condition, async (where) => {
         const holding = await native.runAndReadAll(`SELECT DISTINCT g FROM lake WHERE ${where} ORDER BY g`);
         const [scan] = await planner.plan(`SELECT i32 FROM lake WHERE ${where}`);
         const predicate = scan?.where ?? { kind: 'nothing' };
-        const kept = matchingRowGroups(footer, schema, { station: 'a' }, predicate);
+        const kept = matchingRowGroups(planned, predicate);
         pruned += GROUPS - kept.length;
-        expect(kept, `${where}\n${sayPredicate(predicate)}`).toEqual(
+        const held = kept.filter((group) => mayMatchFilters(planned, group, testsOf(group), predicate));
+        prunedByFilters += kept.length - held.length;
+        expect(held, `${where}\n${sayPredicate(predicate)}`).toEqual(
           expect.arrayContaining(holding.getRows().map(([group]) => Number(group))),
         );
       }),
       { numRuns: Number(process.env['PLANNING_RUNS'] ?? 300), seed: 20251126 },
     );
     expect(pruned).toBeGreaterThan(300);
+    expect(prunedByFilters).toBeGreaterThan(5);
   },
 );
+
+/** A file whose only row group has a page for each `g`, as arrow-rs writes them: 20,480 rows. */
+async function writePages(file: string): Promise<Uint8Array> {
+  const rows = 20_480;
+  const list = COLUMNS.map(({ name, sql }) => `${sql} AS ${name}`).join(', ');
+  const plain = `${file}.plain`;
+  await native.run(
+    `COPY (SELECT ${list} FROM (SELECT i, i // ${rows} AS g FROM range(${GROUPS * rows}) t(i)))
+     TO '${plain}' (FORMAT parquet, ROW_GROUP_SIZE 1000000)`,
+  );
+  const properties = new WriterPropertiesBuilder()
+    .setStatisticsEnabled(EnabledStatistics.Page)
+    .setMaxRowGroupSize(1_000_000)
+    .build();
+  const bytes = writeParquet(readParquet(new Uint8Array(await readFile(plain))), properties);
+  await writeFile(file, bytes);
+  return bytes;
+}
+
+it('never rules out a page that holds a matching row', async () => {
+  const file = path.join(folder, 'pages.parquet');
+  const bytes = await writePages(file);
+  const cache = createFooterCache(1 << 20);
+  const key = { key: file, size: bytes.byteLength, etag: '', partition: { station: 'a' } };
+  cache.offer(key, bytes);
+  const footer = cache.known(key);
+  if (!footer) throw new Error('no footer');
+  const planned = { footer, schema, partition: { station: 'a' } };
+  const offsets = offsetIndexesOf(footer, 0) ?? [];
+  const columns = (footer.rowGroups[0]?.chunks ?? []).flatMap(({ columnIndex }, leaf) =>
+    columnIndex ? { leaf, span: columnIndex } : [],
+  );
+  const store = storeOf(bytes);
+  const index = await readPageIndexes(store, key, footer, new Map([[0, { offsets, columns }]]), neverAborted).then(
+    (indexes) => indexes.get(0),
+  );
+  if (!index) throw new Error('no index');
+  // arrow-rs writes no column index where a page has nothing but NaN.
+  expect(index.statistics.size).toBe(COLUMNS.length - 1);
+  const spans = stretchesOf(index, GROUPS * 20_480);
+  expect(spans.map(({ start }) => start / 20_480)).toEqual([0, 1, 2, 3, 4, 5]);
+  const casts = COLUMNS.map(({ name, lakeType }) => `${name}::${lakeType} AS ${name}`).join(', ');
+  await native.run(
+    `CREATE OR REPLACE TABLE lake AS SELECT file_row_number // 20480 AS g, ${casts}, NULL::DOUBLE AS absent, 'a' AS station
+     FROM read_parquet('${file}', file_row_number=true)`,
+  );
+  let pruned = 0;
+  await fc.assert(
+    fc.asyncProperty(condition, async (where) => {
+      const holding = await native.runAndReadAll(`SELECT DISTINCT g FROM lake WHERE ${where} ORDER BY g`);
+      const [scan] = await planner.plan(`SELECT i32 FROM lake WHERE ${where}`);
+      const predicate = scan?.where ?? { kind: 'nothing' };
+      const found = matchingStretches(planned, 0, index, predicate);
+      pruned += found.pruned;
+      expect(
+        (found.kept ?? spans).map(({ start }) => start / 20_480),
+        `${where}\n${sayPredicate(predicate)}`,
+      ).toEqual(expect.arrayContaining(holding.getRows().map(([group]) => Number(group))));
+    }),
+    { numRuns: Number(process.env['PLANNING_RUNS'] ?? 300), seed: 20251128 },
+  );
+  expect(pruned).toBeGreaterThan(300);
+});
 
 it('prunes by each type that has an order', async () => {
   const footer = parseFooter(new Uint8Array(await readFile(path.join(folder, 'V1.parquet'))), 'V1.parquet');
   const groups = async (where: string) => {
     const [scan] = await planner.plan(`SELECT absent FROM lake WHERE ${where}`);
-    return matchingRowGroups(footer, schema, { station: 'a' }, scan?.where ?? { kind: 'nothing' });
+    return matchingRowGroups({ footer, schema, partition: { station: 'a' } }, scan?.where ?? { kind: 'nothing' });
   };
   expect(await groups('i32 = 23')).toEqual([2]);
   expect(await groups('u32 < 4294960100')).toEqual([0]);

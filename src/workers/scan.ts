@@ -117,14 +117,17 @@ async function listNeed(source: CountedLake, scans: TableScan[], options: ScanOp
     pruned.folders += listing.pruned;
     if (scan.where.kind === 'anything') lake.filesInLake ??= listing.files.length;
   }
-  const found = await findPieces(counted, [...files.values()], or(...scans.map((scan) => scan.where)), {
+  const wanted = { columns: [...columns], where: or(...scans.map((scan) => scan.where)) };
+  const found = await findPieces(counted, [...files.values()], wanted, {
     ...options,
     onFetched: (file, bytes) => {
       requests.footers++;
       countFetched(tally, file, bytes);
     },
   });
-  pruned.rowGroups += found.pruned;
+  pruned.rowGroups += found.pruned.rowGroups;
+  pruned.bloom += found.pruned.bloom;
+  pruned.pages += found.pruned.pages;
   const left = new Set(found.pieces.map(({ file }) => file.key));
   pruned.footers += files.size - left.size;
   return { ...source, pieces: found.pieces, columns: [...columns] };
