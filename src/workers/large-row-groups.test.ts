@@ -139,7 +139,7 @@ describe('large row groups with page indexes', () => {
       fc.asyncProperty(query, async (sql) => {
         expect((await tight.query(sql)).rows, sql).toEqual(await truth(sql));
       }),
-      { numRuns: Number(process.env['PLANNING_RUNS'] ?? 20), seed: 20251129, endOnFailure: true },
+      { numRuns: Number(process.env['PLANNING_RUNS'] ?? 14), seed: 20251129, endOnFailure: true },
     );
   });
 });
