@@ -52,49 +52,112 @@ export interface Decoder {
   terminate(): void;
 }
 
+/** A worker that answers one request at a time. */
+export interface DecodeWorker {
+  postMessage(request: DecoderRequest): void;
+  terminate(): void;
+}
+
+/**
+ * Starts a worker.
+ * @param onReply told of its answers
+ * @param onError told why it cannot go on
+ */
+export type StartDecodeWorker = (
+  onReply: (reply: DecoderReply) => void,
+  onError: (reason: string) => void,
+) => DecodeWorker;
+
 interface Job {
   request: DecoderRequest;
   settle: (reply: DecoderReply) => void;
 }
 
-/**
- * A decoder in a worker of its own, which starts at once. It is given one file at a time, so that a crash is the fault
- * of one file; the files behind it then go to a new worker.
- */
-export function startDecoder(): Decoder {
-  const waiting: Job[] = [];
-  let running: Job | undefined;
-  let worker: Worker | undefined = start();
+interface Lane {
+  worker: DecodeWorker;
+  /** What it is at. */
+  job?: Job;
+}
 
-  function start(): Worker {
-    const started = new Worker(new URL('./decode.worker.ts', import.meta.url), { type: 'module', name: 'decode' });
-    started.addEventListener('message', (event: MessageEvent<DecoderReply>) => settle(event.data));
-    started.addEventListener('error', (event) => {
-      event.preventDefault();
-      // Where a page inside a file is corrupt, parquet-wasm panics outside the promise it gave, which never settles.
-      const panicked = running !== undefined && /RuntimeError/.test(event.message);
-      const error = panicked ? damagedFile(running?.request.name ?? '').toData() : decoderFailed(event.message);
-      settle({ kind: 'crashed', error });
-    });
-    return started;
+/** Workers beyond this many would wait for the one engine that takes what they decode. */
+const MOST_WORKERS = 4;
+
+/** Each worker's memory grows to some 100 MB and never shrinks. */
+const MOST_WORKERS_IN_LITTLE_MEMORY = 2;
+
+/** Milliseconds after which workers that are not needed any more give their memory back, all but one. */
+const IDLE = 20_000;
+
+/**
+ * How many workers may decode at a time: two cores are left to the engine and to the page and its session.
+ * @param memory of the device in GB, as the browser rounds it; undefined where it does not tell
+ */
+export function decoderCount(cores: number, memory: number | undefined): number {
+  const most = memory !== undefined && memory <= 4 ? MOST_WORKERS_IN_LITTLE_MEMORY : MOST_WORKERS;
+  return Math.max(1, Math.min(most, Math.floor(cores) - 2));
+}
+
+/** A decoder of as many workers as the machine bears; the first starts at once, the others when there is work for them. */
+export function startDecoder(): Decoder {
+  const { hardwareConcurrency } = navigator;
+  const memory = 'deviceMemory' in navigator ? Number(navigator.deviceMemory) : undefined;
+  return createDecoder(startModuleWorker, decoderCount(hardwareConcurrency, memory));
+}
+
+/**
+ * A decoder in workers. Each is given one file at a time, so that a crash is the fault of one file; its worker is then
+ * replaced, and no other file is lost.
+ * @param most workers at a time
+ */
+export function createDecoder(startWorker: StartDecodeWorker, most: number): Decoder {
+  const waiting: Job[] = [];
+  const lanes = new Set<Lane>();
+  let idle: ReturnType<typeof setTimeout> | undefined;
+  addLane();
+
+  function addLane(): Lane {
+    const worker = startWorker(
+      (reply) => settle(lane, reply),
+      (reason) => {
+        // Where a page inside a file is corrupt, parquet-wasm panics outside the promise it gave, which never settles.
+        const panicked = lane.job !== undefined && /RuntimeError/.test(reason);
+        const error = panicked ? damagedFile(lane.job?.request.name ?? '').toData() : decoderFailed(reason);
+        settle(lane, { kind: 'crashed', error });
+      },
+    );
+    const lane: Lane = { worker };
+    lanes.add(lane);
+    return lane;
   }
 
-  function settle(reply: DecoderReply): void {
-    if (reply.kind === 'crashed') {
-      worker?.terminate();
-      worker = undefined;
-    }
-    running?.settle(reply);
-    running = undefined;
+  function settle(lane: Lane, reply: DecoderReply): void {
+    if (reply.kind === 'crashed') dropLane(lane);
+    const { job } = lane;
+    delete lane.job;
+    job?.settle(reply);
     next();
   }
 
+  function dropLane(lane: Lane): void {
+    lanes.delete(lane);
+    lane.worker.terminate();
+  }
+
   function next(): void {
-    if (running) return;
-    running = waiting.shift();
-    if (!running) return;
-    worker ??= start();
-    worker.postMessage(running.request);
+    clearTimeout(idle);
+    while (waiting.length > 0) {
+      const lane = [...lanes].find(({ job }) => job === undefined) ?? (lanes.size < most ? addLane() : undefined);
+      const job = lane && waiting.shift();
+      if (!lane || !job) return;
+      lane.job = job;
+      lane.worker.postMessage(job.request);
+    }
+    idle = setTimeout(dropIdleLanes, IDLE);
+  }
+
+  function dropIdleLanes(): void {
+    const [first] = lanes;
+    for (const lane of lanes) if (lane !== first && lane.job === undefined) dropLane(lane);
   }
 
   function ask(request: DecoderRequest): Promise<DecoderReply> {
@@ -115,8 +178,21 @@ export function startDecoder(): Decoder {
       if (reply.kind !== 'columns') throw failureOf(reply);
       return reply.columns;
     },
-    terminate: () => worker?.terminate(),
+    terminate() {
+      clearTimeout(idle);
+      for (const lane of lanes) dropLane(lane);
+    },
   };
+}
+
+function startModuleWorker(onReply: (reply: DecoderReply) => void, onError: (reason: string) => void): DecodeWorker {
+  const worker = new Worker(new URL('./decode.worker.ts', import.meta.url), { type: 'module', name: 'decode' });
+  worker.addEventListener('message', (event: MessageEvent<DecoderReply>) => onReply(event.data));
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    onError(event.message);
+  });
+  return worker;
 }
 
 function failureOf(reply: DecoderReply): LakeError {
