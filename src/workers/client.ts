@@ -3,8 +3,12 @@ import type { Remote } from 'comlink';
 import { LakeError } from '../lake/lake-error';
 import { splitAddresses, type LakeSource } from '../sources/lake-source';
 import type { Estimate, LakeSession, LakeSummary, Outcome, Progress, QueryResult } from './protocol';
+import type { QueryParameters } from './query-parameters';
+import type { Script } from './script';
 
 export interface QueryOptions {
+  /** Values for `$name`, or for `?` in order. */
+  parameters?: QueryParameters | undefined;
   /** Aborting it stops the query's network and engine work; the query then fails as `cancelled`. */
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
@@ -24,7 +28,7 @@ export interface LakeClient {
   /** Runs SQL over the table `lake` and those attached. */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
   /** What SQL is going to fetch, from its plan and listings alone. */
-  estimate(sql: string, signal?: AbortSignal): Promise<Estimate>;
+  estimate(sql: string, options?: QueryOptions): Promise<Estimate>;
   /** Ends the worker. The next call starts another one and opens the lake again. */
   terminate(): void;
 }
@@ -141,13 +145,13 @@ export function connectSession(): LakeClient {
     );
   }
 
-  async function query(sql: string, { signal, onProgress }: QueryOptions = {}): Promise<QueryResult> {
+  async function query(sql: string, { parameters, signal, onProgress }: QueryOptions = {}): Promise<QueryResult> {
     const report = onProgress ? proxy(onProgress) : undefined;
-    return ask((session, id) => session.query(id, sql, report), signal);
+    return ask((session, id) => session.query(id, scriptOf(sql, parameters), report), signal);
   }
 
-  async function estimate(sql: string, signal?: AbortSignal): Promise<Estimate> {
-    return ask((session, id) => session.estimate(id, sql), signal);
+  async function estimate(sql: string, { parameters, signal }: QueryOptions = {}): Promise<Estimate> {
+    return ask((session, id) => session.estimate(id, scriptOf(sql, parameters)), signal);
   }
 
   return { open, attach, detach, query, estimate, terminate: drop };
@@ -193,6 +197,10 @@ async function call<Value>(
   } finally {
     if (stop) signal?.removeEventListener('abort', stop);
   }
+}
+
+function scriptOf(sql: string, parameters: QueryParameters | undefined): Script {
+  return { sql, base: document.baseURI, ...(parameters && { parameters }) };
 }
 
 /** A worker's own address is not the page's, so what is relative is resolved here. */

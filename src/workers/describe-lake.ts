@@ -4,6 +4,7 @@ import { LakeError } from '../lake/lake-error';
 import { schemaOfDescription } from '../lake/lake-schema';
 import type { LakeSchema } from '../lake/lake-schema';
 import type { WalkOptions } from '../lake/partition-walk';
+import type { Predicate } from '../lake/predicate';
 import type { ObjectStore } from '../sources/object-store';
 import type { Decoder } from './decode-client';
 import { describeColumns, inspectForeignLake } from './foreign-lake';
@@ -17,6 +18,15 @@ export interface DescribedLake {
   /** The file that a column's name and type are from. */
   sourceOf: (column: string) => string;
   walk: WalkOptions;
+  selection?: FileSelection;
+}
+
+/** Where a table is not all files below its root. */
+export interface FileSelection {
+  /** What the names of its folders say of every row. */
+  within: Predicate;
+  /** The column that names each row's file. It is among the schema's partition keys, and no folder. */
+  filename: { column: string; addressOf(key: string): string } | null;
 }
 
 /**
@@ -38,10 +48,6 @@ export async function describeLake(store: ObjectStore, decoder: Decoder, signal:
   };
 }
 
-/**
- * Inspects the folders and a few footers of a lake, whether it describes itself or not.
- * @throws LakeError `not-a-lake`
- */
 async function describeForeignLake(store: ObjectStore, decoder: Decoder, signal: AbortSignal): Promise<DescribedLake> {
   const { schema, sourceOf, uniformFolders, totals } = await inspectForeignLake(store, decoder, signal);
   const summary = { url: store.url, title: nameOf(store.url), foreign: true, stations: [], totals };

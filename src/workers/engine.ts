@@ -6,7 +6,8 @@ import type { ExplainPass } from '../lake/plan-table';
 import { quoteIdentifier } from '../lake/sql-identifier';
 import { engineError } from './engine-error';
 import type { ArrowAnswer } from './result';
-import type { ScriptTokens, Statement } from './statement';
+import type { ScriptTokens } from './script-tokens';
+import type { Statement } from './statement';
 
 /** The answer to a query while it arrives. */
 export interface BatchReader extends AsyncIterable<RecordBatch> {

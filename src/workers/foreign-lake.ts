@@ -1,5 +1,5 @@
 import { isDataPath } from '@tidelake/lake-format';
-import type { ColumnDescription, ColumnRole, ColumnType } from '@tidelake/lake-format';
+import type { ColumnDescription, ColumnRole, ColumnType, PartitionKey } from '@tidelake/lake-format';
 import { LakeError } from '../lake/lake-error';
 import { schemaOfForeignLake } from '../lake/lake-schema';
 import type { LakeColumn, LakeSchema } from '../lake/lake-schema';
@@ -52,19 +52,21 @@ const ROLE_NAMES: [ColumnRole, RegExp][] = [
 /**
  * Finds out what a folder of Parquet files holds: its partition keys from a page of its listing, its columns from a few
  * footers.
+ * @param schemeOf finds partition keys in the paths of files
  * @throws LakeError `not-a-lake`, saying what was seen instead
  */
 export async function inspectForeignLake(
   store: ObjectStore,
   decoder: Decoder,
   signal: AbortSignal,
+  schemeOf: (keys: string[]) => PartitionKey[] = detectScheme,
 ): Promise<ForeignLake> {
   const { objects, complete } = await sampleObjects(store, signal);
   const files = objects.filter((object) => isDataPath(object.key));
   const samples = sampleFiles(files);
   if (samples.length === 0) throw nothingFound(store.url, objects, complete);
   const keys = files.map((file) => file.key);
-  const partitionKeys = detectScheme(keys);
+  const partitionKeys = schemeOf(keys);
   const { columns, sourceOf } = uniteColumns(await readSamples(store, decoder, samples, signal));
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   return {

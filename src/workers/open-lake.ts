@@ -3,6 +3,7 @@ import type { WalkOptions } from '../lake/partition-walk';
 import type { ByteCache } from '../sources/byte-cache';
 import type { ObjectStore } from '../sources/object-store';
 import type { Decoder } from './decode-client';
+import type { FileSelection } from './describe-lake';
 import type { FooterCache } from './footers';
 import type { Progress } from './protocol';
 import type { Residency } from './residency';
@@ -13,6 +14,7 @@ export interface OpenLake {
   table: string;
   schema: LakeSchema;
   walk: WalkOptions;
+  selection?: FileSelection;
   store: ObjectStore;
   cache: ByteCache;
   footers: FooterCache;

@@ -2,6 +2,7 @@ import type { ColumnDescription, PartitionKey, StationDescription } from '@tidel
 import type { LakeErrorData } from '../lake/lake-error';
 import type { Receipt } from '../lake/receipt';
 import type { LakeSource } from '../sources/lake-source';
+import type { Script } from './script';
 
 /** What the page learns when it opens a lake. */
 export interface LakeSummary {
@@ -69,9 +70,9 @@ export interface LakeSession {
   attach(name: string, source: LakeSource | string): Promise<Outcome<LakeSummary>>;
   detach(name: string): Promise<Outcome<void>>;
   /** `id` names the query for {@link LakeSession.cancel}; ids are chosen by the caller and not reused. */
-  query(id: number, sql: string, onProgress?: (progress: Progress) => void): Promise<Outcome<QueryResult>>;
+  query(id: number, script: Script, onProgress?: (progress: Progress) => void): Promise<Outcome<QueryResult>>;
   /** Plans and lists, and fetches nothing else. `id` is like that of a query. */
-  estimate(id: number, sql: string): Promise<Outcome<Estimate>>;
+  estimate(id: number, script: Script): Promise<Outcome<Estimate>>;
   /** Stops a query's network and engine work; it ends as `cancelled`. Without an id, stops them all. */
   cancel(id?: number): Promise<void>;
 }

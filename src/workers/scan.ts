@@ -2,7 +2,7 @@ import { planScans } from '../lake/explain-plan';
 import type { TableScan } from '../lake/explain-plan';
 import { LakeError } from '../lake/lake-error';
 import type { LakeFile } from '../lake/partition-walk';
-import { or } from '../lake/predicate';
+import { and, or } from '../lake/predicate';
 import { throwIfCancelled } from '../sources/cancellation';
 import { listFiles } from './file-listing';
 import { loadPieces } from './file-loading';
@@ -88,7 +88,18 @@ export async function listFilesOf(
   scan: TableScan,
   options: ScanOptions,
 ): Promise<{ files: LakeFile[]; pruned: number }> {
-  return listFiles(lake, scan.where, options);
+  const { selection, schema } = lake;
+  if (!selection) return listFiles(lake, scan.where, options);
+  const { within, filename } = selection;
+  const folderKeys = schema.partitionKeys.filter(({ name }) => name !== filename?.column);
+  const folders = { ...lake, schema: { ...schema, partitionKeys: folderKeys } };
+  const listing = await listFiles(folders, and(scan.where, within), options);
+  if (!filename) return listing;
+  const named = listing.files.map((file) => ({
+    ...file,
+    partition: { ...file.partition, [filename.column]: filename.addressOf(file.key) },
+  }));
+  return { ...listing, files: named };
 }
 
 async function listNeeds(

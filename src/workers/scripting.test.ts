@@ -39,8 +39,8 @@ describe('createScriptingApi', () => {
         if (options?.signal) signals.push(options.signal);
         return Promise.resolve(result);
       },
-      estimate: (_, signal) => {
-        if (signal) signals.push(signal);
+      estimate: (_, options) => {
+        if (options?.signal) signals.push(options.signal);
         return Promise.resolve({ files: 0, bytes: 0, requests: 0 });
       },
       terminate: () => undefined,

@@ -2,6 +2,7 @@ import type { Receipt } from '../lake/receipt';
 import type { LakeSource } from '../sources/lake-source';
 import type { LakeClient } from './client';
 import type { Estimate, LakeSummary, QueryResult, ResultColumn } from './protocol';
+import type { QueryParameters } from './query-parameters';
 
 /** A value of a row: timestamps and dates are ISO 8601 text in UTC, bigint only beyond 2^53, null for SQL NULL. */
 export type ScriptValue = string | number | bigint | boolean | null;
@@ -17,8 +18,8 @@ export interface ScriptingApi {
   open(source: LakeSource | string): Promise<LakeSummary>;
   attach(name: string, source: LakeSource | string): Promise<LakeSummary>;
   detach(name: string): Promise<void>;
-  query(sql: string): Promise<ScriptResult>;
-  estimate(sql: string): Promise<Estimate>;
+  query(sql: string, parameters?: QueryParameters): Promise<ScriptResult>;
+  estimate(sql: string, parameters?: QueryParameters): Promise<Estimate>;
   /** Stops every call made through this object; each ends as `cancelled`. */
   cancel(): void;
 }
@@ -30,8 +31,9 @@ export function createScriptingApi(client: LakeClient): ScriptingApi {
     open: (source) => client.open(source, controller.signal),
     attach: (name, source) => client.attach(name, source, controller.signal),
     detach: (name) => client.detach(name),
-    query: async (sql) => toScriptResult(await client.query(sql, { signal: controller.signal })),
-    estimate: (sql) => client.estimate(sql, controller.signal),
+    query: async (sql, parameters) =>
+      toScriptResult(await client.query(sql, { parameters, signal: controller.signal })),
+    estimate: (sql, parameters) => client.estimate(sql, { parameters, signal: controller.signal }),
     cancel() {
       controller.abort();
       controller = new AbortController();

@@ -1,82 +1,69 @@
 import { LakeError } from '../lake/lake-error';
-import { createMemoryByteCache } from '../sources/byte-cache';
 import type { LakeSource } from '../sources/lake-source';
 import { cacheListings } from '../sources/listing-cache';
 import type { ObjectStore } from '../sources/object-store';
 import { limitRequests } from '../sources/request-lanes';
 import { shareRequests } from '../sources/shared-requests';
-import type { Decoder } from './decode-client';
+import { withSettingsOf } from './address-settings';
 import { describeLake } from './describe-lake';
 import type { DescribedLake } from './describe-lake';
 import type { Engine } from './engine';
-import { engineError, isEngineBroken } from './engine-error';
+import { engineError } from './engine-error';
 import { estimateScan } from './estimate';
-import { createFooterCache } from './footers';
-import type { FooterCache } from './footers';
 import { checkLakeName, MAIN_LAKE } from './lake-name';
-import type { LakeSession, LakeSummary, Outcome, Progress } from './protocol';
+import type { Estimate, LakeSession, LakeSummary, Outcome, Progress, QueryResult } from './protocol';
 import { throttled } from './report-interval';
 import { runScan } from './scan';
-import { splitStatements } from './statement';
-import { createWorkspace } from './workspace';
-import type { KeptBytes, Workspace } from './workspace';
+import { withScript } from './script';
+import type { PreparedScript, Script } from './script';
+import { createSourceLakes, MOST_KEPT_SOURCES } from './source-lakes';
+import type { TableSource } from './table-source';
+import type { Workspace } from './workspace';
+import { createWorkspaceHost } from './workspace-host';
+import type { SessionBudgets, WorkspaceParts } from './workspace-host';
 
 /** What a session is made of; tests give other ones than the browser does. */
-export interface SessionParts {
+export interface SessionParts extends WorkspaceParts {
   /** An address alone is read with the keys its bucket was opened with, anonymously where there were none. */
   locate(source: LakeSource | string): ObjectStore;
-  startEngine(): Promise<Engine>;
-  startDecoder(): Decoder;
-}
-
-/** Bytes of memory for each of the things that are kept from query to query, over all lakes. */
-export interface SessionBudgets {
-  /** Fetched bytes, for queries on further columns of the same files. */
-  cache: number;
-  /** Footers of large files, raw; of each lake. */
-  footers: number;
-  /** Decoded columns in the engine, counted before DuckDB compresses them to about a quarter. */
-  resident: number;
 }
 
 const DEFAULT_BUDGETS: SessionBudgets = { cache: 96 << 20, footers: 8 << 20, resident: 768 << 20 };
 
+/** What relative addresses in SQL are read against where the caller has no page. */
+const DEFAULT_BASE = 'http://localhost/';
+
 /** The session behind the worker: the lake that was opened, others beside it, each failure as data. */
 export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): LakeSession {
   const controllers = new Map<number, AbortController>();
-  const kept = keepBytes(budgets);
+  const host = createWorkspaceHost(parts, budgets);
   /** By the names they have in SQL. */
   const lakes = new Map<string, DescribedLake>();
-  let engine: Promise<Engine> | undefined;
-  let decoder: Decoder | undefined;
-  let workspace: Promise<Workspace> | undefined;
+  /** Their addresses as they were given, by the same names. */
+  const urls = new Map<string, string>();
+  const sources = createSourceLakes({
+    locate: (url) => parts.locate(withSettingsOf(urls.values(), url)),
+    decoder: host.decoder,
+  });
+  const sourcesInUse = new Map<number, readonly string[]>();
   let lastOpening = 0;
-
-  function currentEngine(): Promise<Engine> {
-    if (engine) return engine;
-    const starting = parts.startEngine();
-    starting.catch(() => {
-      if (engine === starting) engine = undefined;
-    });
-    engine = starting;
-    return starting;
-  }
 
   /** Reads what there is at an address, while the engine starts. */
   async function read(source: LakeSource | string, signal: AbortSignal): Promise<DescribedLake> {
     const store = cacheListings(shareRequests(limitRequests(parts.locate(source))));
-    decoder ??= parts.startDecoder();
     // Starts beside the first requests; whoever asks for it first hears of a failure.
-    currentEngine().catch(() => undefined);
-    return describeLake(store, decoder, signal);
+    host.engine().catch(() => undefined);
+    return describeLake(store, host.decoder(), signal);
   }
 
   async function open(source: LakeSource | string): Promise<LakeSummary> {
     cancelAll();
     lakes.delete(MAIN_LAKE);
+    sources.clear();
     return opening(async (signal) => {
       const described = await read(source, signal);
       lakes.set(MAIN_LAKE, described);
+      urls.set(MAIN_LAKE, addressOf(source));
       return described.summary;
     });
   }
@@ -92,12 +79,15 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
         else lakes.delete(table);
         throw error;
       });
+      urls.set(table, addressOf(source));
       return described.summary;
     });
   }
 
   function detach(name: string): Promise<void> {
-    if (!lakes.delete(checkLakeName(name))) throw notAttached(name);
+    const table = checkLakeName(name);
+    if (!lakes.delete(table)) throw notAttached(name);
+    urls.delete(table);
     return Promise.resolve();
   }
 
@@ -108,38 +98,58 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
 
   /** The engine with the lakes that are open by now; after the engine broke, another one. */
   async function readyWorkspace(): Promise<Workspace> {
-    if (lakes.size === 0) throw noLakeOpen();
-    const ready = await (workspace ?? startWorkspace());
-    await ready.settle(lakes);
-    return ready;
+    if (lakes.size + sources.lakes.size === 0) throw noLakeOpen();
+    await pruneSources(await host.engine());
+    return host.ready(new Map([...lakes, ...sources.lakes]));
   }
 
-  function startWorkspace(): Promise<Workspace> {
-    const usedDecoder = (decoder ??= parts.startDecoder());
-    const preparing = currentEngine().then((ready) => createWorkspace(ready, usedDecoder, kept, budgets.resident));
-    preparing.catch(() => {
-      if (workspace === preparing) workspace = undefined;
+  /** A view of the user's own may stand for an address, and a query may be reading from one. */
+  async function pruneSources({ execute }: Engine): Promise<void> {
+    if (sources.lakes.size <= MOST_KEPT_SOURCES) return;
+    const views = await execute(`SELECT sql FROM duckdb_views() WHERE database_name = 'memory' AND NOT internal`);
+    const texts = Array.from(views.getChild('sql') ?? [], String);
+    const running = [...sourcesInUse.values()].flat();
+    sources.prune((name) => running.includes(name) || texts.some((text) => text.includes(`FROM "${name}"`)));
+  }
+
+  /** Prepares a script and works on it in an engine with all lakes that it reads. */
+  function runningScript<Value>(
+    id: number,
+    script: Script,
+    work: (ready: Workspace, prepared: PreparedScript, signal: AbortSignal) => Promise<Value>,
+  ): Promise<Value> {
+    return running(id, async (signal) => {
+      const { tokenize } = await host.engine();
+      const base = script.base ?? DEFAULT_BASE;
+      const named: string[] = [];
+      sourcesInUse.set(id, named);
+      try {
+        const nameOf = async (source: TableSource) => {
+          const name = await sources.nameOf(source, base, signal);
+          named.push(name);
+          return name;
+        };
+        return await withScript(script, { tokenize, nameOf }, async (prepared) =>
+          work(await readyWorkspace(), prepared, signal),
+        );
+      } finally {
+        sourcesInUse.delete(id);
+      }
     });
-    workspace = preparing;
-    return preparing;
   }
 
-  async function query(id: number, sql: string, onProgress?: (progress: Progress) => void) {
+  function query(id: number, script: Script, onProgress?: (progress: Progress) => void): Promise<QueryResult> {
     const report = throttled(onProgress);
-    return running(id, async (signal) => {
-      report({ phase: 'start', done: 0, total: 0, bytes: 0 });
-      const ready = await readyWorkspace();
-      const statements = splitStatements(sql, await ready.engine.tokenize(sql));
-      return runScan(ready, statements, { signal, onProgress: report });
-    });
+    report({ phase: 'start', done: 0, total: 0, bytes: 0 });
+    return runningScript(id, script, (ready, { statements }, signal) =>
+      runScan(ready, statements, { signal, onProgress: report }),
+    );
   }
 
-  function estimate(id: number, sql: string) {
-    return running(id, async (signal) => {
-      const ready = await readyWorkspace();
-      const statements = splitStatements(sql, await ready.engine.tokenize(sql));
-      return estimateScan(ready, statements, { signal, onProgress: () => undefined });
-    });
+  function estimate(id: number, script: Script): Promise<Estimate> {
+    return runningScript(id, script, (ready, { statements }, signal) =>
+      estimateScan(ready, statements, { signal, onProgress: () => undefined }),
+    );
   }
 
   async function cancellable<Value>(id: number, work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
@@ -157,23 +167,9 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     try {
       return await cancellable(id, work);
     } catch (error) {
-      if (isEngineBroken(error)) await dropEngine();
-      else if (error instanceof LakeError && error.code === 'out-of-memory') await giveMemoryBack();
+      await host.repair(error);
       throw error;
     }
-  }
-
-  /** A broken engine is never used again: the next query starts another one and loads what it needs anew. */
-  async function dropEngine(): Promise<void> {
-    const broken = engine;
-    engine = undefined;
-    workspace = undefined;
-    await broken?.then((old) => old.terminate()).catch(() => undefined);
-  }
-
-  /** The user's own tables stay; what is of the lakes is loaded anew by the query that needs it. */
-  async function giveMemoryBack(): Promise<void> {
-    await (await workspace)?.forget();
   }
 
   function cancelAll(): void {
@@ -184,24 +180,12 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     open: (source) => outcomeOf(() => open(source)),
     attach: (name, source) => outcomeOf(() => attach(name, source)),
     detach: (name) => outcomeOf(() => detach(name)),
-    query: (id, sql, onProgress) => outcomeOf(() => query(id, sql, onProgress)),
-    estimate: (id, sql) => outcomeOf(() => estimate(id, sql)),
+    query: (id, script, onProgress) => outcomeOf(() => query(id, script, onProgress)),
+    estimate: (id, script) => outcomeOf(() => estimate(id, script)),
     cancel(id) {
       if (id === undefined) cancelAll();
       else controllers.get(id)?.abort();
       return Promise.resolve();
-    },
-  };
-}
-
-function keepBytes(budgets: SessionBudgets): KeptBytes {
-  const footers = new WeakMap<DescribedLake, FooterCache>();
-  return {
-    files: createMemoryByteCache(budgets.cache),
-    footersOf(lake) {
-      const known = footers.get(lake) ?? createFooterCache(budgets.footers);
-      footers.set(lake, known);
-      return known;
     },
   };
 }
@@ -212,6 +196,12 @@ async function outcomeOf<Value>(work: () => Promise<Value>): Promise<Outcome<Val
   } catch (error) {
     return { ok: false, error: engineError(error).toData() };
   }
+}
+
+/** Empty for folders and files, which have no settings. */
+function addressOf(source: LakeSource | string): string {
+  if (typeof source === 'string') return source;
+  return source.kind === 'address' ? source.url : '';
 }
 
 function noLakeOpen(): LakeError {

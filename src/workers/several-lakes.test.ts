@@ -99,7 +99,7 @@ describe('a session with several lakes', () => {
   });
 
   it.each([
-    `SELECT day::INTEGER AS day, sum(temp) AS t FROM (SELECT day, temp FROM lake UNION ALL SELECT day, temp FROM weather) WHERE day > 3 GROUP BY 1 ORDER BY 1`,
+    `SELECT day::INTEGER AS day, round(sum(temp), 6) AS t FROM (SELECT day, temp FROM lake UNION ALL SELECT day, temp FROM weather) WHERE day > 3 GROUP BY 1 ORDER BY 1`,
     `SELECT count(*)::INTEGER AS n FROM lake WHERE day IN (SELECT day FROM weather WHERE wind > 500)`,
     `WITH weather AS (SELECT * FROM lake WHERE station = 'b') SELECT count(note)::INTEGER AS n FROM weather`,
     `SELECT w.day::INTEGER AS day, count(l.minute)::INTEGER AS n FROM weather w LEFT JOIN lake l ON l.day = w.day AND l.station = 'b' AND l.minute < 3

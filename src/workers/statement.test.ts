@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openNodeDatabase } from '../../test/support/node-duckdb';
 import type { EngineDatabase } from './engine';
+import { readTokens } from './script-tokens';
 import { splitStatements } from './statement';
 
 let database: EngineDatabase;
@@ -9,7 +10,7 @@ beforeAll(async () => {
   database = await openNodeDatabase();
 });
 
-const split = async (script: string) => splitStatements(script, await database.tokenize(script));
+const split = async (script: string) => splitStatements(script, readTokens(script, await database.tokenize(script)));
 
 describe('splitStatements', () => {
   it('splits at semicolons outside of texts, names and comments, and counts characters', async () => {

@@ -1,23 +1,15 @@
 import { LakeError } from '../lake/lake-error';
-
-/** Starts and kinds of a script's tokens as DuckDB's own tokenizer gives them; starts count bytes of UTF-8. */
-export interface ScriptTokens {
-  offsets: number[];
-  types: number[];
-}
+import type { ScriptToken } from './script-tokens';
 
 /** One statement of a script. */
 export interface Statement {
-  /** As the user wrote it, without the semicolon. */
+  /** As it stands in the script, without the semicolon. */
   sql: string;
   /** Character offset in the script. */
   start: number;
   /** `reads` may scan the lake; `describes` only looks at names and types. */
   kind: 'reads' | 'describes';
 }
-
-const OPERATOR = 3;
-const COMMENT = 5;
 
 const DESCRIBES = new Set(['DESCRIBE', 'DESC', 'SHOW', 'EXPLAIN']);
 const READS = new Set([
@@ -30,25 +22,20 @@ const READS = new Set([
  * Splits a script at its semicolons.
  * @throws LakeError `bad-sql` where there is no statement, `unsupported` where one would reach beyond the lake
  */
-export function splitStatements(script: string, tokens: ScriptTokens): Statement[] {
-  const bytes = new TextEncoder().encode(script);
-  const text = (from: number, to?: number) => new TextDecoder().decode(bytes.subarray(from, to));
+export function splitStatements(script: string, tokens: readonly ScriptToken[]): Statement[] {
   const statements: Statement[] = [];
-  let first: { offset: number; word: string } | undefined;
+  let first: ScriptToken | undefined;
 
   function end(offset: number): void {
-    if (first) statements.push(statementOf(text(first.offset, offset), text(0, first.offset).length, first.word));
+    if (first) statements.push(statementOf(script.slice(first.start, offset), first.start, first.text));
     first = undefined;
   }
 
-  tokens.offsets.forEach((offset, index) => {
-    const type = tokens.types[index];
-    if (type === COMMENT) return;
-    const word = text(offset, tokens.offsets[index + 1] ?? bytes.length).trim();
-    if (type === OPERATOR && word.startsWith(';')) end(offset);
-    else first ??= { offset, word };
-  });
-  end(bytes.length);
+  for (const token of tokens) {
+    if (token.kind === 'operator' && token.text.startsWith(';')) end(token.start);
+    else first ??= token;
+  }
+  end(script.length);
   if (statements.length === 0) {
     throw new LakeError({
       code: 'bad-sql',

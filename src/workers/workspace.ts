@@ -48,11 +48,12 @@ export async function createWorkspace(
   const origins = new Map<string, DescribedLake>();
 
   async function add(table: string, described: DescribedLake): Promise<void> {
-    const { schema, sourceOf, walk, store, summary } = described;
+    const { schema, sourceOf, walk, selection, store, summary } = described;
     lakes.set(table, {
       table,
       schema,
       walk,
+      ...(selection && { selection }),
       store,
       cache: cacheOf(kept.files, store.url),
       footers: kept.footersOf(described),

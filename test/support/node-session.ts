@@ -9,10 +9,11 @@ import { decodeColumns, readColumns } from '../../src/workers/decoder';
 import { createEngine } from '../../src/workers/engine';
 import type { EngineDatabase } from '../../src/workers/engine';
 import type { Estimate, LakeSummary, Outcome, QueryResult } from '../../src/workers/protocol';
+import type { QueryParameters } from '../../src/workers/query-parameters';
 import { toScriptResult } from '../../src/workers/scripting';
 import type { ScriptResult } from '../../src/workers/scripting';
 import { createSession } from '../../src/workers/session';
-import type { SessionBudgets } from '../../src/workers/session';
+import type { SessionBudgets } from '../../src/workers/workspace-host';
 import { openNodeDatabase } from './node-duckdb';
 
 const parquetWasm = createRequire(import.meta.url).resolve('parquet-wasm/esm/parquet_wasm_bg.wasm');
@@ -22,8 +23,8 @@ export interface NodeSession {
   open(source: LakeSource | string): Promise<LakeSummary>;
   attach(name: string, source: LakeSource | string): Promise<LakeSummary>;
   detach(name: string): Promise<void>;
-  query(sql: string): Promise<ScriptResult>;
-  estimate(sql: string): Promise<Estimate>;
+  query(sql: string, parameters?: QueryParameters): Promise<ScriptResult>;
+  estimate(sql: string, parameters?: QueryParameters): Promise<Estimate>;
 }
 
 export interface NodeSessionOptions {
@@ -48,8 +49,10 @@ export function startNodeSession({ budgets, openDatabase = openNodeDatabase }: N
     open: async (source) => valueOf(await session.open(source)),
     attach: async (name, source) => valueOf(await session.attach(name, source)),
     detach: async (name) => valueOf(await session.detach(name)),
-    query: async (sql) => toScriptResult(valueOf<QueryResult>(await session.query(++id, sql))),
-    estimate: async (sql) => valueOf(await session.estimate(++id, sql)),
+    query: async (sql, parameters) =>
+      toScriptResult(valueOf<QueryResult>(await session.query(++id, { sql, ...(parameters && { parameters }) }))),
+    estimate: async (sql, parameters) =>
+      valueOf(await session.estimate(++id, { sql, ...(parameters && { parameters }) })),
   };
 }
 

@@ -1,0 +1,102 @@
+import { LakeError } from '../lake/lake-error';
+import { createMemoryByteCache } from '../sources/byte-cache';
+import type { Decoder } from './decode-client';
+import type { DescribedLake } from './describe-lake';
+import type { Engine } from './engine';
+import { isEngineBroken } from './engine-error';
+import { createFooterCache } from './footers';
+import type { FooterCache } from './footers';
+import { createWorkspace } from './workspace';
+import type { KeptBytes, Workspace } from './workspace';
+
+/** Starts what a workspace is made of; tests start other ones than the browser does. */
+export interface WorkspaceParts {
+  startEngine(): Promise<Engine>;
+  startDecoder(): Decoder;
+}
+
+/** Bytes of memory for each of the things that are kept from query to query, over all lakes. */
+export interface SessionBudgets {
+  /** Fetched bytes, for queries on further columns of the same files. */
+  cache: number;
+  /** Footers of large files, raw; of each lake. */
+  footers: number;
+  /** Decoded columns in the engine, counted before DuckDB compresses them to about a quarter. */
+  resident: number;
+}
+
+/** The engine, the decoder and the workspace in them: each started when it is first needed, and anew where it broke. */
+export interface WorkspaceHost {
+  engine(): Promise<Engine>;
+  decoder(): Decoder;
+  /** The workspace with these lakes, by their names. */
+  ready(lakes: ReadonlyMap<string, DescribedLake>): Promise<Workspace>;
+  /** Puts right what an error says is broken. */
+  repair(error: unknown): Promise<void>;
+}
+
+/** Starts nothing yet. */
+export function createWorkspaceHost(parts: WorkspaceParts, budgets: SessionBudgets): WorkspaceHost {
+  const kept = keepBytes(budgets);
+  let engine: Promise<Engine> | undefined;
+  let decoder: Decoder | undefined;
+  let workspace: Promise<Workspace> | undefined;
+
+  function currentEngine(): Promise<Engine> {
+    if (engine) return engine;
+    const starting = parts.startEngine();
+    starting.catch(() => {
+      if (engine === starting) engine = undefined;
+    });
+    engine = starting;
+    return starting;
+  }
+
+  function currentDecoder(): Decoder {
+    return (decoder ??= parts.startDecoder());
+  }
+
+  function currentWorkspace(): Promise<Workspace> {
+    if (workspace) return workspace;
+    const preparing = currentEngine().then((ready) => createWorkspace(ready, currentDecoder(), kept, budgets.resident));
+    preparing.catch(() => {
+      if (workspace === preparing) workspace = undefined;
+    });
+    workspace = preparing;
+    return preparing;
+  }
+
+  /** A broken engine is never used again: the next query starts another one and loads what it needs anew. */
+  async function dropEngine(): Promise<void> {
+    const broken = engine;
+    engine = undefined;
+    workspace = undefined;
+    await broken?.then((old) => old.terminate()).catch(() => undefined);
+  }
+
+  return {
+    engine: currentEngine,
+    decoder: currentDecoder,
+    async ready(lakes) {
+      const current = await currentWorkspace();
+      await current.settle(lakes);
+      return current;
+    },
+    async repair(error) {
+      if (isEngineBroken(error)) await dropEngine();
+      else if (error instanceof LakeError && error.code === 'out-of-memory') await (await workspace)?.forget();
+    },
+  };
+}
+
+function keepBytes(budgets: SessionBudgets): KeptBytes {
+  const footers = new WeakMap<DescribedLake, FooterCache>();
+  return {
+    files: createMemoryByteCache(budgets.cache),
+    footersOf(lake) {
+      const known = footers.get(lake) ?? createFooterCache(budgets.footers);
+      footers.set(lake, known);
+      return known;
+    },
+  };
+}
