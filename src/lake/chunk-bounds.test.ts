@@ -3,11 +3,7 @@ import { boundsOfChunk } from './chunk-bounds';
 import type { ChunkStatistics, StatisticValue, ValueKind } from './parquet-footer';
 
 const bounds = (kind: ValueKind | undefined, type: string, statistics?: Partial<ChunkStatistics>) =>
-  boundsOfChunk(
-    kind,
-    { start: 4, end: 8, values: 10, ...(statistics && { statistics: { deprecated: false, ...statistics } }) },
-    type,
-  );
+  boundsOfChunk(kind, { values: 10, ...(statistics && { statistics: { deprecated: false, ...statistics } }) }, type);
 const between = (min: StatisticValue, max: StatisticValue) => ({ min, max });
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const number = (value: number) => ({ type: 'number', value });

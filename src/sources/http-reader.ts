@@ -110,7 +110,7 @@ export function createHttpReader({ retryPolicy, signed, refuse }: HttpReaderOpti
     }
   }
 
-  async function whole(target: Target, signal: AbortSignal, purpose: Purpose = 'get', init: RequestInit = {}) {
+  async function whole(target: Target, signal: AbortSignal, purpose: Purpose, init: RequestInit) {
     const { value, retries } = await trying(target, signal, (url) => receive(purpose, url, init, signal, readBody));
     return { value, bytes: value.byteLength, requests: 1, retries };
   }
@@ -167,7 +167,8 @@ export function createHttpReader({ retryPolicy, signed, refuse }: HttpReaderOpti
   }
 
   return {
-    whole: (target, signal) => whole(target, signal),
+    // Browsers guess how long an answer without Cache-Control is good for; an object may have been replaced by then.
+    whole: (target, signal) => whole(target, signal, 'get', { cache: 'no-cache' }),
     listing: (target, signal) => whole(target, signal, 'list', { cache: 'no-store' }),
     range,
     measure,

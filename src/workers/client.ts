@@ -1,5 +1,6 @@
 import { proxy, releaseProxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
+import type { LakeCatalogue } from '../lake/coverage';
 import { LakeError } from '../lake/lake-error';
 import { splitAddresses, type LakeSource } from '../sources/lake-source';
 import type { Estimate, LakeSession, LakeSummary, Outcome, Progress, QueryResult } from './protocol';
@@ -29,6 +30,8 @@ export interface LakeClient {
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
   /** What SQL is going to fetch, from its plan and listings alone. */
   estimate(sql: string, options?: QueryOptions): Promise<Estimate>;
+  /** What is in the lake, from its manifest or a listing. */
+  catalogue(signal?: AbortSignal): Promise<LakeCatalogue>;
   /** Ends the worker. The next call starts another one and opens the lake again. */
   terminate(): void;
 }
@@ -154,7 +157,9 @@ export function connectSession(): LakeClient {
     return ask((session, id) => session.estimate(id, scriptOf(sql, parameters)), signal);
   }
 
-  return { open, attach, detach, query, estimate, terminate: drop };
+  const catalogue = (signal?: AbortSignal) => ask((session, id) => session.catalogue(id), signal);
+
+  return { open, attach, detach, query, estimate, catalogue, terminate: drop };
 }
 
 function startWorker(): Connection {

@@ -1,13 +1,15 @@
 import { DESCRIPTION_PATH, parseLakeDescription } from '@tidelake/lake-format';
-import type { LakeDescription } from '@tidelake/lake-format';
+import type { LakeDescription, ManifestIndex } from '@tidelake/lake-format';
 import { LakeError } from '../lake/lake-error';
 import { schemaOfDescription } from '../lake/lake-schema';
 import type { LakeSchema } from '../lake/lake-schema';
 import type { WalkOptions } from '../lake/partition-walk';
 import type { Predicate } from '../lake/predicate';
+import { joinStores } from '../sources/lake-store';
 import type { ObjectStore } from '../sources/object-store';
 import type { Decoder } from './decode-client';
 import { describeColumns, inspectForeignLake } from './foreign-lake';
+import { readManifestIndex, totalsOf } from './manifest';
 import type { LakeSummary } from './protocol';
 
 /** What is known of a lake before anything is asked of it. */
@@ -19,6 +21,8 @@ export interface DescribedLake {
   sourceOf: (column: string) => string;
   walk: WalkOptions;
   selection?: FileSelection;
+  /** Of a lake that has one. */
+  manifest?: ManifestIndex;
 }
 
 /** Where a table is not all files below its root. */
@@ -30,21 +34,31 @@ export interface FileSelection {
 }
 
 /**
- * Reads a lake's lake.json; where there is none, inspects its folders and a few footers.
+ * Reads a lake's lake.json, and the index of its manifest where it has one; where there is no lake.json, inspects the
+ * folders and a few footers.
+ * @param openStore for a lake whose data are elsewhere than its description
  * @throws LakeError `not-a-lake` where neither tells of one
  */
-export async function describeLake(store: ObjectStore, decoder: Decoder, signal: AbortSignal): Promise<DescribedLake> {
+export async function describeLake(
+  store: ObjectStore,
+  decoder: Decoder,
+  signal: AbortSignal,
+  openStore: (url: string) => ObjectStore,
+): Promise<DescribedLake> {
   const own = await readDescription(store, signal);
   if (!own) return describeForeignLake(store, decoder, signal);
-  const { title, license, attribution, partitioning, columns, stations, totals } = own;
+  const { title, license, attribution, partitioning, columns, stations } = own;
   const about = { ...(license && { license }), ...(attribution && { attribution }) };
   const summary = { url: store.url, title: title ?? nameOf(store.url), ...about, foreign: false };
+  const manifest = own.manifest ? await readManifestIndex(store, signal) : undefined;
+  const totals = manifest ? totalsOf(manifest) : own.totals;
   return {
-    store,
+    store: own.dataRoot === undefined ? store : joinStores(store, openStore(own.dataRoot)),
     summary: { ...summary, partitioning, columns, stations, totals },
     schema: schemaOfDescription(own),
     sourceOf: () => DESCRIPTION_PATH,
     walk: {},
+    ...(manifest && { manifest }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { ObjectStore } from '../sources/object-store';
 import type { Decoder } from './decode-client';
 import type { FileSelection } from './describe-lake';
 import type { FooterCache } from './footers';
+import type { Manifest } from './manifest';
 import type { Progress } from './protocol';
 import type { Residency } from './residency';
 
@@ -15,6 +16,8 @@ export interface OpenLake {
   schema: LakeSchema;
   walk: WalkOptions;
   selection?: FileSelection;
+  /** Without one, files are found by listing. */
+  manifest?: Manifest;
   store: ObjectStore;
   cache: ByteCache;
   footers: FooterCache;

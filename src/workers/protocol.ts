@@ -1,4 +1,5 @@
 import type { ColumnDescription, PartitionKey, StationDescription } from '@tidelake/lake-format';
+import type { LakeCatalogue } from '../lake/coverage';
 import type { LakeErrorData } from '../lake/lake-error';
 import type { Receipt } from '../lake/receipt';
 import type { LakeSource } from '../sources/lake-source';
@@ -73,6 +74,8 @@ export interface LakeSession {
   query(id: number, script: Script, onProgress?: (progress: Progress) => void): Promise<Outcome<QueryResult>>;
   /** Plans and lists, and fetches nothing else. `id` is like that of a query. */
   estimate(id: number, script: Script): Promise<Outcome<Estimate>>;
+  /** What is in the opened lake, from its manifest or a listing. `id` is like that of a query. */
+  catalogue(id: number): Promise<Outcome<LakeCatalogue>>;
   /** Stops a query's network and engine work; it ends as `cancelled`. Without an id, stops them all. */
   cancel(id?: number): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type { LakeFile } from '../lake/partition-walk';
 import { and, or } from '../lake/predicate';
 import { throwIfCancelled } from '../sources/cancellation';
 import { listFiles } from './file-listing';
+import type { FileListing } from './file-listing';
 import { loadPieces } from './file-loading';
 import type { FilePiece } from './file-piece';
 import { MAIN_LAKE } from './lake-name';
@@ -83,17 +84,13 @@ export async function planStatement({ engine, lakes }: Workspace, statement: Sta
 }
 
 /** The files that a scan may need, by listing alone. */
-export async function listFilesOf(
-  lake: OpenLake,
-  scan: TableScan,
-  options: ScanOptions,
-): Promise<{ files: LakeFile[]; pruned: number }> {
+export async function listFilesOf(lake: OpenLake, scan: TableScan, options: ScanOptions): Promise<FileListing> {
   const { selection, schema } = lake;
-  if (!selection) return listFiles(lake, scan.where, options);
+  if (!selection) return listFiles(lake, scan, options);
   const { within, filename } = selection;
   const folderKeys = schema.partitionKeys.filter(({ name }) => name !== filename?.column);
   const folders = { ...lake, schema: { ...schema, partitionKeys: folderKeys } };
-  const listing = await listFiles(folders, and(scan.where, within), options);
+  const listing = await listFiles(folders, { ...scan, where: and(scan.where, within) }, options);
   if (!filename) return listing;
   const named = listing.files.map((file) => ({
     ...file,
@@ -125,7 +122,9 @@ async function listNeed(source: CountedLake, scans: TableScan[], options: ScanOp
     const listing = await listFilesOf(counted, scan, options);
     for (const file of listing.files) files.set(file.key, file);
     for (const column of scan.columns) columns.add(column);
-    pruned.folders += listing.pruned;
+    pruned.folders += listing.foldersPruned;
+    pruned.manifest += listing.filesPruned;
+    requests.manifest += listing.manifestRequests;
     if (scan.where.kind === 'anything') lake.filesInLake ??= listing.files.length;
   }
   const wanted = { columns: [...columns], where: or(...scans.map((scan) => scan.where)) };

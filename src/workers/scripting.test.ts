@@ -43,13 +43,18 @@ describe('createScriptingApi', () => {
         if (options?.signal) signals.push(options.signal);
         return Promise.resolve({ files: 0, bytes: 0, requests: 0 });
       },
+      catalogue: (signal) => {
+        if (signal) signals.push(signal);
+        return Promise.resolve({ files: 0, bytes: 0, rows: 0, span: null, days: [] });
+      },
       terminate: () => undefined,
     };
     const api = createScriptingApi(client);
     await api.query('SELECT 1');
     await api.estimate('SELECT 1');
+    await api.catalogue();
     api.cancel();
     await api.query('SELECT 2');
-    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true, false]);
   });
 });

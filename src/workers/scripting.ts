@@ -1,3 +1,4 @@
+import type { LakeCatalogue } from '../lake/coverage';
 import type { Receipt } from '../lake/receipt';
 import type { LakeSource } from '../sources/lake-source';
 import type { LakeClient } from './client';
@@ -20,6 +21,7 @@ export interface ScriptingApi {
   detach(name: string): Promise<void>;
   query(sql: string, parameters?: QueryParameters): Promise<ScriptResult>;
   estimate(sql: string, parameters?: QueryParameters): Promise<Estimate>;
+  catalogue(): Promise<LakeCatalogue>;
   /** Stops every call made through this object; each ends as `cancelled`. */
   cancel(): void;
 }
@@ -34,6 +36,7 @@ export function createScriptingApi(client: LakeClient): ScriptingApi {
     query: async (sql, parameters) =>
       toScriptResult(await client.query(sql, { parameters, signal: controller.signal })),
     estimate: (sql, parameters) => client.estimate(sql, { parameters, signal: controller.signal }),
+    catalogue: () => client.catalogue(controller.signal),
     cancel() {
       controller.abort();
       controller = new AbortController();

@@ -5,12 +5,14 @@ import type { ObjectStore } from '../sources/object-store';
 import { limitRequests } from '../sources/request-lanes';
 import { shareRequests } from '../sources/shared-requests';
 import { withSettingsOf } from './address-settings';
+import { readCatalogue } from './catalogue';
 import { describeLake } from './describe-lake';
 import type { DescribedLake } from './describe-lake';
 import type { Engine } from './engine';
 import { engineError } from './engine-error';
 import { estimateScan } from './estimate';
 import { checkLakeName, MAIN_LAKE } from './lake-name';
+import { rereadManifests } from './manifest-refresh';
 import type { Estimate, LakeSession, LakeSummary, Outcome, Progress, QueryResult } from './protocol';
 import { throttled } from './report-interval';
 import { runScan } from './scan';
@@ -50,10 +52,10 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
 
   /** Reads what there is at an address, while the engine starts. */
   async function read(source: LakeSource | string, signal: AbortSignal): Promise<DescribedLake> {
-    const store = cacheListings(shareRequests(limitRequests(parts.locate(source))));
+    const openStore = (from: LakeSource | string) => cacheListings(shareRequests(limitRequests(parts.locate(from))));
     // Starts beside the first requests; whoever asks for it first hears of a failure.
     host.engine().catch(() => undefined);
-    return describeLake(store, host.decoder(), signal);
+    return describeLake(openStore(source), host.decoder(), signal, openStore);
   }
 
   async function open(source: LakeSource | string): Promise<LakeSummary> {
@@ -141,15 +143,30 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   function query(id: number, script: Script, onProgress?: (progress: Progress) => void): Promise<QueryResult> {
     const report = throttled(onProgress);
     report({ phase: 'start', done: 0, total: 0, bytes: 0 });
-    return runningScript(id, script, (ready, { statements }, signal) =>
-      runScan(ready, statements, { signal, onProgress: report }),
-    );
+    return runningScript(id, script, (ready, { statements }, signal) => {
+      const options = { signal, onProgress: report };
+      return runScan(ready, statements, options).catch(async (error: unknown) => {
+        const renewed = await rereadManifests(lakes, error, signal);
+        // The first statements of a longer script may have made tables already.
+        if (renewed.size === 0 || statements.length > 1) throw error;
+        for (const [name, lake] of renewed) lakes.set(name, lake);
+        return runScan(await readyWorkspace(), statements, options);
+      });
+    });
   }
 
   function estimate(id: number, script: Script): Promise<Estimate> {
     return runningScript(id, script, (ready, { statements }, signal) =>
       estimateScan(ready, statements, { signal, onProgress: () => undefined }),
     );
+  }
+
+  function catalogue(id: number) {
+    return running(id, async (signal) => {
+      const main = (await readyWorkspace()).lakes.get(MAIN_LAKE);
+      if (!main) throw noLakeOpen();
+      return readCatalogue(main, { signal, onProgress: () => undefined });
+    });
   }
 
   async function cancellable<Value>(id: number, work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
@@ -182,6 +199,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     detach: (name) => outcomeOf(() => detach(name)),
     query: (id, script, onProgress) => outcomeOf(() => query(id, script, onProgress)),
     estimate: (id, script) => outcomeOf(() => estimate(id, script)),
+    catalogue: (id) => outcomeOf(() => catalogue(id)),
     cancel(id) {
       if (id === undefined) cancelAll();
       else controllers.get(id)?.abort();

@@ -2,6 +2,7 @@ import { parseGlobAddresses } from '../lake/glob-address';
 import { LakeError } from '../lake/lake-error';
 import { cacheListings } from '../sources/listing-cache';
 import type { ObjectStore } from '../sources/object-store';
+import { limitRequests } from '../sources/request-lanes';
 import { shareRequests } from '../sources/shared-requests';
 import type { Decoder } from './decode-client';
 import type { DescribedLake } from './describe-lake';
@@ -41,7 +42,7 @@ export function createSourceLakes({ locate, decoder }: SourceParts): SourceLakes
 
   async function describe({ addresses, options }: TableSource, base: string, signal: AbortSignal) {
     const address = parseGlobAddresses(addresses, base, options.hivePartitioning !== false);
-    const store = cacheListings(shareRequests(locate(address.root)));
+    const store = cacheListings(shareRequests(limitRequests(locate(address.root))));
     return describeSource(store, address, options, decoder(), signal);
   }
 

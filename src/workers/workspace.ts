@@ -7,6 +7,7 @@ import type { Engine } from './engine';
 import type { FooterCache } from './footers';
 import { createLock } from './lock';
 import type { Lock } from './lock';
+import { createManifest } from './manifest';
 import type { OpenLake } from './open-lake';
 import { createResidency } from './residency';
 
@@ -48,14 +49,16 @@ export async function createWorkspace(
   const origins = new Map<string, DescribedLake>();
 
   async function add(table: string, described: DescribedLake): Promise<void> {
-    const { schema, sourceOf, walk, selection, store, summary } = described;
+    const { schema, sourceOf, walk, selection, store, summary, manifest } = described;
+    const cache = cacheOf(kept.files, store.url);
     lakes.set(table, {
       table,
       schema,
       walk,
       ...(selection && { selection }),
+      ...(manifest && { manifest: createManifest(manifest, { cache, decoder }, schema) }),
       store,
-      cache: cacheOf(kept.files, store.url),
+      cache,
       footers: kept.footersOf(described),
       decoder,
       residency: await createResidency(engine, shelf, { table, schema, sourceOf }),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { initSync } from 'parquet-wasm/esm';
+import type { LakeCatalogue } from '../../src/lake/coverage';
 import { LakeError } from '../../src/lake/lake-error';
 import type { LakeSource } from '../../src/sources/lake-source';
 import { createSourceOpener } from '../../src/sources/open-source';
@@ -25,6 +26,7 @@ export interface NodeSession {
   detach(name: string): Promise<void>;
   query(sql: string, parameters?: QueryParameters): Promise<ScriptResult>;
   estimate(sql: string, parameters?: QueryParameters): Promise<Estimate>;
+  catalogue(): Promise<LakeCatalogue>;
 }
 
 export interface NodeSessionOptions {
@@ -51,6 +53,7 @@ export function startNodeSession({ budgets, openDatabase = openNodeDatabase }: N
     detach: async (name) => valueOf(await session.detach(name)),
     query: async (sql, parameters) =>
       toScriptResult(valueOf<QueryResult>(await session.query(++id, { sql, ...(parameters && { parameters }) }))),
+    catalogue: async () => valueOf(await session.catalogue(++id)),
     estimate: async (sql, parameters) =>
       valueOf(await session.estimate(++id, { sql, ...(parameters && { parameters }) })),
   };

@@ -1,0 +1,99 @@
+import { MS_PER_DAY } from '@tidelake/lake-format';
+import type { ColumnBounds } from './column-bounds';
+import type { LakeSchema } from './lake-schema';
+import type { FileFacts } from './manifest-files';
+import type { LakeFile } from './partition-walk';
+import { timeBoundsOf } from './time-partitions';
+
+/** What a lake holds of one station on one UTC day. */
+export interface DayCoverage {
+  /** Value of the lake's first text key; null where it has none, or for the null folder. */
+  station: string | null;
+  /** Days since 1970-01-01 UTC. */
+  day: number;
+  files: number;
+  bytes: number;
+  /** Null where a file's rows are not known. */
+  rows: number | null;
+}
+
+/** What is in a lake, without any of its data. */
+export interface LakeCatalogue {
+  files: number;
+  bytes: number;
+  /** Null where a file's rows are not known: a lake without a manifest. */
+  rows: number | null;
+  /** UTC milliseconds of the first and of the last observation, or of the first and last day known; null for none. */
+  span: { from: number; until: number } | null;
+  /** By station and day, in this order. Files of which no day is known are in the totals alone. */
+  days: DayCoverage[];
+}
+
+const US_PER_MS = 1000;
+const US_PER_DAY = MS_PER_DAY * US_PER_MS;
+
+/**
+ * Adds up what listings and the manifest say of files. A file counts to the day of its folder, else to that of its first
+ * row.
+ * @param facts what the manifest says of files, by their keys
+ */
+export function catalogueOf(
+  files: readonly LakeFile[],
+  facts: ReadonlyMap<string, FileFacts>,
+  schema: LakeSchema,
+): LakeCatalogue {
+  const stationKey = schema.partitionKeys.find(({ type }) => type === 'text')?.name;
+  const days = new Map<string, DayCoverage>();
+  const total = { files: 0, bytes: 0, rows: 0 as number | null };
+  let first = Infinity;
+  let last = -Infinity;
+  for (const file of files) {
+    const known = facts.get(file.key);
+    const rows = known?.rows ?? null;
+    const ofFolder = timeBoundsOf(file.partition, true);
+    const time = timesOf(schema, known) ?? ofFolder;
+    const from = microseconds(time?.min);
+    const until = microseconds(time?.max);
+    count(total, file, rows);
+    if (from === undefined || until === undefined) continue;
+    first = Math.min(first, from);
+    last = Math.max(last, until);
+    const day = Math.floor((dayOfFolder(ofFolder) ?? from) / US_PER_DAY);
+    const station = (stationKey === undefined ? null : file.partition[stationKey]) ?? null;
+    const id = JSON.stringify([station, day]);
+    const coverage = days.get(id) ?? { station, day, files: 0, bytes: 0, rows: 0 };
+    count(coverage, file, rows);
+    days.set(id, coverage);
+  }
+  return {
+    ...total,
+    span: first > last ? null : { from: first / US_PER_MS, until: last / US_PER_MS },
+    days: [...days.values()].sort((a, b) => compareTexts(a.station ?? '', b.station ?? '') || a.day - b.day),
+  };
+}
+
+function timesOf({ timeColumn }: LakeSchema, facts: FileFacts | undefined): ColumnBounds | undefined {
+  const bounds = timeColumn === null ? undefined : facts?.boundsOf(timeColumn);
+  return bounds?.min && bounds.max ? bounds : undefined;
+}
+
+/** The start of a folder's day in microseconds; undefined where it stands for a longer time. */
+function dayOfFolder(bounds: ColumnBounds | undefined): number | undefined {
+  const from = microseconds(bounds?.min);
+  const until = microseconds(bounds?.max);
+  return from !== undefined && until !== undefined && until - from < US_PER_DAY ? from : undefined;
+}
+
+function microseconds(bound: ColumnBounds['min']): number | undefined {
+  return bound?.type === 'timestamp' ? bound.value : undefined;
+}
+
+function count(sum: { files: number; bytes: number; rows: number | null }, file: LakeFile, rows: number | null): void {
+  sum.files++;
+  sum.bytes += file.size;
+  sum.rows = sum.rows === null || rows === null ? null : sum.rows + rows;
+}
+
+function compareTexts(first: string, second: string): number {
+  return first < second ? -1 : first > second ? 1 : 0;
+}

@@ -1,0 +1,26 @@
+import { catalogueOf, type LakeCatalogue } from '../lake/coverage';
+import { LakeError } from '../lake/lake-error';
+import { ANYTHING } from '../lake/predicate';
+import { listFiles } from './file-listing';
+import type { OpenLake, ScanOptions } from './open-lake';
+
+/** Files up to which a lake is listed as a whole: a hundred requests. */
+const LARGEST_LISTING = 100_000;
+
+/**
+ * What is in a lake, from its manifest, or from a listing where that stays small. No data are read.
+ * @throws LakeError `unsupported` for a large lake without a manifest
+ */
+export async function readCatalogue(lake: OpenLake, options: ScanOptions): Promise<LakeCatalogue> {
+  if (!lake.manifest && (lake.filesInLake ?? Infinity) > LARGEST_LISTING) {
+    throw new LakeError({
+      code: 'unsupported',
+      message: `${lake.store.url} has too many files to be listed as a whole.`,
+      advice: 'Write a manifest for it with “tidelake manifest”; it can be kept apart from the data.',
+    });
+  }
+  const { timeColumn } = lake.schema;
+  const columns = timeColumn === null ? [] : [timeColumn];
+  const { files, facts } = await listFiles(lake, { where: ANYTHING, columns }, options);
+  return catalogueOf(files, facts, lake.schema);
+}
