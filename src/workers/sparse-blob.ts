@@ -6,8 +6,9 @@ export interface FilePart {
 
 /**
  * Parts of a file in memory with the interface of a Blob of the whole file, for parquet-wasm, which reads files only so.
- * A real Blob would copy the bytes to the browser process and back. Of a stretch that is not all there nothing is read,
- * which parquet-wasm takes for the end of the file.
+ * A real Blob would copy the bytes to the browser process and back. parquet-wasm reads across small gaps between the
+ * columns it wants, which come as zeros. Of a stretch that does not both begin and end in a part nothing is read, which
+ * parquet-wasm takes for the end of the file.
  * @param parts in the order of the file, not overlapping
  * @param size of the whole file
  */
@@ -29,14 +30,14 @@ function blobOf(parts: readonly FilePart[], from: number, to: number): Blob {
 }
 
 function copyOf(parts: readonly FilePart[], from: number, to: number): Uint8Array<ArrayBuffer> {
-  const copy = new Uint8Array(Math.max(0, to - from));
-  let copied = 0;
+  const holds = (position: number) =>
+    parts.some(({ start, bytes }) => start <= position && position < start + bytes.byteLength);
+  if (to <= from || !holds(from) || !holds(to - 1)) return new Uint8Array();
+  const copy = new Uint8Array(to - from);
   for (const { start, bytes } of parts) {
     const first = Math.max(from, start);
     const last = Math.min(to, start + bytes.byteLength);
-    if (last <= first) continue;
-    copy.set(bytes.subarray(first - start, last - start), first - from);
-    copied += last - first;
+    if (last > first) copy.set(bytes.subarray(first - start, last - start), first - from);
   }
-  return copied < copy.byteLength ? new Uint8Array() : copy;
+  return copy;
 }
