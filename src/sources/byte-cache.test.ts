@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryByteCache } from './byte-cache';
+import { createLayeredByteCache, createMemoryByteCache } from './byte-cache';
 
 const bytes = (length: number) => new Uint8Array(length);
 
@@ -37,5 +37,47 @@ describe('createMemoryByteCache', () => {
     await cache.put('b', '1', bytes(101));
     expect(await cache.get('a', '')).toBeUndefined();
     expect(await cache.get('b', '1')).toBeUndefined();
+  });
+});
+
+describe('createLayeredByteCache', () => {
+  /** A disk of its own, on which what was put can be seen. */
+  function diskOf() {
+    const held = new Map<string, Uint8Array>();
+    const pack = {
+      get: (id: string) => held.get(id),
+      put: (id: string, put: Uint8Array) => void held.set(id, put),
+      clear: () => held.clear(),
+    };
+    return { held, pack };
+  }
+
+  it('finds in a new memory what an older one left on disk', async () => {
+    const { pack } = diskOf();
+    await createLayeredByteCache(createMemoryByteCache(100), Promise.resolve(pack)).put('https://a/b', '1', bytes(3));
+    const memory = createMemoryByteCache(100);
+    const cache = createLayeredByteCache(memory, Promise.resolve(pack));
+    expect(await cache.get('https://a/b', '1')).toEqual(bytes(3));
+    expect(await cache.get('https://a/b', '2')).toBeUndefined();
+    expect(await memory.get('https://a/b', '1')).toBeDefined();
+    await cache.clear();
+    expect(await cache.get('https://a/b', '1')).toBeUndefined();
+  });
+
+  it('puts nothing on disk that has no ETag or is not from the web', async () => {
+    const { held, pack } = diskOf();
+    const cache = createLayeredByteCache(createMemoryByteCache(100), Promise.resolve(pack));
+    await cache.put('https://a/b', '', bytes(3));
+    await cache.put('folder:a/b', '1', bytes(3));
+    expect(held.size).toBe(0);
+    expect(await cache.get('folder:a/b', '1')).toBeDefined();
+  });
+
+  it('is a memory where there is no disk', async () => {
+    const cache = createLayeredByteCache(createMemoryByteCache(100), Promise.resolve(undefined));
+    await cache.put('https://a/b', '1', bytes(3));
+    expect(await cache.get('https://a/b', '1')).toBeDefined();
+    await cache.clear();
+    expect(await cache.get('https://a/b', '1')).toBeUndefined();
   });
 });

@@ -1,8 +1,12 @@
+import type { BytePack } from './byte-pack';
+
 /** The seam to wherever fetched bytes are kept: an object's bytes, by its key and ETag. */
 export interface ByteCache {
   get(key: string, etag: string): Promise<Uint8Array | undefined>;
   /** Keeps the bytes as they are; the caller must not change or transfer them. */
   put(key: string, etag: string, bytes: Uint8Array): Promise<void>;
+  /** Gives up everything that is kept. */
+  clear(): Promise<void>;
 }
 
 /**
@@ -13,8 +17,6 @@ export interface ByteCache {
 export function createMemoryByteCache(budget: number): ByteCache {
   const kept = new Map<string, Uint8Array>();
   let total = 0;
-  const id = (key: string, etag: string) => JSON.stringify([key, etag]);
-
   function remove(entry: string): void {
     total -= kept.get(entry)?.byteLength ?? 0;
     kept.delete(entry);
@@ -22,7 +24,7 @@ export function createMemoryByteCache(budget: number): ByteCache {
 
   return {
     get(key, etag) {
-      const entry = id(key, etag);
+      const entry = idOf(key, etag);
       const bytes = kept.get(entry);
       if (bytes) {
         // A Map keeps the order of insertion, so the entry moves to the end of the line.
@@ -33,7 +35,7 @@ export function createMemoryByteCache(budget: number): ByteCache {
     },
     put(key, etag, bytes) {
       if (etag === '' || bytes.byteLength > budget) return Promise.resolve();
-      const entry = id(key, etag);
+      const entry = idOf(key, etag);
       remove(entry);
       kept.set(entry, bytes);
       total += bytes.byteLength;
@@ -43,5 +45,40 @@ export function createMemoryByteCache(budget: number): ByteCache {
       }
       return Promise.resolve();
     },
+    clear() {
+      kept.clear();
+      total = 0;
+      return Promise.resolve();
+    },
   };
+}
+
+/**
+ * A cache in memory in front of one on disk, which outlives the page. Only what came from the web is put on disk: files of
+ * this machine are here already, and are nobody else's business.
+ * @param opening the disk's; undefined where there is none
+ */
+export function createLayeredByteCache(memory: ByteCache, opening: Promise<BytePack | undefined>): ByteCache {
+  const isFromWeb = (key: string) => /^https?:/.test(key);
+  return {
+    async get(key, etag) {
+      const near = await memory.get(key, etag);
+      if (near || etag === '' || !isFromWeb(key)) return near;
+      const bytes = (await opening)?.get(idOf(key, etag));
+      if (bytes) await memory.put(key, etag, bytes);
+      return bytes;
+    },
+    async put(key, etag, bytes) {
+      await memory.put(key, etag, bytes);
+      if (etag !== '' && isFromWeb(key)) (await opening)?.put(idOf(key, etag), bytes);
+    },
+    async clear() {
+      await memory.clear();
+      (await opening)?.clear();
+    },
+  };
+}
+
+function idOf(key: string, etag: string): string {
+  return JSON.stringify([key, etag]);
 }

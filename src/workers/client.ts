@@ -32,6 +32,8 @@ export interface LakeClient {
   estimate(sql: string, options?: QueryOptions): Promise<Estimate>;
   /** What is in the lake, from its manifest or a listing. */
   catalogue(signal?: AbortSignal): Promise<LakeCatalogue>;
+  /** Gives up the bytes of files that are kept in memory and in the browser's private file system. */
+  clearCache(): Promise<void>;
   /** Ends the worker. The next call starts another one and opens the lake again. */
   terminate(): void;
 }
@@ -159,7 +161,11 @@ export function connectSession(): LakeClient {
 
   const catalogue = (signal?: AbortSignal) => ask((session, id) => session.catalogue(id), signal);
 
-  return { open, attach, detach, query, estimate, catalogue, terminate: drop };
+  async function clearCache(): Promise<void> {
+    return ask((session) => session.clearCache());
+  }
+
+  return { open, attach, detach, query, estimate, catalogue, clearCache, terminate: drop };
 }
 
 function startWorker(): Connection {

@@ -11,6 +11,7 @@ import type { LoadedPiece } from './chunk-loader';
 import type { DecodeRequest, Decoder } from './decode-client';
 import type { DecodedRows } from './decoder';
 import { excerptFooter } from './footer-excerpt';
+import { keepingOf } from './keeping-store';
 import { bytesOf, fetchSpans, readPages } from './page-indexes';
 import type { FilePiece } from './file-piece';
 import type { Footer, FooterCache } from './footers';
@@ -52,7 +53,7 @@ interface PartsRead {
 
 /** Orders the reading of pieces. Footers that are not known any more are fetched again. */
 export async function planPieceReads(
-  { store, footers, columns, onFetched }: Reading,
+  { store, cache, footers, columns, onFetched }: Reading,
   pieces: readonly FilePiece[],
   signal: AbortSignal,
 ): Promise<PieceRead[]> {
@@ -69,11 +70,11 @@ export async function planPieceReads(
     else ofFile.rowGroups.push(rowGroup);
   }
   const inParts = await runInLanes([...wanted], LANES, signal, async ([file, { rowGroups, stretches }], either) => {
-    const telling = tellingOf(store, file, onFetched);
-    const footer = await footers.read(telling, file, either);
+    const keeping = keepingOf(tellingOf(store, file, onFetched), cache, file);
+    const footer = await footers.read(keeping, file, either);
     const reads: PartsRead[] = planReads(footer, rowGroups, columns).map((read) => ({ footer, read }));
     for (const [rowGroup, spans] of stretches) {
-      const index = await readPages(telling, file, footer, rowGroup, either);
+      const index = await readPages(keeping, file, footer, rowGroup, either);
       const chunks = bytesOfStretches(footer, rowGroup, index, columns, spans);
       const { offsetIndexes } = index;
       reads.push({ footer, read: { rowGroups: [rowGroup], chunks }, stretches: { spans, offsetIndexes } });
@@ -88,7 +89,8 @@ export async function readPieces(reading: Reading, read: PieceRead, signal: Abor
   const { file, parts } = read;
   if (parts) return readParts(reading, file, parts, signal);
   if (reading.columns.length === 0 && file.size > FOOTER_GUESS) {
-    const { rowGroups } = await reading.footers.read(tellingOf(reading.store, file, reading.onFetched), file, signal);
+    const keeping = keepingOf(tellingOf(reading.store, file, reading.onFetched), reading.cache, file);
+    const { rowGroups } = await reading.footers.read(keeping, file, signal);
     return [{ file, rowGroup: null, rows: rowGroups.reduce((sum, { rows }) => sum + rows, 0), ipc: null }];
   }
   const bytes = await fetchWhole(reading, file, signal);

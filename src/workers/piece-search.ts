@@ -7,10 +7,12 @@ import { mayMatchFilters, parseBloomFilter, worthwhileFilters } from '../lake/bl
 import { neededBytes } from '../lake/byte-ranges';
 import { matchingStretches, worthwhileIndexes } from '../lake/page-index';
 import { matchingRowGroups, type PlannedFile } from '../lake/row-groups';
+import type { ByteCache } from '../sources/byte-cache';
 import { runInLanes } from '../sources/fetch-pool';
 import type { ObjectStore } from '../sources/object-store';
 import type { FilePiece } from './file-piece';
 import type { Footer, FooterCache } from './footers';
+import { keepingOf } from './keeping-store';
 import { bytesOf, fetchSpans, readPageIndexes } from './page-indexes';
 import type { Progress } from './protocol';
 import { tellingOf } from './telling-store';
@@ -20,6 +22,7 @@ const LANES = 32;
 
 interface Surroundings {
   store: ObjectStore;
+  cache: ByteCache;
   schema: LakeSchema;
   footers: FooterCache;
 }
@@ -59,7 +62,7 @@ export function fileColumnsOf({ partitionKeys }: LakeSchema, columns: readonly s
  * row groups that their statistics or Bloom filters rule out, and of large row groups the pages.
  */
 export async function findPieces(
-  { store, schema, footers }: Surroundings,
+  { store, cache, schema, footers }: Surroundings,
   files: readonly LakeFile[],
   { columns: wanted, where }: { columns: readonly string[]; where: Predicate },
   { signal, onProgress, onFetched }: FindingOptions,
@@ -74,9 +77,10 @@ export async function findPieces(
   let done = 0;
   const columns = fileColumnsOf(schema, wanted);
   const inParts = await runInLanes(large, LANES, signal, async (file, either) => {
-    const footer = await footers.read(tellingOf(store, file, onFetched), file, either);
+    const keeping = keepingOf(tellingOf(store, file, onFetched), cache, file);
+    const footer = await footers.read(keeping, file, either);
     const planned: PlannedFile = { footer, schema, partition: file.partition };
-    const search = { store: tellingOf(store, file, onFetched), file, footer, planned, columns, where };
+    const search = { store: keeping, file, footer, planned, columns, where };
     const byStatistics = matchingRowGroups(planned, where);
     pruned.rowGroups += footer.rowGroups.length - byStatistics.length;
     const byFilters = await withoutValue(search, byStatistics, either);

@@ -76,6 +76,8 @@ export interface LakeSession {
   estimate(id: number, script: Script): Promise<Outcome<Estimate>>;
   /** What is in the opened lake, from its manifest or a listing. `id` is like that of a query. */
   catalogue(id: number): Promise<Outcome<LakeCatalogue>>;
+  /** Gives up the bytes of files that are kept, in memory and on disk; what is resident in the engine stays. */
+  clearCache(): Promise<Outcome<void>>;
   /** Stops a query's network and engine work; it ends as `cancelled`. Without an id, stops them all. */
   cancel(id?: number): Promise<void>;
 }

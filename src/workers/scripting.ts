@@ -22,6 +22,8 @@ export interface ScriptingApi {
   query(sql: string, parameters?: QueryParameters): Promise<ScriptResult>;
   estimate(sql: string, parameters?: QueryParameters): Promise<Estimate>;
   catalogue(): Promise<LakeCatalogue>;
+  /** Gives up the bytes of files that are kept from query to query, and from visit to visit. */
+  clearCache(): Promise<void>;
   /** Stops every call made through this object; each ends as `cancelled`. */
   cancel(): void;
 }
@@ -37,6 +39,7 @@ export function createScriptingApi(client: LakeClient): ScriptingApi {
       toScriptResult(await client.query(sql, { parameters, signal: controller.signal })),
     estimate: (sql, parameters) => client.estimate(sql, { parameters, signal: controller.signal }),
     catalogue: () => client.catalogue(controller.signal),
+    clearCache: () => client.clearCache(),
     cancel() {
       controller.abort();
       controller = new AbortController();

@@ -200,6 +200,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     query: (id, script, onProgress) => outcomeOf(() => query(id, script, onProgress)),
     estimate: (id, script) => outcomeOf(() => estimate(id, script)),
     catalogue: (id) => outcomeOf(() => catalogue(id)),
+    clearCache: () => outcomeOf(() => host.clearCache()),
     cancel(id) {
       if (id === undefined) cancelAll();
       else controllers.get(id)?.abort();

@@ -1,5 +1,6 @@
 import { LakeError } from '../lake/lake-error';
-import { createMemoryByteCache } from '../sources/byte-cache';
+import type { BytePack } from '../sources/byte-pack';
+import { createLayeredByteCache, createMemoryByteCache } from '../sources/byte-cache';
 import type { Decoder } from './decode-client';
 import type { DescribedLake } from './describe-lake';
 import type { Engine } from './engine';
@@ -13,6 +14,8 @@ import type { KeptBytes, Workspace } from './workspace';
 export interface WorkspaceParts {
   startEngine(): Promise<Engine>;
   startDecoder(): Decoder;
+  /** Bytes on disk that outlive the page, where there is such a thing. */
+  openPack?(): Promise<BytePack | undefined>;
 }
 
 /** Bytes of memory for each of the things that are kept from query to query, over all lakes. */
@@ -31,13 +34,15 @@ export interface WorkspaceHost {
   decoder(): Decoder;
   /** The workspace with these lakes, by their names. */
   ready(lakes: ReadonlyMap<string, DescribedLake>): Promise<Workspace>;
+  /** Gives up the bytes of files that are kept; what is resident in the engine stays. */
+  clearCache(): Promise<void>;
   /** Puts right what an error says is broken. */
   repair(error: unknown): Promise<void>;
 }
 
-/** Starts nothing yet. */
+/** Starts nothing yet but the opening of the bytes on disk. */
 export function createWorkspaceHost(parts: WorkspaceParts, budgets: SessionBudgets): WorkspaceHost {
-  const kept = keepBytes(budgets);
+  const kept = keepBytes(budgets, parts.openPack?.() ?? Promise.resolve(undefined));
   let engine: Promise<Engine> | undefined;
   let decoder: Decoder | undefined;
   let workspace: Promise<Workspace> | undefined;
@@ -82,6 +87,7 @@ export function createWorkspaceHost(parts: WorkspaceParts, budgets: SessionBudge
       await current.settle(lakes);
       return current;
     },
+    clearCache: () => kept.files.clear(),
     async repair(error) {
       if (isEngineBroken(error)) await dropEngine();
       else if (error instanceof LakeError && error.code === 'out-of-memory') await (await workspace)?.forget();
@@ -89,10 +95,10 @@ export function createWorkspaceHost(parts: WorkspaceParts, budgets: SessionBudge
   };
 }
 
-function keepBytes(budgets: SessionBudgets): KeptBytes {
+function keepBytes(budgets: SessionBudgets, pack: Promise<BytePack | undefined>): KeptBytes {
   const footers = new WeakMap<DescribedLake, FooterCache>();
   return {
-    files: createMemoryByteCache(budgets.cache),
+    files: createLayeredByteCache(createMemoryByteCache(budgets.cache), pack),
     footersOf(lake) {
       const known = footers.get(lake) ?? createFooterCache(budgets.footers);
       footers.set(lake, known);

@@ -100,5 +100,6 @@ function cacheOf(cache: ByteCache, root: string): ByteCache {
   return {
     get: (key, etag) => cache.get(root + key, etag),
     put: (key, etag, bytes) => cache.put(root + key, etag, bytes),
+    clear: () => cache.clear(),
   };
 }
