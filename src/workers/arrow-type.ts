@@ -17,9 +17,9 @@ const TIMESTAMP_NAMES: Record<TimeUnit, string> = {
 
 const INTEGER_NAMES: Record<number, string> = { 8: 'TINYINT', 16: 'SMALLINT', 32: 'INTEGER', 64: 'BIGINT' };
 
-/** DuckDB takes no half floats. */
-const FLOAT_NAMES: Record<Precision, string | undefined> = {
-  [Precision.HALF]: undefined,
+/** DuckDB takes no half floats; the decoder widens them. */
+const FLOAT_NAMES: Record<Precision, string> = {
+  [Precision.HALF]: 'FLOAT',
   [Precision.SINGLE]: 'FLOAT',
   [Precision.DOUBLE]: 'DOUBLE',
 };
@@ -47,8 +47,13 @@ export function duckdbTypeOf(type: DataType): string | undefined {
   return nestedTypeOf(type);
 }
 
+/** Half floats within other types stay as they are. */
+function childTypeOf(type: DataType): string | undefined {
+  return DataType.isFloat(type) && type.precision === Precision.HALF ? undefined : duckdbTypeOf(type);
+}
+
 function nestedTypeOf(type: DataType): string | undefined {
-  const children = (type.children ?? []).map((field) => ({ name: field.name, type: duckdbTypeOf(field.type) }));
+  const children = (type.children ?? []).map((field) => ({ name: field.name, type: childTypeOf(field.type) }));
   if (children.some((child) => child.type === undefined)) return undefined;
   const [first] = children;
   if (DataType.isList(type)) return `${first?.type}[]`;

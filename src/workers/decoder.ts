@@ -8,7 +8,9 @@ import { damagedFile } from './damaged-file';
 import type { DecodeRequest, RowSelection } from './decode-client';
 import { excerptFooter } from './footer-excerpt';
 import { checkEnd, checkStart, footerLength } from './parquet-magic';
+import { widenHalfFloats } from './half-floats';
 import { createSparseBlob } from './sparse-blob';
+import type { FilePart } from './sparse-blob';
 
 /** Types a lake's table has instead of those in its files: without ICU, functions of TIMESTAMPTZ fail. */
 const LAKE_TYPES: Record<string, string> = {
@@ -37,7 +39,7 @@ export async function decodeColumns({ size, parts, name, columns, selections }: 
   const [first] = parts;
   if (first?.start === 0) checkStart(first.bytes, name);
   checkEnd(parts.at(-1)?.bytes ?? new Uint8Array(), size, name);
-  const file = await opened(createSparseBlob(parts, size), name);
+  const file = await opened(selections ? createSparseBlob(parts, size) : withExcerpt(parts, size, name), name);
   try {
     // parquet-wasm fails when asked for a column that is not there.
     const present = fieldsOf(file).flatMap(({ name: own }) =>
@@ -50,7 +52,7 @@ export async function decodeColumns({ size, parts, name, columns, selections }: 
         ? rowsOf(selection, metadata.rowGroup(selection.rowGroup).numRows())
         : metadata.fileMetadata().numRows();
       const options = { columns: present, batchSize: ROWS_PER_BATCH, ...(selection && readerOptionsOf(selection)) };
-      const ipc = present.length === 0 ? null : (await file.read(options)).intoIPCStream();
+      const ipc = present.length === 0 ? null : widenHalfFloats((await file.read(options)).intoIPCStream());
       decoded.push({ rows, ipc });
     }
     return decoded;
@@ -78,7 +80,7 @@ function readerOptionsOf({ rowGroup, span }: RowSelection) {
 export async function readColumns(tail: Uint8Array, size: number, name: string): Promise<LakeColumn[]> {
   if (tail.byteLength === size) checkStart(tail, name);
   checkEnd(tail, size, name);
-  const footer = excerptOf(tail.subarray(-footerLength(tail)), name);
+  const footer = excerptOf(tail.subarray(-footerLength(tail)), name, []);
   const file = await opened(createSparseBlob([{ start: 0, bytes: footer }], footer.byteLength), name);
   try {
     return fieldsOf(file).flatMap((field) => {
@@ -92,10 +94,18 @@ export async function readColumns(tail: Uint8Array, size: number, name: string):
   }
 }
 
-/** The schema alone: parquet-wasm would look for page indexes, which lie before the footer. */
-function excerptOf(footer: Uint8Array, name: string): Uint8Array {
+/** A whole file with an excerpt of its footer; parts of files come with one. */
+function withExcerpt(parts: readonly FilePart[], size: number, name: string): Blob {
+  const tail = parts.at(-1)?.bytes ?? new Uint8Array();
+  const start = size - footerLength(tail);
+  const excerpt = excerptOf(tail.subarray(-footerLength(tail)), name);
+  const before = parts.map((part) => ({ ...part, bytes: part.bytes.subarray(0, start - part.start) }));
+  return createSparseBlob([...before, { start, bytes: excerpt }], start + excerpt.byteLength);
+}
+
+function excerptOf(footer: Uint8Array, name: string, rowGroups?: number[]): Uint8Array {
   try {
-    return excerptFooter(footer, []);
+    return excerptFooter(footer, rowGroups);
   } catch (error) {
     throw damagedFile(name, error);
   }

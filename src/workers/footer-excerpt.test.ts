@@ -51,17 +51,19 @@ describe('excerptFooter', () => {
   ])('says of row groups $rowGroups what the footer says', ({ rowGroups, offsets }) => {
     const excerpt = excerptFooter(footer, rowGroups, offsets);
     const read = parquetMetadata(excerpt);
-    expect({ ...read, row_groups: [], metadata_length: 0 }).toEqual({
-      ...metadata,
-      row_groups: [],
-      metadata_length: 0,
-    });
+    const aside = { row_groups: [], key_value_metadata: undefined, metadata_length: 0 };
+    expect({ ...read, ...aside }).toEqual({ ...metadata, ...aside });
+    expect(read.key_value_metadata).toBeUndefined();
     expect(read.row_groups).toEqual(
       rowGroups.flatMap((index) => {
         const group = metadata.row_groups[index];
         return group ? withoutIndexes(group, offsets) : [];
       }),
     );
+  });
+
+  it('keeps all row groups where none are named', () => {
+    expect(parquetMetadata(excerptFooter(footer)).row_groups).toHaveLength(17);
   });
 
   it('refuses what is no footer, and row groups that are not there', () => {

@@ -10,8 +10,9 @@ const SET = 10;
 const MAP = 11;
 const STRUCT = 12;
 
-/** Fields of parquet.thrift: row groups in FileMetaData, columns in RowGroup, the two page indexes in ColumnChunk. */
+/** Fields of parquet.thrift: two of FileMetaData, columns in RowGroup, the two page indexes in ColumnChunk. */
 const ROW_GROUPS = 4;
+const KEY_VALUES = 5;
 const COLUMNS = 1;
 const OFFSET_INDEX = [4, 5];
 const COLUMN_INDEX = [6, 7];
@@ -27,29 +28,32 @@ interface Field {
 }
 
 /**
- * The footer of a file as if it had only some of its row groups, and no page index: parquet-wasm reads the page indexes of
- * all row groups in the footer before anything else, which of a large file are megabytes nobody asked for.
+ * The footer of a file as if it had only some of its row groups, no page index and no metadata of its writer. parquet-wasm
+ * reads the page indexes of all row groups in the footer before anything else, which of a large file are megabytes nobody
+ * asked for; and an Arrow schema among the metadata, as Polars writes it, may ask for types that apache-arrow does not know.
  * @param footer metadata, its length and magic
- * @param rowGroups those to keep, by their index, in this order
+ * @param rowGroups those to keep, by their index, in this order; all where undefined
  * @param withOffsetIndex keep the references to where pages are, which make it possible to read some of them
  * @returns metadata, its length and magic
  * @throws RangeError where the footer is not what it should be
  */
 export function excerptFooter(
   footer: Uint8Array,
-  rowGroups: readonly number[],
+  rowGroups?: readonly number[],
   withOffsetIndex = false,
 ): Uint8Array<ArrayBuffer> {
   const dropped = withOffsetIndex ? COLUMN_INDEX : [...COLUMN_INDEX, ...OFFSET_INDEX];
   const metadata = rewriteStruct(footer, 0, ({ id, start }) => {
+    if (id === KEY_VALUES) return null;
     if (id !== ROW_GROUPS) return undefined;
     const groups = elementsOf(footer, start);
-    const kept = rowGroups.map((index) => {
-      const group = groups[index];
-      if (group === undefined) throw new RangeError(`no row group ${index}`);
-      return rewriteRowGroup(footer, group.start, dropped);
-    });
-    return listOf(kept);
+    const kept = rowGroups?.map((index) => groups[index]) ?? groups;
+    return listOf(
+      kept.map((group) => {
+        if (group === undefined) throw new RangeError('a row group that is not there');
+        return rewriteRowGroup(footer, group.start, dropped);
+      }),
+    );
   });
   const excerpt = new Uint8Array(metadata.length + 8);
   excerpt.set(metadata);

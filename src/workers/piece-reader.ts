@@ -8,6 +8,7 @@ import type { ByteCache } from '../sources/byte-cache';
 import { runInLanes } from '../sources/fetch-pool';
 import type { ObjectStore } from '../sources/object-store';
 import type { LoadedPiece } from './chunk-loader';
+import { damagedFile } from './damaged-file';
 import type { DecodeRequest, Decoder } from './decode-client';
 import type { DecodedRows } from './decoder';
 import { excerptFooter } from './footer-excerpt';
@@ -113,7 +114,7 @@ async function readParts(
   }
   const parts = await fetchChunks(reading, file, footer, chunks, signal);
   if (stretches) parts.push(stretches.offsetIndexes);
-  const excerpt = excerptFooter(footer.bytes, rowGroups, stretches !== undefined);
+  const excerpt = excerptOf(file, footer, rowGroups, stretches !== undefined);
   const start = file.size - footer.bytes.byteLength;
   parts.push({ start, bytes: excerpt });
   const selections = pieces.map(({ span }, index) => (span ? { rowGroup: 0, span } : { rowGroup: index }));
@@ -122,6 +123,14 @@ async function readParts(
     const piece = pieces[index];
     return piece ? { ...piece, ...rows } : [];
   });
+}
+
+function excerptOf(file: LakeFile, footer: Footer, rowGroups: number[], withOffsetIndex: boolean): Uint8Array {
+  try {
+    return excerptFooter(footer.bytes, rowGroups, withOffsetIndex);
+  } catch (error) {
+    throw damagedFile(file.key, error);
+  }
 }
 
 function rowsOf(footer: Footer, { rowGroup, span }: FilePiece): number {
