@@ -47,6 +47,7 @@ describe('createScriptingApi', () => {
         if (signal) signals.push(signal);
         return Promise.resolve({ files: 0, bytes: 0, rows: 0, span: null, days: [] });
       },
+      clearCache: () => Promise.resolve(),
       terminate: () => undefined,
     };
     const api = createScriptingApi(client);
