@@ -1,8 +1,12 @@
+import { needsConsent } from '../lake/consent';
 import { LakeError } from '../lake/lake-error';
+import type { NativeQuery } from '../lake/native-code';
 import type { LakeClient } from '../workers/client';
-import type { Progress, QueryResult } from '../workers/protocol';
+import type { Estimate, Progress, QueryResult } from '../workers/protocol';
+import type { CostGate } from './cost-gate';
 
-export type RunStatus = 'idle' | 'running' | 'done' | 'failed' | 'cancelled';
+/** `asking` where somebody has to agree to the cost first. */
+export type RunStatus = 'idle' | 'running' | 'asking' | 'done' | 'failed' | 'cancelled';
 
 /** An answer and what it is about: whatever its picture needs to be labelled rightly. */
 export interface Answer<Subject> {
@@ -23,12 +27,18 @@ export class QueryRun<Subject> {
   /** The last answer and what it is about, which may be older than the question being asked. */
   answer = $state.raw<Answer<Subject> | undefined>(undefined);
   error = $state.raw<LakeError | undefined>(undefined);
+  /** What the question is going to fetch, while it asks. */
+  cost = $state.raw<Estimate | undefined>(undefined);
+  #agree: ((agreed: boolean) => void) | undefined;
   #controller: AbortController | undefined;
   #subject: Subject | undefined;
   readonly #client: LakeClient;
+  readonly #gate: CostGate | undefined;
 
-  constructor(client: LakeClient) {
+  /** @param gate with it, the page asks before it fetches much; questions that share one learn of each other's fetching */
+  constructor(client: LakeClient, gate?: CostGate) {
     this.#client = client;
+    this.#gate = gate;
   }
 
   /** Asks. Where the same question was the last one, whatever became of it, only what it is about changes. */
@@ -51,9 +61,12 @@ export class QueryRun<Subject> {
     this.status = 'running';
     this.progress = undefined;
     this.error = undefined;
+    this.cost = undefined;
+    const gate = this.#gate;
     try {
       const result = await this.#client.query(sql, {
         signal: controller.signal,
+        ...(gate && { confirm: (cost: Estimate) => this.#confirm(sql, cost, gate, controller.signal) }),
         onProgress: (progress) => {
           if (this.#controller === controller) this.progress = progress;
         },
@@ -61,6 +74,7 @@ export class QueryRun<Subject> {
       if (this.#controller !== controller) return;
       this.answer = { sql, result, subject: this.#subject ?? subject };
       this.status = 'done';
+      if (result.receipt.requests.get > 0) gate?.fetched();
     } catch (error) {
       if (this.#controller !== controller) return;
       this.error = toLakeError(error);
@@ -77,6 +91,46 @@ export class QueryRun<Subject> {
     this.#controller?.abort();
   }
 
+  /** Agrees to the cost, or does not. */
+  answerCost(agreed: boolean): void {
+    this.#agree?.(agreed);
+  }
+
+  /** What it takes to ask a statement of native DuckDB. */
+  native(sql: string): Promise<NativeQuery> {
+    return this.#client.native(sql);
+  }
+
+  /** Waits for an answer to the question of cost, or until the cost has fallen so far that nobody need be asked. */
+  async #confirm(sql: string, cost: Estimate, gate: CostGate, signal: AbortSignal): Promise<boolean> {
+    const agreed = new Promise<boolean>((resolve) => {
+      this.#agree = resolve;
+      signal.addEventListener('abort', () => resolve(false), { once: true });
+    });
+    this.cost = cost;
+    this.status = 'asking';
+    const agree = this.#agree;
+    const stop = gate.wait(() => {
+      void this.#client.estimate(sql, { signal, sampled: true }).then(
+        (now) => {
+          if (signal.aborted) return;
+          this.cost = now;
+          if (!needsConsent(now)) agree?.(true);
+        },
+        () => undefined,
+      );
+    });
+    try {
+      return await agreed;
+    } finally {
+      stop();
+      if (!signal.aborted) {
+        this.cost = undefined;
+        this.status = 'running';
+      }
+    }
+  }
+
   /** Stops, and forgets the answer: it belonged to another lake. */
   clear(): void {
     this.#controller?.abort();
@@ -85,6 +139,7 @@ export class QueryRun<Subject> {
     this.sql = '';
     this.answer = undefined;
     this.error = undefined;
+    this.cost = undefined;
     this.progress = undefined;
   }
 }

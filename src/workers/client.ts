@@ -1,8 +1,10 @@
 import { proxy, releaseProxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import type { LakeCatalogue } from '../lake/coverage';
+import { needsConsent } from '../lake/consent';
 import { LakeError } from '../lake/lake-error';
 import { splitAddresses, type LakeSource } from '../sources/lake-source';
+import type { NativeQuery } from '../lake/native-code';
 import type { Estimate, LakeSession, LakeSummary, Outcome, Progress, QueryResult } from './protocol';
 import type { QueryParameters } from './query-parameters';
 import type { Script } from './script';
@@ -13,6 +15,13 @@ export interface QueryOptions {
   /** Aborting it stops the query's network and engine work; the query then fails as `cancelled`. */
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
+  /** Asked before a query that costs much; where it says no, the query ends as `cancelled`. */
+  confirm?: (cost: Estimate) => Promise<boolean>;
+}
+
+export interface EstimateOptions extends Pick<QueryOptions, 'parameters' | 'signal'> {
+  /** Fetches a few footers where much is going to be fetched, which tell how much of large files is needed. */
+  sampled?: boolean;
 }
 
 /** The lake as the page sees it. Every failure is a LakeError. */
@@ -29,11 +38,13 @@ export interface LakeClient {
   /** Runs SQL over the table `lake` and those attached. */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
   /** What SQL is going to fetch, from its plan and listings alone. */
-  estimate(sql: string, options?: QueryOptions): Promise<Estimate>;
   /** What is in the lake, from its manifest or a listing. */
   catalogue(signal?: AbortSignal): Promise<LakeCatalogue>;
   /** Gives up the bytes of files that are kept in memory and in the browser's private file system. */
   clearCache(): Promise<void>;
+  estimate(sql: string, options?: EstimateOptions): Promise<Estimate>;
+  /** What it takes to ask SQL of native DuckDB, from its plan and listings alone. */
+  native(sql: string, options?: QueryOptions): Promise<NativeQuery>;
   /** Ends the worker. The next call starts another one and opens the lake again. */
   terminate(): void;
 }
@@ -150,13 +161,19 @@ export function connectSession(): LakeClient {
     );
   }
 
-  async function query(sql: string, { parameters, signal, onProgress }: QueryOptions = {}): Promise<QueryResult> {
+  async function query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+    const { parameters, signal, onProgress, confirm } = options;
+    if (confirm) {
+      const cost = await estimate(sql, { ...options, sampled: true });
+      if (needsConsent(cost) && !(await confirm(cost))) throw cancelled();
+    }
     const report = onProgress ? proxy(onProgress) : undefined;
     return ask((session, id) => session.query(id, scriptOf(sql, parameters), report), signal);
   }
 
-  async function estimate(sql: string, { parameters, signal }: QueryOptions = {}): Promise<Estimate> {
-    return ask((session, id) => session.estimate(id, scriptOf(sql, parameters)), signal);
+  async function estimate(sql: string, options: EstimateOptions = {}): Promise<Estimate> {
+    const { parameters, signal, sampled } = options;
+    return ask((session, id) => session.estimate(id, scriptOf(sql, parameters), sampled), signal);
   }
 
   const catalogue = (signal?: AbortSignal) => ask((session, id) => session.catalogue(id), signal);
@@ -165,7 +182,11 @@ export function connectSession(): LakeClient {
     return ask((session) => session.clearCache());
   }
 
-  return { open, attach, detach, query, estimate, catalogue, clearCache, terminate: drop };
+  async function native(sql: string, { parameters, signal }: QueryOptions = {}): Promise<NativeQuery> {
+    return ask((session, id) => session.native(id, scriptOf(sql, parameters)), signal);
+  }
+
+  return { open, attach, detach, query, estimate, native, catalogue, clearCache, terminate: drop };
 }
 
 function startWorker(): Connection {

@@ -1,6 +1,7 @@
 import type { ColumnDescription, PartitionKey, StationDescription } from '@tidelake/lake-format';
 import type { LakeCatalogue } from '../lake/coverage';
 import type { LakeErrorData } from '../lake/lake-error';
+import type { NativeQuery } from '../lake/native-code';
 import type { Receipt } from '../lake/receipt';
 import type { LakeSource } from '../sources/lake-source';
 import type { Script } from './script';
@@ -72,12 +73,17 @@ export interface LakeSession {
   detach(name: string): Promise<Outcome<void>>;
   /** `id` names the query for {@link LakeSession.cancel}; ids are chosen by the caller and not reused. */
   query(id: number, script: Script, onProgress?: (progress: Progress) => void): Promise<Outcome<QueryResult>>;
-  /** Plans and lists, and fetches nothing else. `id` is like that of a query. */
-  estimate(id: number, script: Script): Promise<Outcome<Estimate>>;
   /** What is in the opened lake, from its manifest or a listing. `id` is like that of a query. */
   catalogue(id: number): Promise<Outcome<LakeCatalogue>>;
   /** Gives up the bytes of files that are kept, in memory and on disk; what is resident in the engine stays. */
   clearCache(): Promise<Outcome<void>>;
+  /**
+   * Plans and lists. `id` is like that of a query. Where much is going to be fetched, `sampled` fetches a few footers first,
+   * which tell how much of large files is needed.
+   */
+  estimate(id: number, script: Script, sampled?: boolean): Promise<Outcome<Estimate>>;
+  /** What it takes to ask a script of native DuckDB; plans and lists. `id` is like that of a query. */
+  native(id: number, script: Script): Promise<Outcome<NativeQuery>>;
   /** Stops a query's network and engine work; it ends as `cancelled`. Without an id, stops them all. */
   cancel(id?: number): Promise<void>;
 }

@@ -48,6 +48,7 @@ describe('createScriptingApi', () => {
         return Promise.resolve({ files: 0, bytes: 0, rows: 0, span: null, days: [] });
       },
       clearCache: () => Promise.resolve(),
+      native: () => Promise.reject(new Error('not asked for')),
       terminate: () => undefined,
     };
     const api = createScriptingApi(client);

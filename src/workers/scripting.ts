@@ -1,4 +1,6 @@
 import type { LakeCatalogue } from '../lake/coverage';
+import { nativeCode } from '../lake/native-code';
+import type { NativeLanguage } from '../lake/native-code';
 import type { Receipt } from '../lake/receipt';
 import type { LakeSource } from '../sources/lake-source';
 import type { LakeClient } from './client';
@@ -24,6 +26,8 @@ export interface ScriptingApi {
   catalogue(): Promise<LakeCatalogue>;
   /** Gives up the bytes of files that are kept from query to query, and from visit to visit. */
   clearCache(): Promise<void>;
+  /** A program that asks the same of native DuckDB, with its file list. */
+  native(sql: string, language?: NativeLanguage): Promise<string>;
   /** Stops every call made through this object; each ends as `cancelled`. */
   cancel(): void;
 }
@@ -40,6 +44,8 @@ export function createScriptingApi(client: LakeClient): ScriptingApi {
     estimate: (sql, parameters) => client.estimate(sql, { parameters, signal: controller.signal }),
     catalogue: () => client.catalogue(controller.signal),
     clearCache: () => client.clearCache(),
+    native: async (sql, language = 'sql') =>
+      nativeCode(await client.native(sql, { signal: controller.signal }), language),
     cancel() {
       controller.abort();
       controller = new AbortController();

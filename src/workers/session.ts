@@ -1,5 +1,6 @@
 import { LakeError } from '../lake/lake-error';
 import type { LakeSource } from '../sources/lake-source';
+import type { NativeQuery } from '../lake/native-code';
 import { cacheListings } from '../sources/listing-cache';
 import type { ObjectStore } from '../sources/object-store';
 import { limitRequests } from '../sources/request-lanes';
@@ -13,6 +14,7 @@ import { engineError } from './engine-error';
 import { estimateScan } from './estimate';
 import { checkLakeName, MAIN_LAKE } from './lake-name';
 import { rereadManifests } from './manifest-refresh';
+import { nativeQuery } from './native-query';
 import type { Estimate, LakeSession, LakeSummary, Outcome, Progress, QueryResult } from './protocol';
 import { throttled } from './report-interval';
 import { runScan } from './scan';
@@ -155,9 +157,15 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     });
   }
 
-  function estimate(id: number, script: Script): Promise<Estimate> {
+  function estimate(id: number, script: Script, sampled: boolean): Promise<Estimate> {
     return runningScript(id, script, (ready, { statements }, signal) =>
-      estimateScan(ready, statements, { signal, onProgress: () => undefined }),
+      estimateScan(ready, statements, sampled, { signal, onProgress: () => undefined }),
+    );
+  }
+
+  function native(id: number, script: Script): Promise<NativeQuery> {
+    return runningScript(id, script, (ready, { statements }, signal) =>
+      nativeQuery(ready, statements, { signal, onProgress: () => undefined }),
     );
   }
 
@@ -198,9 +206,10 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     attach: (name, source) => outcomeOf(() => attach(name, source)),
     detach: (name) => outcomeOf(() => detach(name)),
     query: (id, script, onProgress) => outcomeOf(() => query(id, script, onProgress)),
-    estimate: (id, script) => outcomeOf(() => estimate(id, script)),
     catalogue: (id) => outcomeOf(() => catalogue(id)),
     clearCache: () => outcomeOf(() => host.clearCache()),
+    estimate: (id, script, sampled = false) => outcomeOf(() => estimate(id, script, sampled)),
+    native: (id, script) => outcomeOf(() => native(id, script)),
     cancel(id) {
       if (id === undefined) cancelAll();
       else controllers.get(id)?.abort();

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { initSync } from 'parquet-wasm/esm';
 import type { LakeCatalogue } from '../../src/lake/coverage';
 import { LakeError } from '../../src/lake/lake-error';
+import type { NativeQuery } from '../../src/lake/native-code';
 import type { LakeSource } from '../../src/sources/lake-source';
 import { createSourceOpener } from '../../src/sources/open-source';
 import type { Decoder } from '../../src/workers/decode-client';
@@ -27,6 +28,7 @@ export interface NodeSession {
   query(sql: string, parameters?: QueryParameters): Promise<ScriptResult>;
   estimate(sql: string, parameters?: QueryParameters): Promise<Estimate>;
   catalogue(): Promise<LakeCatalogue>;
+  native(sql: string, parameters?: QueryParameters): Promise<NativeQuery>;
 }
 
 export interface NodeSessionOptions {
@@ -56,6 +58,7 @@ export function startNodeSession({ budgets, openDatabase = openNodeDatabase }: N
     catalogue: async () => valueOf(await session.catalogue(++id)),
     estimate: async (sql, parameters) =>
       valueOf(await session.estimate(++id, { sql, ...(parameters && { parameters }) })),
+    native: async (sql, parameters) => valueOf(await session.native(++id, { sql, ...(parameters && { parameters }) })),
   };
 }
 
