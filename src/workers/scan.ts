@@ -33,11 +33,14 @@ interface Need extends CountedLake {
 export async function runScan(
   workspace: Workspace,
   statements: readonly Statement[],
-  options: ScanOptions,
+  options: ScanOptions & { onDone?: (statement: Statement) => void },
 ): Promise<QueryResult> {
   const account = openAccount();
   let answer: ArrowAnswer | undefined;
-  for (const statement of statements) answer = await runStatement(workspace, statement, options, account);
+  for (const statement of statements) {
+    answer = await runStatement(workspace, statement, options, account);
+    options.onDone?.(statement);
+  }
   throwIfCancelled(options.signal);
   const main = workspace.lakes.get(MAIN_LAKE);
   if (main && account.isEmpty()) account.of(main);

@@ -119,6 +119,49 @@ describe('a session whose engine breaks', () => {
     expect(engines()).toBe(2);
   });
 
+  it('makes the tables and views of the user again in the other engine, and in that only once', async () => {
+    const { session, engines, breakNext } = startBreakable();
+    await session.open(server.lakeUrl);
+    await session.query('CREATE TABLE mine AS SELECT sum(a)::DOUBLE AS s FROM lake WHERE day = 1');
+    await session.query('INSERT INTO mine VALUES (7); CREATE VIEW half AS SELECT s / 2 AS h FROM mine');
+    await expect(session.query('INSERT INTO mine SELECT nothing FROM lake')).rejects.toMatchObject({ code: 'bad-sql' });
+    breakNext('memory access out of bounds');
+    await expect(session.query('SELECT 1')).rejects.toMatchObject({ code: 'unexpected' });
+    const ask = () => session.query('SELECT h FROM half ORDER BY h');
+    const answers = await Promise.all([ask(), ask()]);
+    for (const { rows } of answers) expect(rows).toEqual([{ h: 3.5 }, { h: SUM / 2 }]);
+    expect(engines()).toBe(2);
+  });
+
+  it('says which tables a restart has cost where the lake they were made from is not open any more', async () => {
+    const { session, breakNext } = startBreakable();
+    await session.open(server.lakeUrl);
+    await session.query('CREATE TABLE mine AS SELECT count(*) AS n FROM lake');
+    await session.open(server.lakeUrl);
+    expect((await session.query('SELECT n FROM mine')).rows).toEqual([{ n: DAYS * ROWS }]);
+    breakNext('memory access out of bounds');
+    await expect(session.query('SELECT 1')).rejects.toMatchObject({ code: 'unexpected' });
+    await expect(session.query('SELECT n FROM mine')).rejects.toMatchObject({
+      code: 'bad-sql',
+      advice: expect.stringContaining('make them again'),
+    });
+    expect((await session.query(sum('day = 1'))).rows).toEqual([{ s: SUM }]);
+  });
+
+  it('gives up tables that break every engine', async () => {
+    const { session, engines, breakNext } = startBreakable();
+    await session.open(server.lakeUrl);
+    await session.query('CREATE TABLE mine AS SELECT 1 AS one');
+    breakNext('memory access out of bounds');
+    await expect(session.query('SELECT 1')).rejects.toMatchObject({ code: 'unexpected' });
+    breakNext('memory access out of bounds', /CREATE TABLE mine/);
+    expect((await session.query('SELECT 2 AS two')).rows).toEqual([{ two: 2 }]);
+    expect(engines()).toBe(3);
+    await expect(session.query('SELECT one FROM mine')).rejects.toMatchObject({
+      advice: expect.stringContaining('make them again'),
+    });
+  });
+
   it('tries again with the next query where an engine could not start', async () => {
     let starts = 0;
     const session = startNodeSession({
@@ -171,6 +214,7 @@ describe('a large file', () => {
 function startBreakable() {
   let engines = 0;
   let failure: string | undefined;
+  let victim = /./;
   const openDatabase = async (): Promise<EngineDatabase> => {
     engines++;
     const database = await openNodeDatabase();
@@ -180,12 +224,13 @@ function startBreakable() {
         const connection = await database.connect();
         return {
           ...connection,
-          query: (sql) => (failure === undefined ? connection.query(sql) : fail()),
-          send: (sql, allowStreamResult) => (failure === undefined ? connection.send(sql, allowStreamResult) : fail()),
+          query: (sql) => (breaks(sql) ? fail() : connection.query(sql)),
+          send: (sql, allowStreamResult) => (breaks(sql) ? fail() : connection.send(sql, allowStreamResult)),
         };
       },
     };
   };
+  const breaks = (sql: string) => failure !== undefined && victim.test(sql);
   // A broken engine answers nothing any more; the one after it is whole.
   function fail(): Promise<never> {
     const message = failure ?? '';
@@ -196,8 +241,9 @@ function startBreakable() {
   return {
     session,
     engines: () => engines,
-    breakNext: (message: string) => {
+    breakNext: (message: string, statement = /./) => {
       failure = message;
+      victim = statement;
     },
   };
 }

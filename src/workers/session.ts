@@ -10,17 +10,19 @@ import { readCatalogue } from './catalogue';
 import { describeLake } from './describe-lake';
 import type { DescribedLake } from './describe-lake';
 import type { Engine } from './engine';
-import { engineError } from './engine-error';
+import { engineError, isEngineBroken } from './engine-error';
 import { estimateScan } from './estimate';
 import { checkLakeName, MAIN_LAKE } from './lake-name';
 import { rereadManifests } from './manifest-refresh';
 import { nativeQuery } from './native-query';
+import { createOwnTables } from './own-tables';
 import type { Estimate, LakeSession, LakeSummary, Outcome, Progress, QueryResult } from './protocol';
 import { throttled } from './report-interval';
 import { runScan } from './scan';
 import { withScript } from './script';
 import type { PreparedScript, Script } from './script';
 import { createSourceLakes, MOST_KEPT_SOURCES } from './source-lakes';
+import type { Statement } from './statement';
 import type { TableSource } from './table-source';
 import type { Workspace } from './workspace';
 import { createWorkspaceHost } from './workspace-host';
@@ -49,6 +51,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     locate: (url) => parts.locate(withSettingsOf(urls.values(), url)),
     decoder: host.decoder,
   });
+  const own = createOwnTables();
   const sourcesInUse = new Map<number, readonly string[]>();
   let lastOpening = 0;
 
@@ -64,6 +67,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     cancelAll();
     lakes.delete(MAIN_LAKE);
     sources.clear();
+    own.forsake();
     return opening(async (signal) => {
       const described = await read(source, signal);
       lakes.set(MAIN_LAKE, described);
@@ -78,6 +82,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
       const described = await read(source, signal);
       const before = lakes.get(table);
       lakes.set(table, described);
+      if (before) own.forsake();
       await readyWorkspace().catch((error: unknown) => {
         if (before) lakes.set(table, before);
         else lakes.delete(table);
@@ -92,6 +97,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     const table = checkLakeName(name);
     if (!lakes.delete(table)) throw notAttached(name);
     urls.delete(table);
+    own.forsake();
     return Promise.resolve();
   }
 
@@ -104,7 +110,18 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   async function readyWorkspace(): Promise<Workspace> {
     if (lakes.size + sources.lakes.size === 0) throw noLakeOpen();
     await pruneSources(await host.engine());
-    return host.ready(new Map([...lakes, ...sources.lakes]));
+    const ready = await host.ready(new Map([...lakes, ...sources.lakes]));
+    try {
+      await own.restore(ready, (statements) => restoring(ready, statements));
+      return ready;
+    } catch (error) {
+      await host.repair(error);
+      return isEngineBroken(error) ? readyWorkspace() : ready;
+    }
+  }
+
+  function restoring(ready: Workspace, statements: readonly Statement[]): Promise<QueryResult> {
+    return opening((signal) => runScan(ready, statements, { signal, onProgress: () => undefined }));
   }
 
   /** A view of the user's own may stand for an address, and a query may be reading from one. */
@@ -113,7 +130,9 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     const views = await execute(`SELECT sql FROM duckdb_views() WHERE database_name = 'memory' AND NOT internal`);
     const texts = Array.from(views.getChild('sql') ?? [], String);
     const running = [...sourcesInUse.values()].flat();
-    sources.prune((name) => running.includes(name) || texts.some((text) => text.includes(`FROM "${name}"`)));
+    sources.prune(
+      (name) => running.includes(name) || own.mention(name) || texts.some((text) => text.includes(`FROM "${name}"`)),
+    );
   }
 
   /** Prepares a script and works on it in an engine with all lakes that it reads. */
@@ -146,7 +165,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     const report = throttled(onProgress);
     report({ phase: 'start', done: 0, total: 0, bytes: 0 });
     return runningScript(id, script, (ready, { statements }, signal) => {
-      const options = { signal, onProgress: report };
+      const options = { signal, onProgress: report, onDone: own.note };
       return runScan(ready, statements, options).catch(async (error: unknown) => {
         const renewed = await rereadManifests(lakes, error, signal);
         // The first statements of a longer script may have made tables already.
@@ -193,7 +212,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
       return await cancellable(id, work);
     } catch (error) {
       await host.repair(error);
-      throw error;
+      throw own.explain(error);
     }
   }
 

@@ -23,15 +23,11 @@ describe('splitStatements', () => {
   });
 
   it('takes every form of a query, and tables of the user', async () => {
-    for (const sql of [
-      '(SELECT 1)',
-      'WITH a AS (SELECT 1) FROM a',
-      'values (1)',
-      'SUMMARIZE lake',
-      'CREATE TABLE t (a INT)',
-      'drop table t',
-    ]) {
+    for (const sql of ['(SELECT 1)', 'WITH a AS (SELECT 1) FROM a', 'values (1)', 'SUMMARIZE lake']) {
       expect((await split(sql))[0]?.kind, sql).toBe('reads');
+    }
+    for (const sql of ['CREATE TABLE t (a INT)', 'drop table t']) {
+      expect((await split(sql))[0]?.kind, sql).toBe('changes');
     }
   });
 

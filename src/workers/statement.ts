@@ -7,16 +7,14 @@ export interface Statement {
   sql: string;
   /** Character offset in the script. */
   start: number;
-  /** `reads` may scan the lake; `describes` only looks at names and types. */
-  kind: 'reads' | 'describes';
+  /** `reads` may scan lakes, and so may what `changes` tables of the user's own; `describes` only looks at names and types. */
+  kind: 'reads' | 'changes' | 'describes';
 }
 
 const DESCRIBES = new Set(['DESCRIBE', 'DESC', 'SHOW', 'EXPLAIN']);
-const READS = new Set([
-  ...['SELECT', 'WITH', 'FROM', 'VALUES', 'TABLE', 'SUMMARIZE', 'PIVOT', 'UNPIVOT', '('],
-  // Tables and views of the user's own, which live in the engine's memory.
-  ...['CREATE', 'INSERT', 'UPDATE', 'DELETE', 'DROP', 'ALTER', 'TRUNCATE'],
-]);
+const READS = new Set(['SELECT', 'WITH', 'FROM', 'VALUES', 'TABLE', 'SUMMARIZE', 'PIVOT', 'UNPIVOT', '(']);
+// Of tables and views of the user's own, which live in the engine's memory.
+const CHANGES = new Set(['CREATE', 'INSERT', 'UPDATE', 'DELETE', 'DROP', 'ALTER', 'TRUNCATE']);
 
 /**
  * Splits a script at its semicolons.
@@ -50,6 +48,7 @@ function statementOf(sql: string, start: number, word: string): Statement {
   const keyword = /^\(|^\w+/.exec(word)?.[0].toUpperCase() ?? '';
   if (DESCRIBES.has(keyword)) return { sql, start, kind: 'describes' };
   if (READS.has(keyword)) return { sql, start, kind: 'reads' };
+  if (CHANGES.has(keyword)) return { sql, start, kind: 'changes' };
   if (
     /^(copy|attach|detach|install|load|set|reset|pragma|export|import|call|use|checkpoint|vacuum|begin|commit|rollback|prepare|execute|force|analyze|merge|comment|deallocate|update_extensions)$/i.test(
       keyword,
