@@ -167,8 +167,9 @@ export function createHttpReader({ retryPolicy, signed, refuse }: HttpReaderOpti
   }
 
   return {
-    // Browsers guess how long an answer without Cache-Control is good for; an object may have been replaced by then.
-    whole: (target, signal) => whole(target, signal, 'get', { cache: 'no-cache' }),
+    // Without Cache-Control a browser keeps an answer for as long as it guesses: a file that was replaced, or came damaged,
+    // would be read from there again. What is worth keeping is kept under its ETag, in the ByteCache.
+    whole: (target, signal) => whole(target, signal, 'get', { cache: 'no-store' }),
     listing: (target, signal) => whole(target, signal, 'list', { cache: 'no-store' }),
     range,
     measure,

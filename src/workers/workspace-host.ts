@@ -90,7 +90,10 @@ export function createWorkspaceHost(parts: WorkspaceParts, budgets: SessionBudge
     clearCache: () => kept.files.clear(),
     async repair(error) {
       if (isEngineBroken(error)) await dropEngine();
-      else if (error instanceof LakeError && error.code === 'out-of-memory') await (await workspace)?.forget();
+      if (!(error instanceof LakeError)) return;
+      if (error.code === 'out-of-memory' && !isEngineBroken(error)) await (await workspace)?.forget();
+      // Bytes that came damaged, though all of them did, must not be what another try reads.
+      if (error.code === 'not-parquet' || error.code === 'truncated') await kept.files.clear();
     },
   };
 }

@@ -28,6 +28,8 @@ export interface NodeSession {
   query(sql: string, parameters?: QueryParameters): Promise<ScriptResult>;
   estimate(sql: string, parameters?: QueryParameters): Promise<Estimate>;
   catalogue(): Promise<LakeCatalogue>;
+  /** As the page asks before it fetches much. */
+  estimateSampled(sql: string): Promise<Estimate>;
   native(sql: string, parameters?: QueryParameters): Promise<NativeQuery>;
 }
 
@@ -58,6 +60,7 @@ export function startNodeSession({ budgets, openDatabase = openNodeDatabase }: N
     catalogue: async () => valueOf(await session.catalogue(++id)),
     estimate: async (sql, parameters) =>
       valueOf(await session.estimate(++id, { sql, ...(parameters && { parameters }) })),
+    estimateSampled: async (sql) => valueOf(await session.estimate(++id, { sql }, true)),
     native: async (sql, parameters) => valueOf(await session.native(++id, { sql, ...(parameters && { parameters }) })),
   };
 }
