@@ -11,11 +11,11 @@ let server: TestServer;
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  // 480 files, each of them a request of its own.
+  // 96 files a day, each of them a request of its own.
   lake = await writeReferenceLake({
     stations: ['north'],
     firstDay: '2025-11-23',
-    days: 5,
+    days: 6,
     filesPerDay: 96,
     rowsPerFile: 3,
     described: true,
