@@ -19,13 +19,20 @@ const COLUMN_INDEX = [6, 7];
 
 const MAGIC = Uint8Array.of(0x50, 0x41, 0x52, 0x31);
 
-interface Field {
-  id: number;
-  type: number;
-  /** Where its value begins and ends. */
-  start: number;
-  end: number;
+/** Metadata that is being read, and how far. */
+interface Source {
+  bytes: Uint8Array;
+  at: number;
 }
+
+/** Metadata that is being written: the first `length` of the bytes. */
+interface Target {
+  bytes: Uint8Array<ArrayBuffer>;
+  length: number;
+}
+
+/** Writes another value for a field than the one that is read, which it must read past. */
+type Rewrite = (source: Source, target: Target) => void;
 
 /**
  * The footer of a file as if it had only some of its row groups, no page index and no metadata of its writer. parquet-wasm
@@ -43,156 +50,175 @@ export function excerptFooter(
   withOffsetIndex = false,
 ): Uint8Array<ArrayBuffer> {
   const dropped = withOffsetIndex ? COLUMN_INDEX : [...COLUMN_INDEX, ...OFFSET_INDEX];
-  const metadata = rewriteStruct(footer, 0, ({ id, start }) => {
-    if (id === KEY_VALUES) return null;
-    if (id !== ROW_GROUPS) return undefined;
-    const groups = elementsOf(footer, start);
-    const kept = rowGroups?.map((index) => groups[index]) ?? groups;
-    return listOf(
-      kept.map((group) => {
-        if (group === undefined) throw new RangeError('a row group that is not there');
-        return rewriteRowGroup(footer, group.start, dropped);
-      }),
-    );
+  const rewriteColumn: Rewrite = (source, target) =>
+    copyStruct(source, target, (id) => (dropped.includes(id) ? 'drop' : 'copy'));
+  const rewriteRowGroup: Rewrite = (source, target) =>
+    copyStruct(source, target, (id) => (id === COLUMNS ? (from, to) => rewriteList(from, to, rewriteColumn) : 'copy'));
+  const target: Target = { bytes: new Uint8Array(footer.length), length: 0 };
+  copyStruct({ bytes: footer, at: 0 }, target, (id) => {
+    if (id === KEY_VALUES) return 'drop';
+    return id === ROW_GROUPS ? (from, to) => rewriteList(from, to, rewriteRowGroup, rowGroups) : 'copy';
   });
-  const excerpt = new Uint8Array(metadata.length + 8);
-  excerpt.set(metadata);
-  new DataView(excerpt.buffer).setUint32(metadata.length, metadata.length, true);
-  excerpt.set(MAGIC, metadata.length + 4);
+  const excerpt = new Uint8Array(target.length + 8);
+  excerpt.set(target.bytes.subarray(0, target.length));
+  new DataView(excerpt.buffer).setUint32(target.length, target.length, true);
+  excerpt.set(MAGIC, target.length + 4);
   return excerpt;
 }
 
-function rewriteRowGroup(bytes: Uint8Array, from: number, dropped: number[]): number[] {
-  return rewriteStruct(bytes, from, ({ id, start }) =>
-    id === COLUMNS
-      ? listOf(
-          elementsOf(bytes, start).map((column) =>
-            rewriteStruct(bytes, column.start, (field) => (dropped.includes(field.id) ? null : undefined)),
-          ),
-        )
-      : undefined,
-  );
-}
-
-/** @param replace the new value of a field, undefined to copy it, null to leave it out */
-function rewriteStruct(
-  bytes: Uint8Array,
-  from: number,
-  replace: (field: Field) => number[] | null | undefined,
-): number[] {
-  const out: number[] = [];
-  let lastId = 0;
-  for (const field of fieldsOf(bytes, from).fields) {
-    const value = replace(field);
-    if (value === null) continue;
-    const delta = field.id - lastId;
-    if (delta > 0 && delta < 16) out.push((delta << 4) | field.type);
-    else out.push(field.type, ...varint(field.id * 2));
-    lastId = field.id;
-    if (value) for (const byte of value) out.push(byte);
-    else for (let i = field.start; i < field.end; i++) out.push(at(bytes, i));
-  }
-  out.push(STOP);
-  return out;
-}
-
-function fieldsOf(bytes: Uint8Array, from: number): { fields: Field[]; end: number } {
-  const fields: Field[] = [];
-  let position = from;
+function copyStruct(source: Source, target: Target, actionOf: (id: number) => 'copy' | 'drop' | Rewrite): void {
   let id = 0;
+  let lastWritten = 0;
   for (;;) {
-    const head = at(bytes, position++);
-    if (head === STOP) return { fields, end: position };
-    const type = head & 15;
-    if (head >> 4 > 0) id += head >> 4;
-    else {
-      const { value, end } = readVarint(bytes, position);
-      id = value / 2;
-      position = end;
+    const start = source.at;
+    const head = nextByte(source);
+    if (head === STOP) {
+      writeByte(target, STOP);
+      return;
     }
-    const end = type === BOOLEAN_TRUE || type === BOOLEAN_FALSE ? position : endOf(bytes, position, type);
-    fields.push({ id, type, start: position, end });
-    position = end;
+    const before = id;
+    id = head >> 4 > 0 ? id + (head >> 4) : readVarint(source) / 2;
+    const type = head & 15;
+    const action = actionOf(id);
+    if (action === 'drop') {
+      skipField(source, type);
+      continue;
+    }
+    // A field is numbered from the one before, which may have been dropped.
+    if (before === lastWritten) copyBytes(source, target, start);
+    else writeHead(target, type, id, lastWritten);
+    lastWritten = id;
+    if (action === 'copy') {
+      const value = source.at;
+      skipField(source, type);
+      copyBytes(source, target, value);
+    } else action(source, target);
   }
 }
 
-/** The elements of a list of structs. */
-function elementsOf(bytes: Uint8Array, from: number): { start: number; end: number }[] {
-  const { size, type, start } = listHead(bytes, from);
+/** @param kept elements by their index; all where undefined */
+function rewriteList(source: Source, target: Target, rewrite: Rewrite, kept?: readonly number[]): void {
+  const { size, type } = readListHead(source);
   if (type !== STRUCT) throw new RangeError('a list that is not of structs');
-  const elements = [];
-  let position = start;
-  for (let i = 0; i < size; i++) {
-    const { end } = fieldsOf(bytes, position);
-    elements.push({ start: position, end });
-    position = end;
+  const count = kept?.length ?? size;
+  if (count < 15) writeByte(target, (count << 4) | STRUCT);
+  else {
+    writeByte(target, 0xf0 | STRUCT);
+    writeVarint(target, count);
   }
-  return elements;
+  if (!kept) {
+    for (let index = 0; index < size; index++) rewrite(source, target);
+    return;
+  }
+  const starts = [];
+  for (let index = 0; index < size; index++) {
+    starts.push(source.at);
+    skipStruct(source);
+  }
+  for (const index of kept) {
+    const at = starts[index];
+    if (at === undefined) throw new RangeError(`no element ${index}`);
+    rewrite({ bytes: source.bytes, at }, target);
+  }
 }
 
-function listOf(structs: number[][]): number[] {
-  const head = structs.length < 15 ? [(structs.length << 4) | STRUCT] : [0xf0 | STRUCT, ...varint(structs.length)];
-  return [...head, ...structs.flat()];
+function skipStruct(source: Source): void {
+  for (let head = nextByte(source); head !== STOP; head = nextByte(source)) {
+    if (head >> 4 === 0) readVarint(source);
+    skipField(source, head & 15);
+  }
 }
 
-function listHead(bytes: Uint8Array, from: number): { size: number; type: number; start: number } {
-  const head = at(bytes, from);
-  if (head >> 4 < 15) return { size: head >> 4, type: head & 15, start: from + 1 };
-  const { value, end } = readVarint(bytes, from + 1);
-  if (value > bytes.length) throw new RangeError('a list longer than the metadata');
-  return { size: value, type: head & 15, start: end };
+function skipField(source: Source, type: number): void {
+  // The value of a boolean field is in its type.
+  if (type !== BOOLEAN_TRUE && type !== BOOLEAN_FALSE) skipValue(source, type);
 }
 
-/** Where a value of a type ends. */
-function endOf(bytes: Uint8Array, from: number, type: number): number {
+function skipValue(source: Source, type: number): void {
   switch (type) {
     case BOOLEAN_TRUE:
     case BOOLEAN_FALSE:
     case BYTE:
-      return from + 1;
+      source.at += 1;
+      return;
     case DOUBLE:
-      return from + 8;
+      source.at += 8;
+      return;
     case BINARY: {
-      const { value, end } = readVarint(bytes, from);
-      return end + value;
+      const length = readVarint(source);
+      source.at += length;
+      return;
     }
     case LIST:
     case SET: {
-      const { size, type: element, start } = listHead(bytes, from);
-      let position = start;
-      for (let i = 0; i < size; i++) position = endOf(bytes, position, element);
-      return position;
+      const { size, type: element } = readListHead(source);
+      for (let index = 0; index < size; index++) skipValue(source, element);
+      return;
     }
     case STRUCT:
-      return fieldsOf(bytes, from).end;
+      skipStruct(source);
+      return;
     case MAP:
       throw new RangeError('a map, which Parquet metadata has none of');
     default:
       // 16, 32 and 64-bit integers.
-      return readVarint(bytes, from).end;
+      readVarint(source);
   }
 }
 
-function readVarint(bytes: Uint8Array, from: number): { value: number; end: number } {
+function readListHead(source: Source): { size: number; type: number } {
+  const head = nextByte(source);
+  const size = head >> 4 < 15 ? head >> 4 : readVarint(source);
+  if (size > source.bytes.length) throw new RangeError('a list longer than the metadata');
+  return { size, type: head & 15 };
+}
+
+function readVarint(source: Source): number {
   let value = 0;
-  let position = from;
   for (let scale = 1; ; scale *= 128) {
-    const byte = at(bytes, position++);
+    const byte = nextByte(source);
     value += (byte & 127) * scale;
-    if (byte < 128) return { value, end: position };
+    if (byte < 128) return value;
   }
 }
 
-function varint(value: number): number[] {
-  const bytes = [];
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest & 127) | 128);
-  bytes.push(rest);
-  return bytes;
-}
-
-function at(bytes: Uint8Array, position: number): number {
-  const byte = bytes[position];
+function nextByte(source: Source): number {
+  const byte = source.bytes[source.at++];
   if (byte === undefined) throw new RangeError('metadata that breaks off');
   return byte;
+}
+
+function writeHead(target: Target, type: number, id: number, lastWritten: number): void {
+  const delta = id - lastWritten;
+  if (delta > 0 && delta < 16) writeByte(target, (delta << 4) | type);
+  else {
+    writeByte(target, type);
+    writeVarint(target, id * 2);
+  }
+}
+
+function writeVarint(target: Target, value: number): void {
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) writeByte(target, (rest & 127) | 128);
+  writeByte(target, rest);
+}
+
+function writeByte(target: Target, byte: number): void {
+  makeRoom(target, 1);
+  target.bytes[target.length++] = byte;
+}
+
+/** Copies what was read from a place on. */
+function copyBytes(source: Source, target: Target, from: number): void {
+  if (source.at > source.bytes.length) throw new RangeError('metadata that breaks off');
+  makeRoom(target, source.at - from);
+  target.bytes.set(source.bytes.subarray(from, source.at), target.length);
+  target.length += source.at - from;
+}
+
+function makeRoom(target: Target, length: number): void {
+  if (target.length + length <= target.bytes.length) return;
+  const larger = new Uint8Array(2 * (target.length + length));
+  larger.set(target.bytes);
+  target.bytes = larger;
 }
