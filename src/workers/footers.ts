@@ -77,7 +77,7 @@ export function createFooterCache(budget: number): FooterCache {
       return footer;
     }
     const tail = offered.get(id);
-    return tail && readAndKeep(file, tail);
+    return tail && readAndKeep(file, tail, isStrong(file.etag) ? file.etag : undefined);
   }
 
   return {
@@ -92,6 +92,11 @@ export function createFooterCache(budget: number): FooterCache {
       offered.set(idOf(file), bytes);
     },
   };
+}
+
+/** Whether a text is an ETag of exactly these bytes (RFC 9110 §8.8.3), and not some other mark of a version. */
+function isStrong(etag: string): boolean {
+  return etag.startsWith('"');
 }
 
 function idOf({ key, etag, size }: ListedObject): string {

@@ -69,12 +69,16 @@ export async function fetchSpans(
   return runInLanes(coalesceSpans(spans), LANES, signal, async (range, either) => {
     const { value, version } = await store.get(file.key, either, range);
     if (version !== undefined) {
-      // A footer that was offered has no version of its own: the first answer tells it.
-      footer.version ??= version;
-      if (version !== footer.version) throw replacedFile(file.key);
+      if (footer.version !== undefined && areOther(footer.version, version)) throw replacedFile(file.key);
+      footer.version = version;
     }
     return { start: range.start, bytes: value };
   });
+}
+
+/** Whether two versions are certainly not the same. A bucket that hides its ETags gives dates, which cannot be compared with them. */
+function areOther(first: string, second: string): boolean {
+  return first !== second && first.startsWith('"') === second.startsWith('"');
 }
 
 /** A copy of the bytes of a span, out of the parts that hold them. */
