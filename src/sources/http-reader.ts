@@ -28,13 +28,17 @@ export interface HttpReaderOptions {
 /** A URL made for one try, so that a signature is never older than the request. */
 export type Target = () => Promise<string>;
 
-/** Reads over HTTP by plain GETs, without a header that would cost a CORS preflight. */
+/**
+ * Reads over HTTP by plain GETs, without a header that would cost a CORS preflight, and past the browser's cache: that
+ * guesses how long an answer is good, so it may hold an older file than a listing tells of, or what once came wrongly;
+ * and its lock puts parts of one file in a row. What is worth keeping is kept by its ETag, see `ByteCache`.
+ */
 export interface HttpReader {
-  /** A whole object, from the browser's cache where that may. */
-  whole(target: Target, signal: AbortSignal): Promise<Fetched<Uint8Array>>;
-  /** Part of an object, past the browser's cache, whose lock would put ranges in a row. */
+  /** A whole object; where `revalidates`, from the browser's cache if the store says that it has not changed. */
+  whole(target: Target, signal: AbortSignal, revalidates?: boolean): Promise<Fetched<Uint8Array>>;
+  /** Part of an object. */
   range(target: Target, range: ByteRange, signal: AbortSignal): Promise<Fetched<Uint8Array>>;
-  /** A page of a listing, never from a cache: a lake that is being written to must not be planned from an old one. */
+  /** A page of a listing. */
   listing(target: Target, signal: AbortSignal): Promise<Fetched<Uint8Array>>;
   /** An object's length in bytes and version, for as few bytes as the store's CORS rule allows. */
   measure(target: Target, signal: AbortSignal): Promise<Fetched<{ size: number; version: string }>>;
@@ -99,7 +103,7 @@ export function createHttpReader({ retryPolicy, signed, refuse }: HttpReaderOpti
     throwIfCancelled(signal);
     refuseMixedContent(url);
     try {
-      const response = await fetch(url, { ...init, signal });
+      const response = await fetch(url, { cache: 'no-store', ...init, signal });
       answeredBefore = true;
       return response;
     } catch (error) {
@@ -110,13 +114,15 @@ export function createHttpReader({ retryPolicy, signed, refuse }: HttpReaderOpti
     }
   }
 
-  async function whole(target: Target, signal: AbortSignal, purpose: Purpose, init: RequestInit) {
-    const { value, retries } = await trying(target, signal, (url) => receive(purpose, url, init, signal, readBody));
+  async function whole(target: Target, signal: AbortSignal, purpose: Purpose, cache: RequestCache) {
+    const { value, retries } = await trying(target, signal, (url) =>
+      receive(purpose, url, { cache }, signal, readBody),
+    );
     return { value, bytes: value.byteLength, requests: 1, retries };
   }
 
   async function range(target: Target, { start, end }: ByteRange, signal: AbortSignal) {
-    const init: RequestInit = { headers: { range: `bytes=${start}-${end - 1}` }, cache: 'no-store' };
+    const init: RequestInit = { headers: { range: `bytes=${start}-${end - 1}` } };
     const { value, retries } = await trying(target, signal, (url) =>
       receive('get', url, init, signal, async (response, watch) => {
         const body = await readBody(response, watch);
@@ -133,7 +139,7 @@ export function createHttpReader({ retryPolicy, signed, refuse }: HttpReaderOpti
 
   /** The length of a whole body is told by Content-Length, which no CORS rule hides; that of a part only by exposed headers. */
   async function measure(target: Target, signal: AbortSignal) {
-    const init: RequestInit = { headers: { range: 'bytes=0-0' }, cache: 'no-store' };
+    const init: RequestInit = { headers: { range: 'bytes=0-0' } };
     const first = await trying(target, signal, (url) =>
       receive('get', url, init, signal, async (response, watch) => {
         const total = response.status === 206 ? totalOf(response) : undefined;
@@ -151,7 +157,7 @@ export function createHttpReader({ retryPolicy, signed, refuse }: HttpReaderOpti
       return { value: { size, version }, bytes, requests: 1, retries: first.retries };
     }
     const second = await trying(target, signal, (url) =>
-      receive('get', url, { cache: 'no-store' }, signal, async (response, watch) => {
+      receive('get', url, {}, signal, async (response, watch) => {
         const version = versionOf(response);
         const announced = announcedLength(response);
         if (announced !== undefined) {
@@ -167,10 +173,8 @@ export function createHttpReader({ retryPolicy, signed, refuse }: HttpReaderOpti
   }
 
   return {
-    // Without Cache-Control a browser keeps an answer for as long as it guesses: a file that was replaced, or came damaged,
-    // would be read from there again. What is worth keeping is kept under its ETag, in the ByteCache.
-    whole: (target, signal) => whole(target, signal, 'get', { cache: 'no-store' }),
-    listing: (target, signal) => whole(target, signal, 'list', { cache: 'no-store' }),
+    whole: (target, signal, revalidates = false) => whole(target, signal, 'get', revalidates ? 'no-cache' : 'no-store'),
+    listing: (target, signal) => whole(target, signal, 'list', 'no-store'),
     range,
     measure,
   };

@@ -1,4 +1,4 @@
-import { ABOUT_FOLDER } from '@tidelake/lake-format';
+import { isAboutLake } from './about-lake';
 import type { ObjectStore } from './object-store';
 
 /**
@@ -6,7 +6,7 @@ import type { ObjectStore } from './object-store';
  * the description's root, everything else from the data's.
  */
 export function joinStores(description: ObjectStore, data: ObjectStore): ObjectStore {
-  const storeOf = (key: string) => (key.startsWith(`${ABOUT_FOLDER}/`) ? description : data);
+  const storeOf = (key: string) => (isAboutLake(key) ? description : data);
   return {
     url: description.url,
     list: (request, signal) => storeOf(request.prefix).list(request, signal),

@@ -1,3 +1,4 @@
+import { isAboutLake } from './about-lake';
 import { createHttpReader, type RefusedAnswer } from './http-reader';
 import { encodeKey } from './key-url';
 import type { WebLocation } from './locate';
@@ -18,7 +19,7 @@ export function createWebStore({ url }: WebLocation, retryPolicy: RetryPolicy = 
     list: () => Promise.reject(cannotListError(url)),
     get(key, signal, range) {
       const target = () => Promise.resolve(url + encodeKey(key));
-      return range ? reader.range(target, range, signal) : reader.whole(target, signal);
+      return range ? reader.range(target, range, signal) : reader.whole(target, signal, isAboutLake(key));
     },
   };
 }

@@ -15,8 +15,8 @@ import type { Answer, Wire } from './wire';
 export type Fault =
   /** An error of the store, such as 503 SlowDown or 429; `retryAfter` in seconds. */
   | { kind: 'status'; status: number; retryAfter?: number }
-  /** 403 ExpiredToken, as once temporary keys have run out. */
-  | { kind: 'expired-keys' }
+  /** 403 ExpiredToken, as once temporary keys have run out; some stores send it without CORS headers. */
+  | { kind: 'expired-keys'; hidden?: boolean }
   /** The connection breaks once so many bytes of the body are out. */
   | { kind: 'reset'; afterBytes: number }
   /** So many bytes are missing at the end of the body, and Content-Length announces them. */
@@ -86,8 +86,10 @@ async function deliverFault(wire: Wire, answer: Answer, fault: Fault | undefined
       return sendAnswer(wire, answer);
     case 'status':
       return sendAnswer(wire, refusal(fault.status, fault.retryAfter));
-    case 'expired-keys':
-      return sendAnswer(wire, errorAnswer(new S3Error(403, 'ExpiredToken', 'The provided token has expired.'), '/'));
+    case 'expired-keys': {
+      const refused = errorAnswer(new S3Error(403, 'ExpiredToken', 'The provided token has expired.'), '/');
+      return sendAnswer(wire, fault.hidden ? { ...refused, headers: withoutCors(refused.headers) } : refused);
+    }
     case 'reset':
       wire.head(status, headers);
       wire.write(body.subarray(0, fault.afterBytes));
