@@ -2,8 +2,10 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { faultAlways, startFaultServer, type FaultPlan } from '../support/fault-server';
 import { openNativeLake, type NativeLake } from '../support/native-lake';
 import { writeReferenceLake, type ReferenceLake } from '../support/reference-lake';
+import { createFolderStore } from '../support/served-store';
 import { startTestServer, type TestServer } from '../support/server';
 
 const KEYS = { access: 'AKIDEXAMPLE', secret: 'hunter2/hunter2', token: 'session-token-example' };
@@ -231,6 +233,42 @@ test('keys sign what is asked for, and are nowhere else', async ({ page, context
   await page.reload();
   await opened(page);
   expect(faults).toEqual([]);
+});
+
+test('keys that expire while the lake is open are asked for again, and the link stays', async ({ page }) => {
+  let plan: FaultPlan = () => undefined;
+  const bucket = await startFaultServer({
+    buckets: { sea: createFolderStore(lake.root) },
+    plan: (request) => plan(request),
+  });
+  try {
+    const enter = async (secret: string) => {
+      await page.getByLabel('Access key').fill(KEYS.access);
+      await page.getByLabel('Secret key').fill(secret);
+      await page.getByRole('button', { name: 'Open', exact: true }).click();
+      await opened(page);
+    };
+    await page.goto(server.url);
+    await page.getByRole('textbox', { name: 'Address of a lake' }).fill(`${bucket.url}sea/`);
+    await page.getByText('Keys for a private bucket').click();
+    await enter('first');
+    await expectNativeCounts(page, "WHERE station = 'north' AND day = 23");
+    plan = faultAlways({ kind: 'expired-keys' }, ({ key }) => key.endsWith('.parquet'));
+    await page.getByRole('textbox', { name: /SQL/ }).fill('SELECT max(salinity) AS s FROM lake');
+    await page.getByRole('textbox', { name: /SQL/ }).press('Control+Enter');
+    const alert = page.getByRole('alert').filter({ hasText: 'The temporary keys have expired' }).last();
+    await alert.getByRole('button', { name: 'Enter the keys again' }).click();
+    await expect(page.getByRole('heading', { name: 'The lake could not be opened' })).toBeVisible();
+    await expect(page.getByRole('textbox', { name: 'Address of a lake' })).toHaveValue(`${bucket.url}sea/`);
+    plan = () => undefined;
+    bucket.clearLog();
+    await enter('second');
+    expect(page.url()).toContain('tab=sql');
+    await expectNativeCounts(page);
+    expect(bucket.requests.filter(({ query }) => !query.has('X-Amz-Signature'))).toEqual([]);
+  } finally {
+    await bucket.close();
+  }
 });
 
 test('what was opened before is offered again, without secrets, until the list is cleared', async ({ page }) => {
