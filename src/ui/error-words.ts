@@ -1,4 +1,4 @@
-import type { LakeErrorCode } from '../lake/lake-error';
+import type { LakeErrorCode, Remedy } from '../lake/lake-error';
 
 /** A heading for each way a journey can end. */
 export const ERROR_TITLES: Record<LakeErrorCode, string> = {
@@ -15,6 +15,13 @@ export const ERROR_TITLES: Record<LakeErrorCode, string> = {
   cancelled: 'Cancelled',
   unsupported: 'Not supported here',
   unexpected: 'Something unexpected happened',
+};
+
+/** What leads from a failed query to the screen that opens its lake again, where that can mend it. */
+export const WAYS_BACK: Partial<Record<Remedy, string>> = {
+  cors: 'Check access to the store',
+  keys: 'Enter the keys again',
+  folder: 'Choose the folder again',
 };
 
 /** Where in a text an offset is: its line and column (from 1), and the line itself. */
