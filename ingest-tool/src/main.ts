@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { ddlCommand } from './commands/ddl';
 import { ingestCommand } from './commands/ingest';
 import { manifestCommand } from './commands/manifest';
 import { serveCommand } from './commands/serve';
@@ -9,7 +10,8 @@ const program = new Command('tidelake')
   .showHelpAfterError('(tidelake --help tells more)')
   .exitOverride();
 
-for (const command of [ingestCommand(), manifestCommand(), serveCommand()]) program.addCommand(command.exitOverride());
+const commands = [ddlCommand(), ingestCommand(), manifestCommand(), serveCommand()];
+for (const command of commands) program.addCommand(command.exitOverride());
 
 try {
   await program.parseAsync();
