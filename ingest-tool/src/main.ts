@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { captureCommand } from './commands/capture';
 import { ddlCommand } from './commands/ddl';
 import { ingestCommand } from './commands/ingest';
 import { manifestCommand } from './commands/manifest';
@@ -10,7 +11,7 @@ const program = new Command('tidelake')
   .showHelpAfterError('(tidelake --help tells more)')
   .exitOverride();
 
-const commands = [ddlCommand(), ingestCommand(), manifestCommand(), serveCommand()];
+const commands = [captureCommand(), ddlCommand(), ingestCommand(), manifestCommand(), serveCommand()];
 for (const command of commands) program.addCommand(command.exitOverride());
 
 try {

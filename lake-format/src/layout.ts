@@ -10,6 +10,9 @@ export const QUARANTINE_FOLDER = `${ABOUT_FOLDER}/quarantine`;
 /** Where a writer keeps what is not finished yet, relative to the lake's root. Gone when no writer runs. */
 export const TEMPORARY_FOLDER = `${ABOUT_FOLDER}/tmp`;
 
+/** Where `tidelake capture` keeps messages that it has acknowledged and not yet filed, relative to the lake's root. */
+export const SPOOL_FOLDER = `${ABOUT_FOLDER}/spool`;
+
 /** Held by the one writer at work, relative to the lake's root. */
 export const LOCK_PATH = `${ABOUT_FOLDER}/lock`;
 
