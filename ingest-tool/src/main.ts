@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { captureCommand } from './commands/capture';
 import { ddlCommand } from './commands/ddl';
+import { exportCommand } from './commands/export';
 import { ingestCommand } from './commands/ingest';
 import { manifestCommand } from './commands/manifest';
 import { serveCommand } from './commands/serve';
@@ -11,7 +12,7 @@ const program = new Command('tidelake')
   .showHelpAfterError('(tidelake --help tells more)')
   .exitOverride();
 
-const commands = [captureCommand(), ddlCommand(), ingestCommand(), manifestCommand(), serveCommand()];
+const commands = [captureCommand(), ddlCommand(), exportCommand(), ingestCommand(), manifestCommand(), serveCommand()];
 for (const command of commands) program.addCommand(command.exitOverride());
 
 try {

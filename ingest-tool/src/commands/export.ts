@@ -1,0 +1,177 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { EXPORT_FORMATS, runExport, type ExportFormat } from '../export/export-run';
+import { grouped, size } from '../ingest/ingest-report';
+import { ProgressLine } from '../ingest/progress-line';
+import { instant } from '../instant';
+import { readMapping } from '../map/mapping';
+import { readDescription } from '../publish/lake-publisher';
+import { EXIT, ToolError, type ExitCode } from '../tool-error';
+
+interface ExportOptions {
+  to: string;
+  format?: ExportFormat;
+  form: 'wide' | 'tidy';
+  stations?: string[];
+  fromTime: number;
+  toTime: number;
+  variables?: string[];
+  sensors?: string[];
+  mapping?: string;
+  calibrated?: boolean;
+  flags?: string[];
+  hideFailed?: boolean;
+  csvUnitsRow?: boolean;
+  csvHeader?: boolean;
+  json?: boolean;
+}
+
+const HELP = `
+Forms:
+  wide   a line an observation, as the lake has them: station, time, device, position, a column for each variable
+  tidy   a line a reading: time, station, sensor, value; beside it <name>.sensors.csv with kind, height or depth, unit, calibration
+
+Exit codes: 0 done; 1 unexpected; 2 wrong usage; 3 the lake could not be read; 130 stopped by Ctrl-C, nothing is left behind.
+
+Examples:
+  tidelake export lake --to mast.csv --stations mast-1 --from-time 2019-01-01 --to-time 2020-01-01 --hide-failed
+  tidelake export lake --to wind.parquet --form tidy --sensors wind_speed,wind_from_direction
+  tidelake export lake --to - --format csv | head`;
+
+/** `tidelake export <lake>`: a part of a lake as CSV, Parquet, or a zip of a CSV for each station. */
+export function exportCommand(): Command {
+  return new Command('export')
+    .summary('write a part of a lake as CSV, Parquet or zip')
+    .description(
+      'Writes what is asked for of a lake into one file, in flat memory. The same lake and request give the same bytes.',
+    )
+    .argument('<lake>', 'folder of the lake')
+    .requiredOption('--to <file>', 'file to write, such as out.csv, out.parquet or out.zip; - for the standard output')
+    .addOption(new Option('--format <name>', 'format, where the name does not tell').choices(EXPORT_FORMATS))
+    .addOption(
+      new Option('--form <name>', 'one column a variable, or one line a reading')
+        .choices(['wide', 'tidy'])
+        .default('wide'),
+    )
+    .option('--stations <ids>', 'only these, with commas between', parseList)
+    .option(
+      '--from-time <time>',
+      'first instant, ISO 8601; UTC where no zone is given',
+      parseInstant,
+      Number.NEGATIVE_INFINITY,
+    )
+    .option('--to-time <time>', 'first instant that is not exported any more', parseInstant, Number.POSITIVE_INFINITY)
+    .option('--variables <names>', 'only these columns of values', parseList)
+    .option('--sensors <kinds>', 'only sensors of these kinds: CF standard names, or words of names', parseList)
+    .option('--mapping <file>', 'mapping whose calibrations are told in the table of sensors')
+    .option('--calibrated', 'apply them to rows that were not calibrated when they were ingested')
+    .addOption(
+      new Option(
+        '--flags <names>',
+        'only values with these flags: pass, not_evaluated, suspect, fail, missing',
+      ).argParser(parseList),
+    )
+    .addOption(new Option('--hide-failed', 'leave values out that failed a check').conflicts('flags'))
+    .option('--csv-units-row', 'a line with the units below the names')
+    .option('--csv-header', 'lines of comment with CF and ACDD attributes before the names')
+    .option('--json', 'print one object on stdout at the end')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(root: string, options: ExportOptions): Promise<void> {
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    process.removeListener('SIGINT', onSignal);
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  const progress = new ProgressLine(process.stderr);
+  try {
+    const lake = await readDescription(root);
+    if (lake === undefined) {
+      throw new ToolError(
+        EXIT.input,
+        `${root} has no _tidelake/lake.json`,
+        'Name the root of a lake that `tidelake ingest` wrote.',
+      );
+    }
+    const { to } = options;
+    const report = await runExport({
+      root,
+      lake,
+      request: {
+        stations: options.stations,
+        from: options.fromTime,
+        to: options.toTime,
+        variables: options.variables,
+        sensors: options.sensors,
+        flags: options.hideFailed === true ? ['pass', 'not_evaluated', 'suspect', 'missing'] : options.flags,
+      },
+      to,
+      format: options.format ?? formatOf(to),
+      form: options.form,
+      mapping: options.mapping === undefined ? undefined : await readMapping(options.mapping),
+      isCalibrated: options.calibrated === true,
+      hasUnitsRow: options.csvUnitsRow === true,
+      hasHeader: options.csvHeader === true,
+      signal: stop.signal,
+      onProgress: (rows) => progress.show({ phase: 'export', rows }),
+    });
+    progress.clear();
+    if (options.json === true && to !== '-') process.stdout.write(`${JSON.stringify(report)}\n`);
+    else if (to !== '-') {
+      const what = options.form === 'wide' ? 'observations' : 'readings';
+      say(
+        `Wrote ${grouped(report.rows)} ${what} of ${grouped(report.stations)} stations, ${size(report.bytes)}, in ${report.elapsedSeconds.toFixed(1)} s: ${report.files.join(', ')}`,
+      );
+    }
+  } catch (error) {
+    progress.clear();
+    process.exitCode = explain(error, stop.signal);
+  } finally {
+    process.removeListener('SIGINT', onSignal);
+    process.removeListener('SIGTERM', onSignal);
+  }
+}
+
+function formatOf(to: string): ExportFormat {
+  const format = EXPORT_FORMATS.find((each) => to.toLowerCase().endsWith(`.${each}`));
+  if (format !== undefined) return format;
+  throw new ToolError(
+    EXIT.usage,
+    `What ${to} is to be cannot be told from its name`,
+    'Give --format csv, parquet or zip.',
+  );
+}
+
+function explain(error: unknown, signal: AbortSignal): ExitCode {
+  if (signal.aborted) {
+    say('Stopped. Nothing is left behind.');
+    return EXIT.interrupted;
+  }
+  if (error instanceof ToolError) {
+    say(`error: ${error.message}\n${error.advice}`);
+    return error.exitCode;
+  }
+  say(
+    `error: something unexpected happened: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+  return EXIT.unexpected;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function parseList(text: string): string[] {
+  const items = text.split(',').map((item) => item.trim());
+  if (items.includes('')) throw new InvalidArgumentError('Write names with commas between.');
+  return items;
+}
+
+function parseInstant(text: string): number {
+  const parsed = instant.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError('Write a time such as 2019-01-31 or 2019-01-31T12:00:00Z.');
+  return parsed.data;
+}

@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { StringDictionary } from '../decode/string-dictionary';
+import { allocateValues, fillNull, gatherValues, type ColumnValues, type RowColumn } from '../rows/column-values';
+import { EXIT, ToolError } from '../tool-error';
+import { readRows } from '../write/parquet-rows';
+import type { ExportPlan } from './export-plan';
+import { lakeFiles, type LakeFile } from './lake-files';
+import type { RowCalibrator } from './row-calibrator';
+
+/** Files that are read from the disk while an earlier one is taken apart. */
+const READ_AHEAD = 4;
+
+/** The column that says the station; partition keys are not among those of the lake. */
+const STATION = 'station';
+
+/** Rows that go out together, column by column. */
+export interface ExportRows {
+  count: number;
+  columns: readonly RowColumn[];
+  values: readonly ColumnValues[];
+}
+
+/** The columns of rows as the lake has them, with the station in front. */
+export function wideColumns(plan: ExportPlan): RowColumn[] {
+  return [{ name: STATION, type: 'text', role: 'about' } as const, ...plan.columns].map((column) => ({
+    ...column,
+    dictionary: column.type === 'text' ? new StringDictionary() : undefined,
+  }));
+}
+
+/**
+ * The rows of a lake that are asked for: station by station and day by day, in the order of the files. Values with other
+ * flags than asked for are null; rows whose time has one are left out.
+ * @param columns made by {@link wideColumns}
+ * @throws ToolError where a file cannot be read
+ */
+export async function* exportRows(
+  root: string,
+  plan: ExportPlan,
+  columns: readonly RowColumn[],
+  calibrator: RowCalibrator | undefined,
+): AsyncGenerator<ExportRows> {
+  const filter = { ...plan, stations: new Set(plan.stations.map(({ id }) => id)) };
+  const waiting: { file: LakeFile; bytes: Promise<Uint8Array> }[] = [];
+  const next = async (): Promise<ExportRows> => {
+    const { file, bytes } = waiting.shift() ?? {
+      file: { path: '', station: '' },
+      bytes: Promise.resolve(new Uint8Array()),
+    };
+    return rowsOf(await bytes, file, columns, plan, calibrator);
+  };
+  for await (const file of lakeFiles(root, plan.lake, filter)) {
+    const bytes = readFile(file.path);
+    // Whoever awaits it is told of a failure; until then it must not end the process.
+    bytes.catch(() => undefined);
+    waiting.push({ file, bytes });
+    if (waiting.length > READ_AHEAD) yield await next();
+  }
+  while (waiting.length > 0) yield await next();
+}
+
+function rowsOf(
+  bytes: Uint8Array,
+  { path, station }: LakeFile,
+  columns: readonly RowColumn[],
+  plan: ExportPlan,
+  calibrator: RowCalibrator | undefined,
+): ExportRows {
+  const { count, columns: there, values: own } = read(bytes, path, columns);
+  const values = columns.map((column) => {
+    if (column.name === STATION) return new Int32Array(count).fill(column.dictionary?.internText(station) ?? -1);
+    const index = there.findIndex(({ name }) => name === column.name);
+    const found = own[index];
+    if (found !== undefined && there[index]?.type === column.type) return found;
+    if (found !== undefined)
+      throw unreadable(path, `${column.name} is ${there[index]?.type ?? ''}, lake.json says ${column.type}`);
+    const missing = allocateValues(column.type, count);
+    fillNull(missing, 0, count);
+    return missing;
+  });
+  if (calibrator !== undefined) calibrator.apply(columns, values, count);
+  if (plan.flags !== undefined) hideFlagged(columns, values, count, plan.flags);
+  return withinSpan({ count, columns, values }, plan);
+}
+
+function read(bytes: Uint8Array, path: string, columns: readonly RowColumn[]): ReturnType<typeof readRows> {
+  try {
+    return readRows(bytes, columns);
+  } catch (error) {
+    throw unreadable(path, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function unreadable(path: string, problem: string, cause?: unknown): ToolError {
+  const advice = 'tidelake validate tells what is wrong with it; move it away to export the rest.';
+  return new ToolError(EXIT.input, `${path} cannot be read: ${problem}`, advice, { cause });
+}
+
+/** A value without a flag was not evaluated, which is the flag 2. */
+function hideFlagged(
+  columns: readonly RowColumn[],
+  values: readonly ColumnValues[],
+  count: number,
+  kept: ReadonlySet<number>,
+): void {
+  columns.forEach((column, index) => {
+    const flagIndex = columns.findIndex(({ role, name }) => role === 'flag' && name === flagColumnOf(column));
+    const flags = values[flagIndex];
+    const own = values[index];
+    if (!(flags instanceof Float64Array) || own === undefined) return;
+    for (let row = 0; row < count; row++) {
+      const flag = flags[row] ?? Number.NaN;
+      if (!kept.has(Number.isNaN(flag) ? 2 : flag)) fillNull(own, row, row + 1);
+    }
+  });
+}
+
+function flagColumnOf({ name, role }: RowColumn): string {
+  if (role === 'flag') return '';
+  return role === 'latitude' || role === 'longitude' || role === 'depth' ? 'position_qc' : `${name}_qc`;
+}
+
+/** Leaves rows out that are not in the span, or whose time was hidden. */
+function withinSpan(rows: ExportRows, { from, to }: ExportPlan): ExportRows {
+  const time = rows.values[rows.columns.findIndex(({ role }) => role === 'time')];
+  if (!(time instanceof Float64Array)) return rows;
+  const kept = new Uint32Array(rows.count);
+  let count = 0;
+  for (let row = 0; row < rows.count; row++) {
+    const at = time[row] ?? Number.NaN;
+    if (at >= from && at < to) kept[count++] = row;
+  }
+  if (count === rows.count) return rows;
+  const order = kept.subarray(0, count);
+  const values = rows.values.map((own, index) => {
+    const target = allocateValues(rows.columns[index]?.type ?? 'double', count);
+    gatherValues(own, order, target);
+    return target;
+  });
+  return { ...rows, count, values };
+}

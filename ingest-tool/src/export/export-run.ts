@@ -1,0 +1,142 @@
+import { encodePartitionText, type LakeDescription } from '@tidelake/lake-format';
+import type { Mapping } from '../map/mapping';
+import { EXIT, ToolError } from '../tool-error';
+import { writeToFile, writeToOutput } from './byte-sink';
+import { csvHeader, csvRows } from './csv-rows';
+import { aboutLines } from './about-lines';
+import { planExport, type ExportPlan, type ExportRequest } from './export-plan';
+import { exportRows, wideColumns, type ExportRows } from './export-rows';
+import { parquetStream } from './parquet-stream';
+import { RowCalibrator } from './row-calibrator';
+import { sensorsTable } from './sensors-table';
+import { tidyColumns, tidyRows } from './tidy-rows';
+import { zipStream } from './zip-stream';
+
+/** How an export is written. */
+export const EXPORT_FORMATS = ['csv', 'parquet', 'zip'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export interface ExportSettings {
+  root: string;
+  lake: LakeDescription;
+  request: ExportRequest;
+  /** A file, or `-` for the standard output. */
+  to: string;
+  format: ExportFormat;
+  form: 'wide' | 'tidy';
+  /** Calibrations are told in the table of sensors. */
+  mapping: Mapping | undefined;
+  /** Whether they are applied to rows that have not been calibrated. */
+  isCalibrated: boolean;
+  hasUnitsRow: boolean;
+  hasHeader: boolean;
+  signal: AbortSignal;
+  onProgress: (rows: number) => void;
+}
+
+/** What an export wrote. */
+export interface ExportReport {
+  /** Lines of data: observations in the wide form, readings in the tidy one. */
+  rows: number;
+  bytes: number;
+  stations: number;
+  variables: number;
+  /** The files, the table of sensors among them. */
+  files: string[];
+  elapsedSeconds: number;
+  peakRssBytes: number;
+}
+
+/**
+ * Writes a part of a lake as CSV, Parquet or a zip of a CSV for each station. The same lake and request give the same bytes.
+ * @throws ToolError where something that is asked for is not there, cannot be read or not be written; an abort ends in the
+ * signal's reason
+ */
+export async function runExport(settings: ExportSettings): Promise<ExportReport> {
+  const started = performance.now();
+  const plan = planExport(settings.lake, settings.request);
+  if (settings.isCalibrated && settings.mapping === undefined) {
+    throw new ToolError(
+      EXIT.usage,
+      '--calibrated needs the calibrations',
+      'Give the mapping that declares them with --mapping.',
+    );
+  }
+  const count = { rows: 0 };
+  const write =
+    settings.to === '-' ? writeToOutput : (chunks: AsyncIterable<Uint8Array>) => writeToFile(settings.to, chunks);
+  const files = [settings.to];
+  let bytes = await write(contentOf(plan, settings, count));
+  if (settings.form === 'tidy' && settings.format !== 'zip' && settings.to !== '-') {
+    const path = settings.to.replace(/(\.\w+)?$/, '.sensors.csv');
+    bytes += await writeToFile(path, one(sensorsTable(plan, settings.mapping?.calibrations ?? [])));
+    files.push(path);
+  }
+  return {
+    rows: count.rows,
+    bytes,
+    stations: plan.stations.length,
+    variables: plan.variables.length,
+    files,
+    elapsedSeconds: Number(((performance.now() - started) / 1000).toFixed(3)),
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
+
+function contentOf(plan: ExportPlan, settings: ExportSettings, count: { rows: number }): AsyncIterable<Uint8Array> {
+  if (settings.format === 'csv') return csvOf(plan, settings, count);
+  if (settings.format === 'parquet') {
+    const { columns, rows } = formed(plan, settings, count);
+    return parquetStream(
+      rows,
+      columns,
+      plan.stations.map(({ id }) => id),
+    );
+  }
+  const sensors = sensorsTable(plan, settings.mapping?.calibrations ?? []);
+  return zipStream([
+    { path: 'sensors.csv', content: () => one(sensors) },
+    ...plan.stations.map((station) => ({
+      path: `${encodePartitionText(station.id)}.csv`,
+      content: () => csvOf({ ...plan, stations: [station] }, settings, count),
+    })),
+  ]);
+}
+
+async function* csvOf(plan: ExportPlan, settings: ExportSettings, count: { rows: number }): AsyncGenerator<Uint8Array> {
+  const { columns, rows } = formed(plan, settings, count);
+  if (settings.hasHeader) yield aboutLines(plan);
+  yield csvHeader(columns, settings.hasUnitsRow);
+  yield* csvRows(rows);
+}
+
+function formed(
+  plan: ExportPlan,
+  settings: ExportSettings,
+  count: { rows: number },
+): { columns: ReturnType<typeof wideColumns>; rows: AsyncIterable<ExportRows> } {
+  const { root, mapping, isCalibrated } = settings;
+  const calibrator = isCalibrated && mapping !== undefined ? new RowCalibrator(mapping) : undefined;
+  const wide = wideColumns(plan);
+  const rows = exportRows(root, plan, wide, calibrator);
+  if (settings.form === 'wide') return { columns: wide, rows: counted(rows, settings, count) };
+  const columns = tidyColumns(plan);
+  return { columns, rows: counted(tidyRows(rows, plan, columns), settings, count) };
+}
+
+async function* counted(
+  rows: AsyncIterable<ExportRows>,
+  { signal, onProgress }: ExportSettings,
+  count: { rows: number },
+): AsyncGenerator<ExportRows> {
+  for await (const batch of rows) {
+    signal.throwIfAborted();
+    count.rows += batch.count;
+    onProgress(count.rows);
+    yield batch;
+  }
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
