@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXPORT_FORMATS, runExport, type ExportFormat } from '../export/export-run';
 import { grouped, size } from '../ingest/ingest-report';
-import { ProgressLine } from '../ingest/progress-line';
 import { instant } from '../instant';
 import { readMapping } from '../map/mapping';
 import { readDescription } from '../publish/lake-publisher';
+import { StatusLine } from '../status-line';
 import { EXIT, ToolError, type ExitCode } from '../tool-error';
 
 interface ExportOptions {
@@ -86,7 +86,7 @@ async function run(root: string, options: ExportOptions): Promise<void> {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  const progress = new ProgressLine(process.stderr);
+  const progress = new StatusLine(process.stderr);
   try {
     const lake = await readDescription(root);
     if (lake === undefined) {
@@ -116,7 +116,8 @@ async function run(root: string, options: ExportOptions): Promise<void> {
       hasUnitsRow: options.csvUnitsRow === true,
       hasHeader: options.csvHeader === true,
       signal: stop.signal,
-      onProgress: (rows) => progress.show({ phase: 'export', rows }),
+      onProgress: (rows) =>
+        progress.show((seconds) => `${grouped(rows)} rows (${grouped(Math.round(rows / Math.max(seconds, 1e-3)))}/s)`),
     });
     progress.clear();
     if (options.json === true && to !== '-') process.stdout.write(`${JSON.stringify(report)}\n`);
