@@ -5,6 +5,7 @@ import { exportCommand } from './commands/export';
 import { ingestCommand } from './commands/ingest';
 import { manifestCommand } from './commands/manifest';
 import { serveCommand } from './commands/serve';
+import { validateCommand } from './commands/validate';
 import { EXIT } from './tool-error';
 
 const program = new Command('tidelake')
@@ -12,7 +13,15 @@ const program = new Command('tidelake')
   .showHelpAfterError('(tidelake --help tells more)')
   .exitOverride();
 
-const commands = [captureCommand(), ddlCommand(), exportCommand(), ingestCommand(), manifestCommand(), serveCommand()];
+const commands = [
+  captureCommand(),
+  ddlCommand(),
+  exportCommand(),
+  ingestCommand(),
+  manifestCommand(),
+  serveCommand(),
+  validateCommand(),
+];
 for (const command of commands) program.addCommand(command.exitOverride());
 
 try {

@@ -5,6 +5,8 @@ export const EXIT = {
   usage: 2,
   input: 3,
   quarantine: 4,
+  damage: 5,
+  warnings: 6,
   interrupted: 130,
 } as const;
 

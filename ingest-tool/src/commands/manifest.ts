@@ -1,9 +1,9 @@
-import { realpath } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { describeManifest, manifestStatus } from '../manifest/manifest-words';
 import { readLakeState } from '../manifest/manifest-store';
 import { refreshManifest, type RefreshSettings } from '../manifest/refresh-manifest';
 import { LakeLock } from '../publish/lake-lock';
+import { requireLakeFolder } from './lake-folder';
 import { openStorage } from '../storage/open-storage';
 import { parseStorageAddress, type BucketAddress } from '../storage/storage-address';
 import { EXIT, ToolError, type ExitCode } from '../tool-error';
@@ -117,14 +117,6 @@ async function openPlace(lake: string, options: ManifestOptions, signal: AbortSi
 function readableAddress({ bucket, prefix, endpoint }: BucketAddress): string {
   const path = `${bucket}/${prefix}`.split('/').map(encodeURIComponent).join('/');
   return endpoint === undefined ? `s3://${path}` : `${endpoint.replace(/\/+$/, '')}/${path}`;
-}
-
-async function requireLakeFolder(path: string): Promise<void> {
-  try {
-    await realpath(path);
-  } catch (error) {
-    throw new ToolError(EXIT.usage, `There is no folder ${path}`, 'Check the path for a typo.', { cause: error });
-  }
 }
 
 function parseResolution(text: string): number {

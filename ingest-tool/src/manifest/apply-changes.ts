@@ -2,9 +2,10 @@ import type { ManifestIndex } from '@tidelake/lake-format';
 import { compareKeys } from '../serve/key-order';
 import type { LakeStorage, StoredObject } from '../storage/lake-storage';
 import { EXIT, ToolError } from '../tool-error';
-import { ManifestBuild, merged, orderedParts, type PlannedFile } from './manifest-build';
+import { ManifestBuild, orderedParts, type PlannedFile } from './manifest-build';
 import { DEFAULT_SETTINGS, fitOf, settingsOf } from './manifest-schema';
 import { describedParts, manifestRows, readLakeState, retried, swapIndex, writeDescription } from './manifest-store';
+import { merged } from './merged';
 import { monthOf } from './partition-of';
 
 /** How a lake's data files changed. */

@@ -1,5 +1,6 @@
 import { FILE_METADATA_KEY, parseFileColumns, type ColumnDescription, type ColumnType } from '@tidelake/lake-format';
 import { parquetMetadata, type FileMetaData, type SchemaElement } from 'hyparquet';
+import { z } from 'zod';
 import { compareKeys } from '../serve/key-order';
 import type { Bound, ColumnStatistics, ValueKind } from './statistics';
 import { outwardText } from './text-bound';
@@ -20,6 +21,8 @@ export interface FooterFacts {
   columns: FileColumn[];
   /** Columns as the file describes them itself; empty where it does not. */
   described: ColumnDescription[];
+  /** The station that the file says it is of; undefined where it says none. */
+  station: string | undefined;
   metadata: FileMetaData;
 }
 
@@ -69,7 +72,18 @@ export function parseFooter(tail: Uint8Array): FooterFacts {
   });
   const text = metadata.key_value_metadata?.find(({ key }) => key === FILE_METADATA_KEY)?.value;
   const described = text === undefined ? [] : parseFileColumns(text);
-  return { rows, bytes: metadata.metadata_length + 8, columns, described, metadata };
+  const station = text === undefined ? undefined : stationIn(text);
+  return { rows, bytes: metadata.metadata_length + 8, columns, described, station, metadata };
+}
+
+const ownStation = z.object({ station: z.string() });
+
+function stationIn(text: string): string | undefined {
+  try {
+    return ownStation.safeParse(JSON.parse(text)).data?.station;
+  } catch {
+    return undefined;
+  }
 }
 
 /** One entry a leaf of the schema; undefined for those inside of others, save the first of each, which stands for all. */

@@ -9,7 +9,7 @@ import { compareKeys } from '../serve/key-order';
 import type { LakeStorage, StoredObject } from '../storage/lake-storage';
 import { totalsOf } from './apply-changes';
 import { ListingSpill } from './listing-spill';
-import { ManifestBuild, merged, orderedParts, type DamagedFile, type PlannedFile } from './manifest-build';
+import { ManifestBuild, orderedParts, type DamagedFile, type PlannedFile } from './manifest-build';
 import { DEFAULT_SETTINGS, fitOf, settingsOf, type ManifestSettings } from './manifest-schema';
 import {
   describedParts,
@@ -24,6 +24,7 @@ import {
   writeDescription,
   type LakeState,
 } from './manifest-store';
+import { merged } from './merged';
 import { identitiesOf, partDescriptionOf, type FileIdentity } from './part-rows';
 import { PartitionSurvey } from './partition-survey';
 
