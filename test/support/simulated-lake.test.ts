@@ -1,6 +1,7 @@
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { compareKeys } from '../../ingest-tool/src/serve/key-order';
+import { formBytes } from './simulated-file';
 import { SimulatedLake } from './simulated-lake';
 
 const small = new SimulatedLake({
@@ -38,6 +39,16 @@ describe('SimulatedLake', () => {
       const hours = rows.map(({ timestamp }) => (Number(timestamp) - Date.UTC(2025, 0, 1)) / 3_600_000);
       expect(hours.every((hour) => hour >= end - 4 && hour < end)).toBe(true);
       expect(small.keys.at(Number(rows[0]?.['place']))).toBe(key);
+    }
+  });
+
+  it('serves files that are as if they had been written, statistics and all', async () => {
+    for (const place of [1, 5, 6, 719]) {
+      const bytes = await readWhole(small, small.keys.at(place));
+      const rows: Record<string, unknown>[] = await parquetReadObjects({ file: bytes.slice().buffer });
+      const column = (name: string) => rows.map((row) => Number(row[name]));
+      const written = formBytes([column('timestamp'), column('temperature'), column('place')]);
+      expect(Buffer.from(bytes).equals(written)).toBe(true);
     }
   });
 

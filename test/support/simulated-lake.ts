@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dateOfDay, dayNumberOfDate, formatPartition, MS_PER_DAY, type UtcDate } from '@tidelake/lake-format';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { ListingPage, ListingRequest } from '../../ingest-tool/src/serve/object-listing';
+import { FileForm, ROWS_PER_FILE } from './simulated-file';
 import { listSequence, placeOfKey, type KeySequence } from './key-sequence';
 import type { ServedObject, ServedStore } from './served-store';
 
@@ -21,7 +21,6 @@ export const YEAR_OF_500_STATIONS: SimulatedLakeShape = {
   firstDay: { year: 2025, month: 1, day: 1 },
 };
 
-const ROWS_PER_FILE = 4;
 const MODIFIED = new Date(Date.UTC(2026, 0, 1));
 
 /**
@@ -33,6 +32,10 @@ export class SimulatedLake implements ServedStore {
   /** Ids in the order they are listed. */
   readonly stations: readonly string[];
   readonly keys: KeySequence;
+  readonly #form = new FileForm();
+  readonly #stationFolders: string[];
+  readonly #dayFolders: string[];
+  readonly #names: string[];
   readonly #firstDay: number;
   readonly #fileSize: number;
 
@@ -40,6 +43,9 @@ export class SimulatedLake implements ServedStore {
     this.shape = shape;
     this.stations = Array.from({ length: shape.stations }, (_, number) => simulatedUuid(number)).sort();
     this.#firstDay = dayNumberOfDate(shape.firstDay);
+    this.#stationFolders = this.stations.map((value) => formatPartition({ key: 'station', value }));
+    this.#dayFolders = Array.from({ length: shape.days }, (_, day) => dayFolder(dateOfDay(this.#firstDay + day)));
+    this.#names = Array.from({ length: shape.filesPerDay }, (_, file) => fileName(file, shape.filesPerDay));
     this.keys = { length: shape.stations * shape.days * shape.filesPerDay, at: (place) => this.#keyAt(place) };
     this.#fileSize = this.#bytesAt(0).byteLength;
   }
@@ -64,19 +70,9 @@ export class SimulatedLake implements ServedStore {
 
   #keyAt(place: number): string {
     const { filesPerDay, days } = this.shape;
-    const file = place % filesPerDay;
-    const { year, month, day } = dateOfDay(this.#firstDay + (Math.floor(place / filesPerDay) % days));
-    const station = this.stations[Math.floor(place / (filesPerDay * days))] ?? '';
-    // Named by the end of its batch, so data_0000, which is listed first, holds the last minutes of its day.
-    const minute = Math.floor((file * 1440) / filesPerDay);
-    const name = `data_${twoDigits(Math.floor(minute / 60))}${twoDigits(minute % 60)}.parquet`;
-    return [
-      formatPartition({ key: 'station', value: station }),
-      formatPartition({ key: 'year', value: String(year) }),
-      formatPartition({ key: 'month', value: twoDigits(month) }),
-      formatPartition({ key: 'day', value: twoDigits(day) }),
-      name,
-    ].join('/');
+    const station = this.#stationFolders[Math.floor(place / (filesPerDay * days))] ?? '';
+    const day = this.#dayFolders[Math.floor(place / filesPerDay) % days] ?? '';
+    return `${station}/${day}/${this.#names[place % filesPerDay] ?? ''}`;
   }
 
   /** Rows spread evenly over the file's minutes; `place` itself is a column, so that a test knows which files were read. */
@@ -87,24 +83,23 @@ export class SimulatedLake implements ServedStore {
     const dayMs = (this.#firstDay + (Math.floor(place / filesPerDay) % days)) * MS_PER_DAY;
     const rows = Array.from({ length: ROWS_PER_FILE }, (_, row) => row);
     const times = rows.map((row) => dayMs + batch * batchMs + (row * batchMs) / ROWS_PER_FILE);
-    const hours = times.map((time) => (time % MS_PER_DAY) / 3_600_000);
-    // Plain encoding without compression makes the length independent of the values.
-    const plain = { encoding: 'PLAIN', codec: 'UNCOMPRESSED', nullable: false } as const;
-    const buffer = parquetWriteBuffer({
-      codec: 'UNCOMPRESSED',
-      columnData: [
-        { name: 'timestamp', data: times.map((time) => new Date(time)), type: 'TIMESTAMP', ...plain },
-        {
-          name: 'temperature',
-          data: hours.map((hour) => 14 + 6 * Math.sin((hour * Math.PI) / 12)),
-          type: 'DOUBLE',
-          ...plain,
-        },
-        { name: 'place', data: rows.map(() => place), type: 'DOUBLE', ...plain },
-      ],
-    });
-    return new Uint8Array(buffer);
+    const temperatures = times.map((time) => 14 + 6 * Math.sin((((time % MS_PER_DAY) / 3_600_000) * Math.PI) / 12));
+    return this.#form.fill([times, temperatures, rows.map(() => place)]);
   }
+}
+
+function dayFolder({ year, month, day }: UtcDate): string {
+  return [
+    formatPartition({ key: 'year', value: String(year) }),
+    formatPartition({ key: 'month', value: twoDigits(month) }),
+    formatPartition({ key: 'day', value: twoDigits(day) }),
+  ].join('/');
+}
+
+/** Named by the end of its batch, so data_0000, which is listed first, holds the last minutes of its day. */
+function fileName(file: number, filesPerDay: number): string {
+  const minute = Math.floor((file * 1440) / filesPerDay);
+  return `data_${twoDigits(Math.floor(minute / 60))}${twoDigits(minute % 60)}.parquet`;
 }
 
 function simulatedUuid(number: number): string {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { StatusLine } from '../status-line';
 import { EXIT, ToolError, type ExitCode } from '../tool-error';
 
@@ -11,6 +12,8 @@ export async function runLong(
   stopped: string,
 ): Promise<void> {
   const stop = new AbortController();
+  // Each request under way listens for the abort, and there are dozens.
+  setMaxListeners(0, stop.signal);
   const onSignal = (): void => {
     process.removeListener('SIGINT', onSignal);
     stop.abort();
