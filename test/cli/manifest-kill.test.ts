@@ -1,0 +1,106 @@
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseManifestIndex } from '@tidelake/lake-format';
+import { afterAll, describe, expect, it } from 'vitest';
+import { rowsOf } from '../../ingest-tool/src/manifest/part-rows';
+import { refreshManifest } from '../../ingest-tool/src/manifest/refresh-manifest';
+import { LakeLock } from '../../ingest-tool/src/publish/lake-lock';
+import { openStorage } from '../../ingest-tool/src/storage/open-storage';
+import { filesBelow, makeWorkspace, removeWorkspaces, startTool } from '../support/ingest-cli';
+import { writeLake } from '../support/lake-on-disk';
+import { seededRandom } from '../support/ocean-telemetry';
+import { SimulatedLake } from '../support/simulated-lake';
+
+afterAll(removeWorkspaces);
+
+const KILLS = Number(process.env['KILLS'] ?? 24);
+const INDEX = '_tidelake/manifest/index.json';
+
+const lake = new SimulatedLake({
+  stations: 4,
+  days: 60,
+  filesPerDay: 4,
+  firstDay: { year: 2024, month: 11, day: 1 },
+});
+
+describe('tidelake manifest, killed', () => {
+  it(
+    `leaves the old manifest or the new one at ${KILLS} random points, and the new one after another run`,
+    { timeout: 300_000 + KILLS * 20_000 },
+    async () => {
+      const folder = makeWorkspace();
+      const old = join(folder, 'old');
+      await writeLake(lake, old, (place) => place % 3 > 0);
+      await refresh(old);
+      const oldIndex = readFileSync(join(old, INDEX), 'utf8');
+      const changed = join(folder, 'changed');
+      cpSync(old, changed, { recursive: true, preserveTimestamps: true });
+      await writeLake(lake, changed, (place) => place % 3 === 0);
+      rmSync(join(changed, lake.keys.at(1)));
+      const wanted = join(folder, 'wanted');
+      cpSync(changed, wanted, { recursive: true, preserveTimestamps: true });
+      await refresh(wanted);
+      const newIndex = readFileSync(join(wanted, INDEX), 'utf8');
+      expect(newIndex).not.toBe(oldIndex);
+
+      const random = seededRandom(20241121);
+      const found = { old: 0, new: 0 };
+      for (let kill = 0; kill < KILLS; kill++) {
+        const own = join(folder, 'own');
+        cpSync(changed, own, { recursive: true, preserveTimestamps: true });
+        const { child, ended } = startTool(['manifest', own]);
+        // Chosen by progress as well as by time, so that it falls into every phase on any machine.
+        const moment = Math.floor(random() * 4);
+        while (child.exitCode === null && !reached(own, oldIndex, moment)) await pause(1);
+        await pause(random() * (moment === 0 ? 200 : 12));
+        child.kill('SIGKILL');
+        await ended;
+
+        const index = readFileSync(join(own, INDEX), 'utf8');
+        expect([oldIndex, newIndex]).toContain(index);
+        found[index === newIndex ? 'new' : 'old']++;
+        for (const part of parseManifestIndex(index).parts) {
+          expect(rowsOf(readFileSync(join(own, part.path)))).toHaveLength(part.files);
+        }
+        await refresh(own);
+        expect(readFileSync(join(own, INDEX), 'utf8')).toBe(newIndex);
+        await refresh(own);
+        const left = filesBelow(join(own, '_tidelake')).filter((path) => path !== 'lake.json');
+        const named = parseManifestIndex(newIndex).parts.map(({ path }) => path.replace('_tidelake/', ''));
+        expect(left).toEqual(['manifest/index.json', ...named].sort());
+        rmSync(own, { recursive: true });
+      }
+      expect(found.old).toBeGreaterThan(0);
+    },
+  );
+});
+
+async function refresh(folder: string): Promise<void> {
+  const lock = await LakeLock.acquire(folder);
+  try {
+    const storage = await openStorage(folder);
+    await refreshManifest({
+      data: storage,
+      storage,
+      dataRoot: undefined,
+      h3: undefined,
+      checksums: undefined,
+      isExclusive: true,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Whether a run has written a part (1), has put the index in place (2), or holds its lock. */
+function reached(folder: string, oldIndex: string, moment: number): boolean {
+  if (moment === 1) return filesBelow(join(folder, '_tidelake/manifest')).length > 3;
+  if (moment === 2) return existsSync(join(folder, INDEX)) && readFileSync(join(folder, INDEX), 'utf8') !== oldIndex;
+  return existsSync(join(folder, '_tidelake/lock'));
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
