@@ -13,7 +13,7 @@ export const MANIFEST_FOLDER = `${ABOUT_FOLDER}/manifest`;
  */
 export const MANIFEST_INDEX_PATH = `${MANIFEST_FOLDER}/index.json`;
 
-/** The month of files that no time is known of. */
+/** The month of files whose folders do not speak of time; what is known of their times is in their rows. */
 export const UNKNOWN_MONTH = 'unknown';
 
 /** UTC microseconds since 1970-01-01, exact up to the year 2255. */
@@ -31,7 +31,7 @@ const keyRange = z.union([z.tuple([z.string(), z.string()]), z.tuple([z.int(), z
 const manifestPart = z.object({
   path: contentPath,
   bytes: z.int().nonnegative(),
-  /** `2025-11`: the UTC month its files are of; `unknown` where they have no time. */
+  /** `2025-11`: the UTC month that the folders of its files speak of; `unknown` where they speak of none. */
   month: z.string().regex(/^(?:\d{4}-\d{2}|unknown)$/),
   files: z.int().nonnegative(),
   rows: z.int().nonnegative(),
@@ -64,7 +64,7 @@ const rollupPart = z.object({
 const manifestIndex = z.object({
   format: z.literal('tidelake-manifest'),
   version: z.int().min(1).max(MANIFEST_VERSION),
-  /** In the order of month and path. */
+  /** In the order of month and of the paths of their files. */
   parts: z.array(manifestPart),
   /** In the order of grain, period and station. */
   rollups: z.array(rollupPart).default([]),
