@@ -11,7 +11,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseLakeDescription, parseManifestIndex, type ManifestIndex } from '@tidelake/lake-format';
+import {
+  FOOTER_WORTH_KEEPING,
+  parseLakeDescription,
+  parseManifestIndex,
+  type ManifestIndex,
+} from '@tidelake/lake-format';
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -121,7 +126,7 @@ const shape: fc.Arbitrary<FileShape> = fc.record({
 });
 
 describe('tidelake manifest', () => {
-  it('makes the same manifest step by step as from scratch', async () => {
+  it('makes the same manifest step by step as from scratch', { timeout: 240_000 }, async () => {
     const step = fc.record({ put: fc.array(shape, { maxLength: 6 }), drop: fc.array(fc.nat(), { maxLength: 2 }) });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async (steps) => {
@@ -247,5 +252,21 @@ describe('tidelake manifest', () => {
     for await (const row of manifestRows(storage, indexOf(lake).parts, never))
       expect(row.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(await refresh(lake)).toMatchObject({ changed: false });
+  });
+
+  it('keeps the footer of a large file as it is, and none of a small one', async () => {
+    const lake = newLake();
+    const large = { station: 1, month: 1, part: 1, rows: 20_000, seed: 0, wide: false, extra: false };
+    put(lake, large);
+    put(lake, { ...large, part: 2, rows: 4 });
+    const bytes = readFileSync(join(lake, pathOf(large)));
+    expect(bytes.byteLength).toBeGreaterThan(FOOTER_WORTH_KEEPING);
+    await refresh(lake);
+    const footers: (Uint8Array | null)[] = [];
+    for await (const row of manifestRows(await openStorage(lake), indexOf(lake).parts, never)) footers.push(row.footer);
+    const [kept, none] = footers;
+    expect(none).toBe(null);
+    expect(kept?.byteLength).toBe(bytes.readUInt32LE(bytes.byteLength - 8) + 8);
+    expect(bytes.subarray(-(kept?.byteLength ?? 0)).equals(kept ?? new Uint8Array())).toBe(true);
   });
 });
