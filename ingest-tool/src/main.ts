@@ -4,6 +4,7 @@ import { ddlCommand } from './commands/ddl';
 import { exportCommand } from './commands/export';
 import { ingestCommand } from './commands/ingest';
 import { manifestCommand } from './commands/manifest';
+import { pushCommand } from './commands/push';
 import { serveCommand } from './commands/serve';
 import { validateCommand } from './commands/validate';
 import { EXIT } from './tool-error';
@@ -19,6 +20,7 @@ const commands = [
   exportCommand(),
   ingestCommand(),
   manifestCommand(),
+  pushCommand(),
   serveCommand(),
   validateCommand(),
 ];

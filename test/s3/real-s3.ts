@@ -104,6 +104,11 @@ export class RealS3 {
     await Promise.all(Array.from({ length: 8 }, lane));
   }
 
+  /** Where the server keeps the objects of a bucket as files, to look at them, or damage them, past it. */
+  folderOf(bucket: string): string {
+    return path.join(this.#folder, 'buckets', bucket);
+  }
+
   /** The server's access log, one line a request. */
   async accessLog(): Promise<string[]> {
     const text = await readFile(path.join(this.#folder, 'access.log'), 'utf8').catch(() => '');

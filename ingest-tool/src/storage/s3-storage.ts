@@ -19,6 +19,12 @@ import {
   type UploadProgress,
 } from './s3-upload';
 
+/** ETags of what was written. */
+interface Written {
+  etag: string;
+  expected: string;
+}
+
 /** A lake in a bucket of any S3-compatible store. */
 export class S3Storage implements LakeStorage {
   readonly url: string;
@@ -31,6 +37,11 @@ export class S3Storage implements LakeStorage {
     this.url = url;
     this.bucket = bucket;
     this.#onNotice = onNotice;
+  }
+
+  /** Whether writes can be made to depend on what is there; a store that cannot is found out by the first that should. */
+  get knowsConditions(): boolean {
+    return this.#knowsConditions;
   }
 
   list(prefix: string, signal: AbortSignal): AsyncIterable<StoredObject[]> {
@@ -50,7 +61,7 @@ export class S3Storage implements LakeStorage {
       size: bytes.byteLength,
       read: (start: number, end: number) => Promise.resolve(bytes.subarray(start, end)),
     };
-    return await this.upload(key, source, signal, condition);
+    return (await this.upload(key, source, signal, condition)).etag;
   }
 
   async remove(keys: readonly string[], signal: AbortSignal): Promise<void> {
@@ -59,6 +70,7 @@ export class S3Storage implements LakeStorage {
 
   /**
    * Writes what need not be in memory at once: in one request, or in parts where it is large.
+   * @returns the ETag that the store gave, and the one that follows from the bytes where a store forms it as S3 does
    * @throws StorageConflict where the condition does not hold
    */
   async upload(
@@ -67,7 +79,7 @@ export class S3Storage implements LakeStorage {
     signal: AbortSignal,
     condition?: WriteCondition,
     progress: UploadProgress = {},
-  ): Promise<string> {
+  ): Promise<Written> {
     checkKey(key);
     if (condition === undefined || this.#knowsConditions) {
       try {
@@ -91,17 +103,18 @@ export class S3Storage implements LakeStorage {
     signal: AbortSignal,
     condition: WriteCondition | undefined,
     progress: UploadProgress,
-  ): Promise<string> {
+  ): Promise<Written> {
     const headers = conditionHeaders(condition);
     if (source.size > PART_BYTES) return await this.#sendParts(key, source, signal, headers, progress);
     const bytes = await source.read(0, source.size);
+    const expected = createHash('md5').update(bytes).digest('hex');
     try {
       const { etag } = await this.bucket.put(key, bytes, headers, signal);
       progress.onPart?.(source.size, true);
-      return etag;
+      return { etag, expected };
     } catch (error) {
-      const own = createHash('md5').update(bytes).digest('hex');
-      if (mayBeDone(error) && (await this.bucket.head(key, signal))?.etag === own) return own;
+      if (mayBeDone(error) && (await this.bucket.head(key, signal))?.etag === expected)
+        return { etag: expected, expected };
       throw error;
     }
   }
@@ -112,7 +125,7 @@ export class S3Storage implements LakeStorage {
     signal: AbortSignal,
     headers: Record<string, string>,
     progress: UploadProgress,
-  ): Promise<string> {
+  ): Promise<Written> {
     const md5s: string[] = [];
     const noting: PartSource = {
       size: source.size,
@@ -123,11 +136,12 @@ export class S3Storage implements LakeStorage {
       },
     };
     try {
-      return await uploadInParts(this.bucket, key, noting, headers, signal, progress);
+      const etag = await uploadInParts(this.bucket, key, noting, headers, signal, progress);
+      return { etag, expected: multipartEtag(md5s) };
     } catch (error) {
-      const own = multipartEtag(md5s);
-      const lost = mayBeDone(error) || isUploadGone(error);
-      if (lost && (await this.bucket.head(key, signal))?.etag === own) return own;
+      const expected = multipartEtag(md5s);
+      const isLost = mayBeDone(error) || isUploadGone(error);
+      if (isLost && (await this.bucket.head(key, signal))?.etag === expected) return { etag: expected, expected };
       throw error;
     }
   }
