@@ -1,4 +1,10 @@
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request as forward,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** One request as it passed. */
@@ -9,6 +15,7 @@ export interface PassedRequest {
   /** Decoded key, with the bucket before it. */
   key: string;
   query: URLSearchParams;
+  headers: IncomingHttpHeaders;
   /** Bytes of the body; fewer than announced where it was cut off. */
   bytes: number;
   /** Of the answer; 0 where none was given. */
@@ -27,6 +34,8 @@ export interface StoreProxy {
   url: string;
   requests: PassedRequest[];
   count(kind: string): number;
+  /** Waits until nothing is under way between proxy and store. */
+  settled(): Promise<void>;
   /** Decides on each request from now on. */
   plan(plan: (request: PassedRequest) => StoreFault | undefined): void;
   close(): Promise<void>;
@@ -45,6 +54,7 @@ export async function startStoreProxy(store: string): Promise<StoreProxy> {
       method,
       key: decodeURIComponent(url.pathname.slice(1)),
       query: url.searchParams,
+      headers: incoming.headers,
       bytes: 0,
       status: 0,
     };
@@ -61,6 +71,8 @@ export async function startStoreProxy(store: string): Promise<StoreProxy> {
       outgoing.writeHead(fault.status, { 'content-type': 'application/xml' });
       return void outgoing.end(`<Error><Code>${fault.code}</Code><Message>Injected by a test.</Message></Error>`);
     }
+    // Who is gone by now never gets what he asked for.
+    if (incoming.socket.destroyed) return;
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const { hostname, port } = new URL(store);
       const onward = forward({ hostname, port, method, path: incoming.url, headers: incoming.headers }, resolve);
@@ -75,14 +87,20 @@ export async function startStoreProxy(store: string): Promise<StoreProxy> {
     answer.pipe(outgoing);
   }
 
+  const underWay = new Set<Promise<void>>();
   const server = createServer((incoming, outgoing) => {
-    pass(incoming, outgoing).catch(() => outgoing.destroy());
+    const passing = pass(incoming, outgoing).catch(() => void outgoing.destroy());
+    underWay.add(passing);
+    void passing.then(() => underWay.delete(passing));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     requests,
     count: (kind) => requests.filter((request) => request.kind === kind).length,
+    settled: async () => {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
     plan: (plan) => {
       planned = plan;
     },

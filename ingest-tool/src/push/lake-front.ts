@@ -11,7 +11,7 @@ import type { LakeStorage } from '../storage/lake-storage';
 import { EXIT, ToolError } from '../tool-error';
 
 /** A file of which readers are told the newest version only: what it says, and which version that was. */
-interface FrontFile {
+export interface FrontFile {
   bytes: Uint8Array;
   etag: string;
 }

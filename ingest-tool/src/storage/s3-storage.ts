@@ -19,6 +19,9 @@ import {
   type UploadProgress,
 } from './s3-upload';
 
+const NO_CONDITIONS =
+  'This store knows no conditional writes: two writers at the same moment could overwrite each other.';
+
 /** ETags of what was written. */
 interface Written {
   etag: string;
@@ -87,10 +90,8 @@ export class S3Storage implements LakeStorage {
       } catch (error) {
         if (!(error instanceof S3Failure)) throw error;
         if (condition === undefined || !isUnsupported(error)) throw this.#refused(error, key, condition);
+        if (this.#knowsConditions) this.#onNotice(NO_CONDITIONS);
         this.#knowsConditions = false;
-        this.#onNotice(
-          'This store knows no conditional writes: two writers at the same moment could overwrite each other.',
-        );
       }
     }
     await this.#requireCondition(key, condition, signal);
