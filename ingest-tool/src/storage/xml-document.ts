@@ -14,7 +14,6 @@ export interface XmlElement {
 export function parseXml(text: string): XmlElement | undefined {
   const root: XmlElement = { name: '', children: [], text: '' };
   const open = [root];
-  let broken = false;
   const parser = new Parser(
     {
       onopentagname(rawName) {
@@ -26,20 +25,18 @@ export function parseXml(text: string): XmlElement | undefined {
         const element = open.at(-1);
         if (element !== undefined) element.text += piece;
       },
-      onclosetag(_, isImplied) {
-        // The parser closes what is still open at the end of the text, or closed in the wrong order.
-        if (isImplied) broken = true;
+      onclosetag() {
         open.pop();
-      },
-      onerror() {
-        broken = true;
       },
     },
     { xmlMode: true, decodeEntities: true },
   );
-  parser.end(text);
+  parser.write(text);
+  // The end would close what is still open.
+  const isWhole = open.length === 1;
+  parser.end();
   const [document] = root.children;
-  return broken || root.children.length !== 1 || root.text.trim() !== '' ? undefined : document;
+  return !isWhole || root.children.length !== 1 || root.text.trim() !== '' ? undefined : document;
 }
 
 /** The text of an element's first child of a name; undefined where there is none. */
