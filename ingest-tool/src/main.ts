@@ -4,6 +4,7 @@ import { ddlCommand } from './commands/ddl';
 import { exportCommand } from './commands/export';
 import { ingestCommand } from './commands/ingest';
 import { manifestCommand } from './commands/manifest';
+import { pullCommand } from './commands/pull';
 import { pushCommand } from './commands/push';
 import { serveCommand } from './commands/serve';
 import { validateCommand } from './commands/validate';
@@ -20,6 +21,7 @@ const commands = [
   exportCommand(),
   ingestCommand(),
   manifestCommand(),
+  pullCommand(),
   pushCommand(),
   serveCommand(),
   validateCommand(),

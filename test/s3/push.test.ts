@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { DESCRIPTION_PATH, MANIFEST_INDEX_PATH } from '@tidelake/lake-format';
@@ -16,6 +16,7 @@ import {
   isPublished,
   makeTransferLake,
   startTransfer,
+  tamper,
   transfer,
   writeFiles,
 } from './transfer-lake';
@@ -286,12 +287,4 @@ function journals(lake: string): string {
   return filesBelow(folder)
     .map((file) => readFileSync(path.join(folder, file), 'utf8'))
     .join('');
-}
-
-/** Turns a byte over in place, as a failing disk would. */
-function tamper(file: string): void {
-  const bytes = readFileSync(file);
-  const handle = openSync(file, 'r+');
-  writeSync(handle, Buffer.from([(bytes.at(-1) ?? 0) ^ 1]), 0, 1, bytes.byteLength - 1);
-  closeSync(handle);
 }

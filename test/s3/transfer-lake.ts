@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -121,4 +121,12 @@ export function startTransfer(
 export async function transfer(...args: Parameters<typeof startTransfer>): Promise<CliResult> {
   const run = startTransfer(...args);
   return { code: await run.exited, stdout: run.stdout(), stderr: run.stderr() };
+}
+
+/** Turns a byte over in place, as a failing disk would. */
+export function tamper(file: string): void {
+  const bytes = readFileSync(file);
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Buffer.from([(bytes.at(-1) ?? 0) ^ 1]), 0, 1, bytes.byteLength - 1);
+  closeSync(handle);
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ABOUT_FOLDER } from '@tidelake/lake-format';
 import { KeyCursor } from '../serve/key-cursor';
 import { EXIT, explainSystemError, systemErrorCode } from '../tool-error';
-import { putDurably } from '../write/durable-file';
+import { moveDurably, putDurably } from '../write/durable-file';
 import {
   StorageConflict,
   type ByteSpan,
@@ -46,7 +46,7 @@ export class LocalStorage implements LakeStorage {
     let page: StoredObject[] = [];
     for (let key = await cursor.next(); key !== undefined; key = await cursor.next()) {
       signal.throwIfAborted();
-      const object = await this.#describe(key);
+      const object = await this.describe(key);
       if (object !== undefined) page.push(object);
       if (page.length < PAGE_KEYS) continue;
       yield page;
@@ -79,7 +79,7 @@ export class LocalStorage implements LakeStorage {
     checkKey(key);
     await (this.#ready ??= this.#makeReady());
     if (condition !== undefined) {
-      const there = await this.#describe(key);
+      const there = await this.describe(key);
       if (there?.etag !== ('etag' in condition ? condition.etag : undefined)) throw new StorageConflict(key);
     }
     signal.throwIfAborted();
@@ -90,9 +90,37 @@ export class LocalStorage implements LakeStorage {
       await rm(draft, { force: true });
       throw error;
     }
-    const written = await this.#describe(key);
+    const written = await this.describe(key);
     if (written === undefined) throw new StorageConflict(key);
     return written.etag;
+  }
+
+  /**
+   * Puts an object in place whose bytes come in pieces, so that it need not be in memory. It is put in place once they have
+   * all come: where they end in an error, nothing is.
+   */
+  async writeInPieces(key: string, pieces: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+    checkKey(key);
+    await (this.#ready ??= this.#makeReady());
+    const draft = path.join(this.#drafts, this.#draftPrefix + randomUUID());
+    try {
+      const file = await open(draft, 'wx').catch((error: unknown) => {
+        throw explainSystemError(error, 'write', this.#pathOf(key), EXIT.unexpected);
+      });
+      try {
+        for await (const piece of pieces) {
+          signal.throwIfAborted();
+          await appendTo(file, piece, this.#pathOf(key));
+        }
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await moveDurably(draft, this.#pathOf(key));
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
   }
 
   async remove(keys: readonly string[], signal: AbortSignal): Promise<void> {
@@ -113,7 +141,8 @@ export class LocalStorage implements LakeStorage {
     return path.join(this.#root, ...key.split('/'));
   }
 
-  async #describe(key: string): Promise<StoredObject | undefined> {
+  /** An object as it is listed; undefined where there is none of that key. */
+  async describe(key: string): Promise<StoredObject | undefined> {
     const facts = await this.#withFile(key, factsOf);
     return facts === undefined ? undefined : { key, ...facts };
   }
@@ -150,6 +179,14 @@ export class LocalStorage implements LakeStorage {
 async function factsOf(file: FileHandle): Promise<{ size: number; etag: string }> {
   const { size, mtimeNs } = await file.stat({ bigint: true });
   return { size: Number(size), etag: `${size}-${mtimeNs}` };
+}
+
+async function appendTo(file: FileHandle, bytes: Uint8Array, place: string): Promise<void> {
+  try {
+    await file.appendFile(bytes);
+  } catch (error) {
+    throw explainSystemError(error, 'write', place, EXIT.unexpected);
+  }
 }
 
 function isAbandoned(draft: string): boolean {

@@ -36,6 +36,18 @@ export async function putDurably(
     const readBack = await readFile(temporaryPath);
     if (!readBack.equals(bytes)) throw new Error('what was read back is not what was written; is the disk failing?');
     check(readBack);
+    await moveDurably(temporaryPath, path);
+  } catch (error) {
+    throw explainSystemError(error, 'write', path, EXIT.unexpected);
+  }
+}
+
+/**
+ * Puts a file that is on the disk in place of another, in folders that are made where they are missing.
+ * @throws ToolError where the file system refuses
+ */
+export async function moveDurably(temporaryPath: string, path: string): Promise<void> {
+  try {
     const created = await mkdir(dirname(path), { recursive: true });
     await rename(temporaryPath, path);
     await syncFolder(dirname(path));
