@@ -28,7 +28,8 @@ await describeWithS3('tidelake pull from a real server', (s3) => {
       rowsPerFile: 20,
       described: true,
     });
-    for (const bucket of ['listed-sea', 'mapped-sea', 'open-sea']) await s3.createBucket(bucket, { open: bucket === 'open-sea' });
+    for (const bucket of ['listed-sea', 'mapped-sea', 'open-sea'])
+      await s3.createBucket(bucket, { open: bucket === 'open-sea' });
     for (const bucket of ['listed-sea', 'open-sea']) expect((await push(lake.root, bucket)).code).toBe(0);
     const mapped = path.join(makeWorkspace(), 'lake');
     cpSync(lake.root, mapped, { recursive: true });
@@ -62,39 +63,61 @@ await describeWithS3('tidelake pull from a real server', (s3) => {
     parseLakeDescription(readFileSync(path.join(folder, DESCRIPTION_PATH), 'utf8'));
   const dataOf = (folder: string): Record<string, string> => treeOf(folder, dataFilesOf(folder));
 
-  it.each(['listed-sea', 'mapped-sea'])('brings back from %s what was pushed, byte for byte, and nothing twice', async (bucket) => {
-    const folder = newFolder();
-    expect(await pulled(bucket, folder)).toMatchObject({ fetchedFiles: 16, unchangedFiles: 0, stations: 2, manifest: true });
-    expect(dataOf(folder)).toEqual(dataOf(lake.root));
-    const whole = describedIn(folder);
-    expect(whole).toMatchObject({ manifest: true, totals: { files: 16 }, stations: [{ id: 'mast 01+' }, { id: 'mooring-ø' }] });
-    proxy.requests.splice(0);
-    const before = treeOf(folder);
-    expect(await pulled(bucket, folder)).toMatchObject({ fetchedFiles: 0, unchangedFiles: 16 });
-    expect(treeOf(folder)).toEqual(before);
-  });
+  it.each(['listed-sea', 'mapped-sea'])(
+    'brings back from %s what was pushed, byte for byte, and nothing twice',
+    async (bucket) => {
+      const folder = newFolder();
+      expect(await pulled(bucket, folder)).toMatchObject({
+        fetchedFiles: 16,
+        unchangedFiles: 0,
+        stations: 2,
+        manifest: true,
+      });
+      expect(dataOf(folder)).toEqual(dataOf(lake.root));
+      const whole = describedIn(folder);
+      expect(whole).toMatchObject({
+        manifest: true,
+        totals: { files: 16 },
+        stations: [{ id: 'mast 01+' }, { id: 'mooring-ø' }],
+      });
+      proxy.requests.splice(0);
+      const before = treeOf(folder);
+      expect(await pulled(bucket, folder)).toMatchObject({ fetchedFiles: 0, unchangedFiles: 16 });
+      expect(treeOf(folder)).toEqual(before);
+    },
+  );
 
-  it.each(['listed-sea', 'mapped-sea'])('fetches from %s only the stations and days that were asked for', async (bucket) => {
-    const folder = newFolder();
-    const window = ['--stations', 'mooring-ø,nowhere', '--from', '2025-01-31', '--until', '2025-02-02'];
-    expect(await pulled(bucket, folder, ...window, '--dry-run')).toMatchObject({ fetchedFiles: 4 });
-    expect(existsSync(folder)).toBe(false);
-    proxy.requests.splice(0);
-    expect(await pulled(bucket, folder, ...window)).toMatchObject({ fetchedFiles: 4, missingStations: ['nowhere'], stations: 1 });
-    expect(proxy.requests.every(({ key }) => !key.includes('mast 01+'))).toBe(true);
-    expect(proxy.count('LIST')).toBe(bucket === 'mapped-sea' ? 0 : 2);
-    const inWindow = (key: string): boolean => /^station=mooring-ø.*month=(?:01\/day=31|02\/day=01)/.test(key);
-    expect(Object.keys(dataOf(folder))).toEqual(dataFilesOf(lake.root).filter(inWindow));
-    expect(describedIn(folder).stations).toMatchObject([
-      { id: 'mooring-ø', firstTime: '2025-01-31T00:00:00.000Z', lastTime: expect.stringMatching(/^2025-02-01T23:2/) },
-    ]);
-    // A second window joins the first.
-    await pulled(bucket, folder, '--stations', 'mast 01+', '--until', '2025-01-31');
-    expect(describedIn(folder)).toMatchObject({ totals: { files: 6 }, stations: [{ id: 'mast 01+' }, { id: 'mooring-ø' }] });
-  });
+  it.each(['listed-sea', 'mapped-sea'])(
+    'fetches from %s only the stations and days that were asked for',
+    async (bucket) => {
+      const folder = newFolder();
+      const window = ['--stations', 'mooring-ø,nowhere', '--from', '2025-01-31', '--until', '2025-02-02'];
+      expect(await pulled(bucket, folder, ...window, '--dry-run')).toMatchObject({ fetchedFiles: 4 });
+      expect(existsSync(folder)).toBe(false);
+      proxy.requests.splice(0);
+      expect(await pulled(bucket, folder, ...window)).toMatchObject({
+        fetchedFiles: 4,
+        missingStations: ['nowhere'],
+        stations: 1,
+      });
+      expect(proxy.requests.every(({ key }) => !key.includes('mast 01+'))).toBe(true);
+      expect(proxy.count('LIST')).toBe(bucket === 'mapped-sea' ? 0 : 3);
+      const inWindow = (key: string): boolean => /^station=mooring-ø.*month=(?:01\/day=31|02\/day=01)/.test(key);
+      expect(Object.keys(dataOf(folder))).toEqual(dataFilesOf(lake.root).filter(inWindow));
+      expect(describedIn(folder).stations).toMatchObject([
+        { id: 'mooring-ø', firstTime: '2025-01-31T00:00:00.000Z', lastTime: expect.stringMatching(/^2025-02-01T23:2/) },
+      ]);
+      // A second window joins the first.
+      await pulled(bucket, folder, '--stations', 'mast 01+', '--until', '2025-01-31');
+      expect(describedIn(folder)).toMatchObject({
+        totals: { files: 6 },
+        stations: [{ id: 'mast 01+' }, { id: 'mooring-ø' }],
+      });
+    },
+  );
 
   it('reads to the time of day where the manifest knows it', async () => {
-    const hours = ['--from', '2025-01-31T13:00', '--until', '2025-02-01T00:00Z'];
+    const hours = ['--from', '2025-01-31T13:00:00Z', '--until', '2025-02-01T00:00:00Z'];
     expect(await pulled('mapped-sea', newFolder(), ...hours)).toMatchObject({ fetchedFiles: 2 });
     expect(await pulled('listed-sea', newFolder(), ...hours)).toMatchObject({ fetchedFiles: 4 });
   });
@@ -113,23 +136,27 @@ await describeWithS3('tidelake pull from a real server', (s3) => {
     const folder = newFolder();
     let code: number | null = null;
     let kills = 0;
-    for (let seed = 1; code !== 0 && seed < 30; seed++) {
+    for (let seed = 1; code !== 0 && seed < 12; seed++) {
       const run = startTransfer(s3, ['pull', address('mapped-sea'), '--to', folder, '--jobs', '3']);
-      let left = 1 + (seed % 4);
-      proxy.plan(({ key }) => {
-        if (!key.includes('station=') || --left > 0) return undefined;
+      const there = Object.keys(dataOf(folder));
+      proxy.requests.splice(0);
+      let left = 3 + (seed % 3);
+      proxy.plan(({ kind, key }) => {
+        if (kind !== 'GET' || !key.includes('station=') || --left > 0) return undefined;
         run.child.kill('SIGKILL');
         return { kind: 'reset' };
       });
       code = await run.exited;
       kills += code === null ? 1 : 0;
       await proxy.settled();
+      const again = proxy.requests.filter(({ key }) => there.includes(key.slice('mapped-sea/a lake/'.length)));
+      expect(again).toEqual([]);
       const whole = dataOf(lake.root);
       for (const [key, digest] of Object.entries(dataOf(folder))) expect(digest).toBe(whole[key]);
     }
-    expect(kills).toBeGreaterThan(3);
+    expect(kills).toBeGreaterThan(2);
     expect(dataOf(folder)).toEqual(dataOf(lake.root));
-    expect(treeOf(folder)).not.toHaveProperty(expect.stringContaining('.drafts/'));
+    expect(Object.keys(treeOf(folder)).filter((key) => key.includes('.drafts/'))).toEqual([]);
   });
 
   it('gets large files in pieces, and through a failing network', async () => {
@@ -163,11 +190,16 @@ await describeWithS3('tidelake pull from a real server', (s3) => {
     const folder = newFolder();
     const { code, stderr } = await transfer(s3, ['pull', address('damaged-sea'), '--to', folder]);
     expect([code, stderr]).toEqual([3, expect.stringContaining(victim)]);
-    const { [victim]: _, ...others } = dataOf(lake.root);
+    const others = dataOf(lake.root);
+    delete others[victim];
     expect(dataOf(folder)).toEqual(others);
     const unchecked = await transfer(s3, ['pull', address('damaged-sea'), '--to', folder, '--no-etag-check']);
     expect(unchecked.code).toBe(0);
-    expect(createHash('sha256').update(readFileSync(path.join(folder, victim))).digest('hex')).not.toBe(dataOf(lake.root)[victim]);
+    expect(
+      createHash('sha256')
+        .update(readFileSync(path.join(folder, victim)))
+        .digest('hex'),
+    ).not.toBe(dataOf(lake.root)[victim]);
   });
 
   it('refuses a folder with another lake, an address without one, and a window that is none', async () => {
@@ -176,8 +208,14 @@ await describeWithS3('tidelake pull from a real server', (s3) => {
     const described = path.join(folder, DESCRIPTION_PATH);
     writeFileSync(described, readFileSync(described, 'utf8').replace('Reference lake', 'Another'));
     const pull = (from: string, ...more: string[]) => transfer(s3, ['pull', from, '--to', folder, ...more]);
-    expect(await pull(address('listed-sea'))).toMatchObject({ code: 2, stderr: expect.stringContaining('holds another lake') });
-    expect(await pull(`s3://listed-sea/b lake?endpoint=${proxy.url}`)).toMatchObject({ code: 2, stderr: expect.stringContaining('holds no lake') });
+    expect(await pull(address('listed-sea'))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('holds another lake'),
+    });
+    expect(await pull(`s3://listed-sea/b lake?endpoint=${proxy.url}`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('holds no lake'),
+    });
     expect(await pull(address('listed-sea'), '--from', 'yesterday')).toMatchObject({ code: 2 });
   });
 });

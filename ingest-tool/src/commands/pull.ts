@@ -102,6 +102,6 @@ function parseStations(text: string): string[] {
 
 function parseTime(text: string): number {
   const parsed = instant.safeParse(text);
-  if (!parsed.success) throw new InvalidArgumentError('Write it like 2025-11-24 or 2025-11-24T12:00Z.');
+  if (!parsed.success) throw new InvalidArgumentError('Write it like 2025-11-24 or 2025-11-24T12:00:00Z.');
   return parsed.data / 1000;
 }

@@ -26,7 +26,6 @@ export interface DownloadChecks {
  */
 export async function isThere(
   folder: LocalStorage,
-  data: LakeStorage,
   file: PullFile,
   { trustEtags }: DownloadChecks,
   signal: AbortSignal,
@@ -35,9 +34,8 @@ export async function isThere(
   if (own?.size !== file.size) return false;
   const source = sourceOf(folder, own, signal);
   if (file.sha256 !== null) return (await sha256Of(source.read, file.size)) === file.sha256;
-  if (!trustEtags) return false;
-  const etag = file.etag ?? (await data.read(file.key, signal, { start: 0, end: 1 }))?.etag;
-  return etag !== undefined && isChecksum(etag) && (await expectedEtag(source, etag)) === etag;
+  if (!trustEtags || file.etag === null || !isChecksum(file.etag)) return false;
+  return (await expectedEtag(source, file.etag)) === file.etag;
 }
 
 /**

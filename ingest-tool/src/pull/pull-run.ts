@@ -5,7 +5,7 @@ import type { LakeStorage } from '../storage/lake-storage';
 import type { LocalStorage } from '../storage/local-storage';
 import { EXIT, ToolError } from '../tool-error';
 import { DamagedFile, download, isThere, SourceChanged, type DownloadChecks } from './file-download';
-import { planPull, type PullFile } from './pull-plan';
+import { fillEtags, planPull, type PullFile } from './pull-plan';
 import { emptyPullReport, type PullReport } from './pull-report';
 import { describePulled } from './pulled-lake';
 import { stationOf, type PullWindow } from './pull-window';
@@ -84,6 +84,7 @@ async function fetchAll(
     const station = stationOf(file.key, description);
     if (station !== undefined) stations.add(station);
   }
+  await fillEtags(files, folder, data, signal);
   options.onPlan(
     files.length,
     files.reduce((sum, { size }) => sum + size, 0),
@@ -92,7 +93,7 @@ async function fetchAll(
   const damaged = new Set<string>();
   let hasChanged = false;
   await runInLanes(files.values(), jobs, signal, async (file, stop) => {
-    if (await isThere(folder, data, file, checks, stop)) {
+    if (await isThere(folder, file, checks, stop)) {
       report.unchangedFiles++;
       report.unchangedBytes += file.size;
       onProgress(1, file.size, 0);

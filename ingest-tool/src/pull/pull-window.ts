@@ -48,7 +48,7 @@ export class WindowFilter {
     return this.#overlaps(time.min / 1000, time.max / 1000);
   }
 
-  /** Whether files of a UTC month, `2025-11`, or of one that is unknown, may be wanted. */
+  /** Whether files with rows in a span of UTC microseconds, or in one that is unknown, may be wanted. */
   takesTimes(span: readonly [first: number, last: number] | null): boolean {
     return span === null || this.#overlaps(span[0] / 1000, span[1] / 1000);
   }

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * Works through items with so many at a time, taking the next as soon as one is done, so that a list of any length takes
  * little memory. The first failure stops the others.
@@ -12,6 +14,8 @@ export async function runInLanes<Item>(
 ): Promise<void> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
+  // Each request under way listens to it.
+  setMaxListeners(0, either);
   let failure: { error: unknown } | undefined;
   const lane = async (): Promise<void> => {
     try {
