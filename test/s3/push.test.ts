@@ -233,6 +233,31 @@ await describeWithS3('tidelake push to a real server', (s3) => {
     expect(await inBucket()).toEqual(published(lake));
   });
 
+  it('remembers what it sent to a store whose ETags are no checksums', async () => {
+    const lake = makeTransferLake();
+    proxy.disguiseEtags(true);
+    try {
+      expect(await pushed(lake)).toMatchObject({ sentFiles: 8 });
+      expect(await pushed(lake)).toMatchObject({ sentFiles: 0, unchangedFiles: 6 });
+      expect(await pushed(lake, '--verify')).toMatchObject({ sentFiles: 0, damaged: [], verifiedFiles: 6 });
+    } finally {
+      proxy.disguiseEtags(false);
+    }
+    expect(await inBucket()).toEqual(published(lake));
+  });
+
+  it('removes one by one where the store cannot remove many', async () => {
+    const lake = makeTransferLake();
+    await pushed(lake);
+    for (const key of AWKWARD_FILES) rmSync(path.join(lake, key));
+    proxy.plan(({ kind }) =>
+      kind === 'DELETE many' ? { kind: 'refuse', status: 501, code: 'NotImplemented' } : undefined,
+    );
+    expect(await pushed(lake, '--delete')).toMatchObject({ removedFiles: AWKWARD_FILES.length });
+    expect(proxy.count('DELETE')).toBe(AWKWARD_FILES.length);
+    expect(await inBucket()).toEqual(published(lake));
+  });
+
   it('says which key is wrong, and shows none', async () => {
     const lake = makeTransferLake();
     const guess = { AWS_SECRET_ACCESS_KEY: 'guessed0guessed0guessed0' };
