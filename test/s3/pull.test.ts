@@ -4,7 +4,6 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { DESCRIPTION_PATH, parseLakeDescription, type LakeDescription } from '@tidelake/lake-format';
 import type { PullReport } from '../../ingest-tool/src/pull/pull-report';
-import { setup } from '../support/build-cli';
 import { dataFilesOf, makeWorkspace, removeWorkspaces, treeOf } from '../support/ingest-cli';
 import { writeReferenceLake, type ReferenceLake } from '../support/reference-lake';
 import { describeWithS3 } from './start';
@@ -18,7 +17,6 @@ await describeWithS3('tidelake pull from a real server', (s3) => {
   let lake: ReferenceLake;
 
   beforeAll(async () => {
-    setup();
     proxy = await startStoreProxy(s3.url);
     lake = await writeReferenceLake({
       stations: STATIONS.slice(0, 2),

@@ -7,7 +7,6 @@ import type { PushReport } from '../../ingest-tool/src/push/push-report';
 import { openBucket } from '../../ingest-tool/src/storage/open-storage';
 import { parseStorageAddress } from '../../ingest-tool/src/storage/storage-address';
 import { filesBelow, removeWorkspaces, treeOf, type CliResult } from '../support/ingest-cli';
-import { setup } from '../support/build-cli';
 import { describeWithS3 } from './start';
 import { startStoreProxy, type StoreProxy } from './store-proxy';
 import {
@@ -30,7 +29,6 @@ await describeWithS3('tidelake push to a real server', (s3) => {
   let bucket = '';
 
   beforeAll(async () => {
-    setup();
     proxy = await startStoreProxy(s3.url);
     process.env['AWS_ACCESS_KEY_ID'] = s3.credentials.accessKeyId;
     process.env['AWS_SECRET_ACCESS_KEY'] = s3.credentials.secretAccessKey;

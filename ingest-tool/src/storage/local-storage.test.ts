@@ -66,6 +66,26 @@ describe('a lake in a folder', () => {
     expect(text((await storage.read('index.json', never))?.bytes)).toBe('22');
   });
 
+  it('writes what comes in pieces once all of it has come, and nothing where it breaks off', async () => {
+    const folder = makeFolder();
+    const storage = new LocalStorage(folder);
+    async function* pieces(isBroken: boolean): AsyncGenerator<Uint8Array> {
+      yield bytes('01');
+      yield bytes('234');
+      if (isBroken) throw new Error('broken off');
+    }
+    await expect(storage.writeInPieces('a/b', pieces(true), never)).rejects.toThrow('broken off');
+    expect([await storage.read('a/b', never), readdirSync(path.join(folder, '_tidelake/.drafts'))]).toEqual([
+      undefined,
+      [],
+    ]);
+    await storage.writeInPieces('a/b', pieces(false), never);
+    expect([text((await storage.read('a/b', never))?.bytes), await storage.describe('a/b')]).toMatchObject([
+      '01234',
+      { size: 5 },
+    ]);
+  });
+
   it('removes files, and passes over those that are gone', async () => {
     const storage = new LocalStorage(makeFolder());
     await storage.write('a/1', bytes(''), never);
