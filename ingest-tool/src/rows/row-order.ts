@@ -4,10 +4,54 @@ import { isNullAt, type ColumnValues, type RowColumn } from './column-values';
 export interface RowKeys {
   /** UTC microseconds. */
   time: Float64Array;
-  /** Place of each row's device in the order of the devices' UTF-8 bytes. */
-  device: Int32Array;
+  /** Place of each row's device in the order of the devices; undefined where rows have none. */
+  device: Int32Array | undefined;
   /** Metres, NaN for null; undefined in a lake without depth. */
   depth: Float64Array | undefined;
+  /** What else tells observations apart; nothing in a lake that Tidelake wrote. */
+  more?: readonly ColumnValues[];
+}
+
+/**
+ * The keys of rows.
+ * @param identity columns that tell observations apart besides the time, the device and the depth
+ * @throws Error where they have no time
+ */
+export function keysOf(
+  columns: readonly RowColumn[],
+  values: readonly ColumnValues[],
+  identity: (column: RowColumn) => boolean = () => false,
+): RowKeys {
+  const find = (role: string): number => columns.findIndex((column) => column.role === role);
+  const [timeAt, deviceAt, depthAt] = [find('time'), find('device'), find('depth')];
+  const [time, depth] = [values[timeAt], values[depthAt]];
+  if (!(time instanceof Float64Array)) throw new Error('rows without a time');
+  const comparable = (index: number): ColumnValues | undefined => {
+    const [own, dictionary] = [values[index], columns[index]?.dictionary];
+    return own === undefined || dictionary === undefined ? own : ranksOf(own, dictionary.ranks());
+  };
+  const more = columns.flatMap((column, index) => {
+    const isMore = index !== timeAt && index !== deviceAt && index !== depthAt && identity(column);
+    return isMore ? (comparable(index) ?? []) : [];
+  });
+  const device = comparable(deviceAt);
+  return {
+    time,
+    device: device === undefined || device instanceof Int32Array ? device : denseRanks(device),
+    depth: depth === undefined || depth instanceof Float64Array ? depth : Float64Array.from(depth, Number),
+    ...(more.length === 0 ? {} : { more }),
+  };
+}
+
+function ranksOf(ids: ColumnValues, ranks: Int32Array): Int32Array<ArrayBuffer> {
+  return Int32Array.from(ids, (id: number | bigint) => ranks[Number(id)] ?? -1);
+}
+
+/** Numbers for values, in their order. */
+function denseRanks(values: ColumnValues): Int32Array {
+  const distinct = [...new Set<number | bigint>(values)].sort((left, right) => (left < right ? -1 : 1));
+  const ranks = new Map(distinct.map((value, rank) => [value, rank]));
+  return Int32Array.from(values, (value: number | bigint) => ranks.get(value) ?? -1);
 }
 
 /** Row numbers in the order of (time, device, depth); equal rows in no particular order. */
@@ -22,12 +66,21 @@ export function orderOf(keys: RowKeys, count: number): Uint32Array {
 }
 
 /** Orders two rows by their keys; 0 where they are the same observation. */
-export function compareKeys({ time, device, depth }: RowKeys, left: number, right: number): number {
-  const byTime = (time[left] ?? 0) - (time[right] ?? 0);
+export function compareKeys({ time, device, depth, more }: RowKeys, left: number, right: number): number {
+  const byTime = compareNumbers(time[left] ?? Number.NaN, time[right] ?? Number.NaN);
   if (byTime !== 0) return byTime;
-  const byDevice = (device[left] ?? 0) - (device[right] ?? 0);
-  if (byDevice !== 0 || depth === undefined) return byDevice;
-  return compareNumbers(depth[left] ?? Number.NaN, depth[right] ?? Number.NaN);
+  const byDevice = device === undefined ? 0 : (device[left] ?? 0) - (device[right] ?? 0);
+  if (byDevice !== 0) return byDevice;
+  const byDepth = depth === undefined ? 0 : compareNumbers(depth[left] ?? Number.NaN, depth[right] ?? Number.NaN);
+  if (byDepth !== 0 || more === undefined) return byDepth;
+  for (const values of more) {
+    const [one, other] = [values[left] ?? 0, values[right] ?? 0];
+    if (one === other) continue;
+    const order =
+      typeof one === 'number' && typeof other === 'number' ? compareNumbers(one, other) : one < other ? -1 : 1;
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 /** NaN, which stands for null, comes after every number. */

@@ -22,12 +22,21 @@ import {
 
 const TWO_32 = 2 ** 32;
 
-/** Makes an Arrow column of the given rows, in their order. */
-export function arrowColumn(column: RowColumn, values: ColumnValues, order: Uint32Array): Data {
+/**
+ * Makes an Arrow column of the given rows, in their order.
+ * @param notNumbers 1 for each row whose value is there and NaN; where it is left out, NaN is null
+ */
+export function arrowColumn(
+  column: RowColumn,
+  values: ColumnValues,
+  order: Uint32Array,
+  notNumbers?: ColumnValues,
+): Data {
   const length = order.length;
   const own = allocateValues(column.type, length);
   gatherValues(values, order, own);
-  const { nullCount, nullBitmap } = nullsOf(own, length);
+  const { nullCount, nullBitmap } =
+    notNumbers === undefined ? nullsOf(own, length) : nullsBeside(own, order, notNumbers);
   const common = { length, nullCount, nullBitmap };
   switch (column.type) {
     case 'text': {
@@ -84,6 +93,21 @@ function nullsOf(values: ColumnValues, length: number): { nullCount: number; nul
     if (!isNullAt(values, row)) nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
   }
   return { nullCount, nullBitmap };
+}
+
+/** The same where some NaN are values. */
+function nullsBeside(
+  values: ColumnValues,
+  order: Uint32Array,
+  notNumbers: ColumnValues,
+): { nullCount: number; nullBitmap: Uint8Array | null } {
+  const nullBitmap = new Uint8Array((order.length + 7) >> 3);
+  let nullCount = 0;
+  order.forEach((from, row) => {
+    if (isNullAt(values, row) && notNumbers[from] !== 1) nullCount++;
+    else nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
+  });
+  return { nullCount, nullBitmap: nullCount === 0 ? null : nullBitmap };
 }
 
 /** How many values are null. One loop a type, so that each stays fast. */

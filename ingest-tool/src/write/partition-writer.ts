@@ -1,19 +1,12 @@
 import { join } from 'node:path';
-import { formatFileDescription, LAKE_FORMAT_VERSION, PARTITION_FILE } from '@tidelake/lake-format';
-import {
-  allocateValues,
-  copyValues,
-  describedColumn,
-  fillNull,
-  type ColumnValues,
-  type RowColumn,
-} from '../rows/column-values';
+import { PARTITION_FILE } from '@tidelake/lake-format';
+import { allocateValues, copyValues, fillNull, type ColumnValues, type RowColumn } from '../rows/column-values';
 import { keepDistinct, type DistinctRows } from '../rows/deduplicate';
-import { orderOf, type RowKeys } from '../rows/row-order';
+import { keysOf, orderOf } from '../rows/row-order';
 import { EXIT, ToolError } from '../tool-error';
-import { arrowColumn, isNullable } from './arrow-column';
 import { putDurably, readIfThere } from './durable-file';
-import { checkParquet, parquetBytes, type ColumnLayout } from './parquet-bytes';
+import { encodeRows, type EncodedColumn } from './encoded-rows';
+import { checkParquet } from './parquet-bytes';
 import { readRows, type FileRows } from './parquet-rows';
 
 /** What became of one partition. */
@@ -86,27 +79,18 @@ export class PartitionWriter {
     const { task, before, columns, values, kept } = merged;
     const path = join(this.#root, task.folder, PARTITION_FILE);
     const own = this.#columns.length;
-    const fileColumns = [...columns.slice(0, own), ...this.#flagColumns, ...columns.slice(own)];
     const inOrder = Uint32Array.from(kept.keys());
-    const written = columns.map((column, index) =>
-      arrowColumn(column, values[index] ?? allocateValues(column.type, 0), kept),
-    );
-    const flagged = this.#flagColumns.map((column, index) =>
-      arrowColumn(column, flags[index] ?? allocateValues(column.type, 0), inOrder),
-    );
-    const data = [...written.slice(0, own), ...flagged, ...written.slice(own)];
-    const bytes = parquetBytes(
-      data.map((each, index) => {
-        const column = fileColumns[index] ?? { name: '', type: 'double', role: 'about', dictionary: undefined };
-        return { name: column.name, nullable: isNullable(column), layout: layoutOf(column), data: each };
-      }),
-      formatFileDescription({
-        version: LAKE_FORMAT_VERSION,
-        tool: 'tidelake',
-        station: task.station,
-        columns: fileColumns.map(describedColumn),
-      }),
-    );
+    const written = columns.map((column, index): EncodedColumn => ({
+      column,
+      values: values[index] ?? allocateValues(column.type, 0),
+      order: kept,
+    }));
+    const flagged = this.#flagColumns.map((column, index): EncodedColumn => ({
+      column,
+      values: flags[index] ?? allocateValues(column.type, 0),
+      order: inOrder,
+    }));
+    const bytes = encodeRows([...written.slice(0, own), ...flagged, ...written.slice(own)], task.station);
     const isNew = before === undefined || !Buffer.from(before).equals(bytes);
     if (isNew) {
       const temporaryPath = join(this.#temporaryFolder, `${this.#serial++}.parquet`);
@@ -159,26 +143,4 @@ export class PartitionWriter {
     });
     return { columns, values };
   }
-}
-
-function keysOf(columns: readonly RowColumn[], values: readonly ColumnValues[]): RowKeys {
-  const at = (role: string): number => columns.findIndex((column) => column.role === role);
-  const time = values[at('time')];
-  const device = values[at('device')];
-  const depth = values[at('depth')];
-  const dictionary = columns[at('device')]?.dictionary;
-  if (!(time instanceof Float64Array) || !(device instanceof Int32Array) || dictionary === undefined) {
-    throw new Error('rows without a time or a device');
-  }
-  const ranks = dictionary.ranks();
-  return {
-    time,
-    device: device.map((id) => ranks[id] ?? 0),
-    depth: depth instanceof Float64Array ? depth : undefined,
-  };
-}
-
-function layoutOf({ type, role }: RowColumn): ColumnLayout {
-  if (type === 'timestamp') return 'delta';
-  return role === 'variable' && (type === 'float' || type === 'double') ? 'plain' : 'dictionary';
 }

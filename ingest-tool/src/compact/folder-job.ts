@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import type { ColumnDescription } from '@tidelake/lake-format';
+import type { LakeStorage } from '../storage/lake-storage';
+import { withRoles } from '../rows/column-roles';
+import { allocateValues, gatherValues, type ColumnValues, type RowColumn } from '../rows/column-values';
+import { keepDistinct } from '../rows/deduplicate';
+import { isNanColumn } from '../rows/nan-column';
+import { keysOf, orderOf } from '../rows/row-order';
+import { uniteRows, type SourceRows, type UnitedRows } from '../rows/united-rows';
+import { encodeRows } from '../write/encoded-rows';
+import { checkParquet } from '../write/parquet-bytes';
+import { readRows, type FileRows } from '../write/parquet-rows';
+import type { FolderInput, FolderPlan } from './compact-plan';
+
+const NO_SIGNAL = new AbortController().signal;
+
+/** A folder to be put together. */
+export interface FolderJob {
+  plan: FolderPlan;
+  /** Columns of the lake; none where it does not describe itself. */
+  described: readonly ColumnDescription[];
+  /** Bytes from which on a folder gets several files. */
+  targetBytes: number;
+}
+
+/** What a folder came to. */
+export type FolderResult =
+  | {
+      kind: 'done';
+      /** Relative to the lake's root, named by their content; none where no row is left. */
+      files: { path: string; bytes: Uint8Array; rows: number }[];
+      /** Rows beyond the first of their observation. */
+      duplicates: number;
+      /** Of those, how many differ from the kept one in a measured value. */
+      conflicts: number;
+    }
+  | { kind: 'left'; path: string; reason: string };
+
+/** That a file cannot take part, so its folder stays as it is. */
+class Unusable extends Error {
+  readonly path: string;
+
+  constructor(path: string, reason: string) {
+    super(reason);
+    this.path = path;
+  }
+}
+
+/**
+ * Puts the rows of a folder together: columns united, rows sorted, each observation once. The same rows give the same
+ * bytes, in whatever files and order they came.
+ */
+export async function runFolderJob(
+  storage: LakeStorage,
+  { plan, described, targetBytes }: FolderJob,
+): Promise<FolderResult> {
+  try {
+    const known: RowColumn[] = [];
+    const sources: SourceRows[] = [];
+    for (const input of plan.inputs) sources.push(await readInput(storage, input, known, described));
+    const first = described.map(({ name }) => name);
+    const united = uniteRows(sources, first);
+    sources.length = 0;
+    const { columns, isDescribed } = withRoles(united.columns, described);
+    const keys = keysOf(columns, united.values, identityOf(columns, isDescribed));
+    const order = orderOf(keys, united.count);
+    const { kept, conflicts } = keepDistinct(columns, united.values, keys, order, united.count);
+    return {
+      kind: 'done',
+      files: kept.length === 0 ? [] : encodeParts({ ...united, columns }, kept, plan, targetBytes),
+      duplicates: united.count - kept.length,
+      conflicts,
+    };
+  } catch (error) {
+    const path = error instanceof Unusable ? error.path : plan.folder;
+    return { kind: 'left', path, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/**
+ * What tells observations apart. A lake that says what its columns are for has its device, time and depth. Of others too
+ * little is known to drop a row that differs in anything, unless it has the lake format's own `device_id`.
+ */
+function identityOf(columns: readonly RowColumn[], isDescribed: boolean): (column: RowColumn) => boolean {
+  const device = columns.find(({ role }) => role === 'device');
+  if (isDescribed && device !== undefined) return () => false;
+  if (device?.name === 'device_id') return ({ type }) => type === 'text';
+  return () => true;
+}
+
+async function readInput(
+  storage: LakeStorage,
+  { path, etag, spans }: FolderInput,
+  known: RowColumn[],
+  described: readonly ColumnDescription[],
+): Promise<SourceRows> {
+  const read = await storage.read(path, NO_SIGNAL);
+  if (read?.etag !== etag) throw new Unusable(path, 'it changed while it was read');
+  let rows: FileRows;
+  try {
+    rows = readRows(read.bytes, known);
+  } catch (error) {
+    throw new Unusable(path, error instanceof Error ? error.message : String(error));
+  }
+  for (const column of rows.columns) {
+    if (!isNanColumn(column) && !known.includes(column)) known.push(column);
+  }
+  const isAll = 'but' in spans && spans.but.length === 0;
+  return { path, ...(isAll ? rows : withinSpans(rows, spans, described)) };
+}
+
+function withinSpans(rows: FileRows, spans: FolderInput['spans'], described: readonly ColumnDescription[]): FileRows {
+  const index = withRoles(rows.columns, described).columns.findIndex(({ role }) => role === 'time');
+  const times = rows.values[index] ?? [];
+  const [list, isIn] = 'only' in spans ? [spans.only, true] : [spans.but, false];
+  const wanted: number[] = [];
+  for (let row = 0; row < rows.count; row++) {
+    const time = Number(times[row] ?? Number.NaN);
+    if (list.some(([start, end]) => time >= start && time < end) === isIn) wanted.push(row);
+  }
+  const order = Uint32Array.from(wanted);
+  const values = rows.values.map((own, column): ColumnValues => {
+    const chosen = allocateValues(rows.columns[column]?.type ?? 'double', order.length);
+    gatherValues(own, order, chosen);
+    return chosen;
+  });
+  return { count: order.length, columns: rows.columns, values };
+}
+
+/** One file, or several of about the size wanted. */
+function encodeParts(
+  { columns, values }: UnitedRows,
+  kept: Uint32Array,
+  { folder, station }: FolderPlan,
+  targetBytes: number,
+): { path: string; bytes: Uint8Array; rows: number }[] {
+  const encode = (rows: Uint32Array): { path: string; bytes: Uint8Array; rows: number } => {
+    const bytes = encodeRows(
+      columns.map((column, index) => ({ column, values: values[index] ?? new Float64Array(0), order: rows })),
+      station,
+    );
+    checkParquet(bytes, rows.length);
+    const name = `part-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.parquet`;
+    return { path: folder === '' ? name : `${folder}/${name}`, bytes, rows: rows.length };
+  };
+  const whole = encode(kept);
+  const parts = Math.ceil(whole.bytes.byteLength / targetBytes);
+  if (parts === 1) return [whole];
+  const chunk = Math.ceil(kept.length / parts);
+  return Array.from({ length: Math.ceil(kept.length / chunk) }, (_, part) =>
+    encode(kept.subarray(part * chunk, (part + 1) * chunk)),
+  );
+}
