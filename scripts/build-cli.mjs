@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: ['ingest-tool/src/main.ts'],
+  entryPoints: ['ingest-tool/src/main.ts', 'ingest-tool/src/compact/compact-worker.ts'],
   outdir: 'ingest-tool/dist',
   bundle: true,
   platform: 'node',

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { captureCommand } from './commands/capture';
+import { compactCommand } from './commands/compact';
 import { ddlCommand } from './commands/ddl';
 import { exportCommand } from './commands/export';
 import { ingestCommand } from './commands/ingest';
@@ -17,6 +18,7 @@ const program = new Command('tidelake')
 
 const commands = [
   captureCommand(),
+  compactCommand(),
   ddlCommand(),
   exportCommand(),
   ingestCommand(),

@@ -53,13 +53,13 @@ export class FolderSwapper {
   }
 
   /** Where a file of the lake is to be put so that {@link swap} takes it over: an absolute path. */
-  preparedPath(path: string): string {
-    return join(this.#root, SWAP_FOLDER, 'new', path);
+  madePath(path: string): string {
+    return join(this.#root, SWAP_FOLDER, 'made', path);
   }
 
   /**
    * Replaces folders; files that the prepared ones lack and that are not removed stay, whenever they came.
-   * @param swaps folders of which none lies within another; their new files are at {@link preparedPath}, brought to the disk
+   * @param swaps folders of which none lies within another; their new files are at {@link madePath}, brought to the disk
    * @param archive absolute path of a folder for originals; null to remove them
    */
   async swap(swaps: readonly FolderSwap[], archive: string | null): Promise<void> {
@@ -78,14 +78,19 @@ export class FolderSwapper {
     await removePrepared(this.#root);
   }
 
-  /** Gives a prepared folder the files that stay, as second names of the same bytes. */
-  async #complete({ folder, removed }: FolderSwap): Promise<void> {
+  /** Fills a new folder: with what was made for it, and with what stays, as second names of the same bytes. */
+  async #complete({ folder, added, removed }: FolderSwap): Promise<void> {
     const gone = new Set(removed.map(({ path }) => path));
-    await mkdir(this.preparedPath(folder), { recursive: true });
-    for (const path of await filesBelow(this.#root, folder)) {
-      if (!gone.has(path)) await secondName(join(this.#root, path), this.preparedPath(path));
+    await mkdir(this.#newPath(folder), { recursive: true });
+    for (const path of added) {
+      await mkdir(dirname(this.#newPath(path)), { recursive: true });
+      await rename(this.madePath(path), this.#newPath(path));
+      await syncFolder(dirname(this.#newPath(path)));
     }
-    await syncFolder(this.preparedPath(folder));
+    for (const path of await filesBelow(this.#root, folder)) {
+      if (!gone.has(path)) await secondName(join(this.#root, path), this.#newPath(path));
+    }
+    await syncFolder(this.#newPath(folder));
   }
 
   async #carryOut({ swaps, archive }: SwapJournal): Promise<void> {
@@ -94,14 +99,14 @@ export class FolderSwapper {
     const ahead = (path: string): string => `${SWAP_FOLDER}/ahead/${path}`;
     const isAhead = this.#publish !== undefined && !(await this.#areSwapped(swaps));
     if (isAhead) {
-      for (const path of added) await secondName(this.preparedPath(path), join(this.#root, ahead(path)));
+      for (const path of added) await secondName(this.#newPath(path), join(this.#root, ahead(path)));
       await this.#publish?.({ added: added.map(ahead), removed });
     }
     for (const each of swaps) await this.#exchangeFolder(each);
     await this.#publish?.({ added, removed: [...added.map(ahead), ...removed] });
     for (const each of swaps) await this.#disposeOf(each, archive);
+    await rm(join(this.#root, SWAP_FOLDER, 'ahead'), { recursive: true, force: true });
     await removeJournal(this.#root);
-    await removePrepared(this.#root);
   }
 
   async #areSwapped(swaps: readonly FolderSwap[]): Promise<boolean> {
@@ -119,7 +124,7 @@ export class FolderSwapper {
   async #exchangeFolder(swap: FolderSwap): Promise<void> {
     const [live, prepared, old] = [
       join(this.#root, swap.folder),
-      this.preparedPath(swap.folder),
+      this.#newPath(swap.folder),
       this.#oldPath(swap.folder),
     ];
     await mkdir(dirname(old), { recursive: true });
@@ -160,6 +165,10 @@ export class FolderSwapper {
       if (archive !== null && (await exists(from))) await moveDurably(from, join(archive, path));
     }
     await rm(old, { recursive: true, force: true });
+  }
+
+  #newPath(path: string): string {
+    return join(this.#root, SWAP_FOLDER, 'new', path);
   }
 
   #oldPath(folder: string): string {

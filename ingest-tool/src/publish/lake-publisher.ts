@@ -97,11 +97,22 @@ export async function publishDescription(
     stations: stationsOf(before?.stations ?? [], observed, mapping.stations),
     totals: await countDataFiles(root),
   };
+  await putDescription(root, temporaryFolder, description);
+  return description;
+}
+
+/** Counts the files of a lake that describes itself anew. */
+export async function publishTotals(root: string, temporaryFolder: string): Promise<void> {
+  const before = await readDescription(root);
+  if (before === undefined) return;
+  await putDescription(root, temporaryFolder, { ...before, totals: await countDataFiles(root) });
+}
+
+async function putDescription(root: string, temporaryFolder: string, description: LakeDescription): Promise<void> {
   const text = Buffer.from(formatLakeDescription(description));
   const path = join(root, DESCRIPTION_PATH);
   const old = await readIfThere(path);
   if (old === undefined || !text.equals(old)) await putDurably(path, text, join(temporaryFolder, 'lake.json'));
-  return description;
 }
 
 /** Known and observed stations together; what the mapping says of one it lists stands above what was observed. */
