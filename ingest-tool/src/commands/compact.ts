@@ -6,12 +6,13 @@ import { describeCompaction, type CompactReport } from '../compact/compact-repor
 import type { FolderReplacer } from '../compact/folder-replacer';
 import { JobPool } from '../compact/job-pool';
 import { LocalReplacer } from '../compact/local-replacer';
+import { manifestChanges } from '../compact/manifest-changes';
 import { openLake, type OpenLake } from '../compact/open-lake';
-import { ProgressLine } from '../ingest/progress-line';
+import { shareBar, type StatusLine } from '../status-line';
 import { instant } from '../instant';
 import { publishTotals } from '../publish/lake-publisher';
 import { EXIT, ToolError } from '../tool-error';
-import { runStoppable } from './stoppable';
+import { runLong, say } from './long-run';
 
 interface CompactOptions {
   stations?: string[];
@@ -62,22 +63,27 @@ export function compactCommand(): Command {
     .option('--json', 'print one object on stdout instead of words on stderr')
     .addHelpText('after', HELP)
     .action((lake: string, options: CompactOptions) =>
-      runStoppable(async (signal) => {
-        const report = await compactLake(lake, options, signal);
+      runLong(async (signal, status) => {
+        const report = await compactLake(lake, options, signal, status);
+        status.clear();
         if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
-        else process.stderr.write(`${describeCompaction(report)}\n`);
+        else say(describeCompaction(report));
         return report.left.length > 0 ? EXIT.input : EXIT.ok;
-      }),
+      }, 'Stopped. The lake is whole; the same command takes up the rest.'),
     );
 }
 
-async function compactLake(address: string, options: CompactOptions, signal: AbortSignal): Promise<CompactReport> {
+async function compactLake(
+  address: string,
+  options: CompactOptions,
+  signal: AbortSignal,
+  status: StatusLine,
+): Promise<CompactReport> {
   if (options.keepOriginals === true && options.archive !== undefined) {
     throw new ToolError(EXIT.usage, 'Both --keep-originals and --archive are given', 'Choose one of them.');
   }
   const lake = await openLake(address);
   const pool = new JobPool(lake.storage, lake.address);
-  const progress = new ProgressLine(process.stderr);
   const replacer = options.dryRun === true ? undefined : await openReplacer(lake, options);
   try {
     const report = await compact(lake.storage, pool, replacer, {
@@ -89,23 +95,27 @@ async function compactLake(address: string, options: CompactOptions, signal: Abo
       targetBytes: options.targetSize * 1e6,
       minFiles: options.minFiles,
       signal,
-      onProgress: (done, total) => progress.show({ phase: 'write', done, total }),
+      onProgress: (done, total) => status.show(() => `${shareBar(done / total)} day ${done} of ${total}`),
     });
-    if (replacer instanceof LocalReplacer && lake.root !== undefined && report.folders > 0) {
+    const hasManifest = lake.description?.manifest === true;
+    if (replacer instanceof LocalReplacer && lake.root !== undefined && report.folders > 0 && !hasManifest) {
       await publishTotals(lake.root, replacer.temporaryFolder);
     }
     return report;
   } finally {
-    progress.clear();
     await pool.close();
     await replacer?.close();
   }
 }
 
-async function openReplacer({ root }: OpenLake, { keepOriginals, archive }: CompactOptions): Promise<FolderReplacer> {
+async function openReplacer(
+  { root, storage, description }: OpenLake,
+  { keepOriginals, archive }: CompactOptions,
+): Promise<FolderReplacer> {
   if (root === undefined) throw new ToolError(EXIT.usage, 'Only lakes in folders can be compacted', 'Name a folder.');
   const folder = keepOriginals === true ? join(root, ORIGINALS_FOLDER) : archive;
-  return await LocalReplacer.open(root, undefined, folder === undefined ? null : resolve(folder));
+  const publish = description?.manifest === true ? manifestChanges(storage, new AbortController().signal) : undefined;
+  return await LocalReplacer.open(root, publish, folder === undefined ? null : resolve(folder));
 }
 
 function parseList(text: string): string[] {

@@ -7,8 +7,7 @@ import { findCaptures } from '../inputs/capture';
 import { CAPTURE_FORMATS, type CaptureFormat } from '../inputs/capture-format';
 import { adviseMapping } from '../map/mapping-advice';
 import { presetMapping, readMapping } from '../map/mapping';
-import { EXIT, type ExitCode } from '../tool-error';
-import { runStoppable } from './stoppable';
+import { EXIT, ToolError, type ExitCode } from '../tool-error';
 
 interface IngestOptions {
   to: string;
@@ -65,34 +64,44 @@ export function ingestCommand(): Command {
 }
 
 async function run(inputs: string[], options: IngestOptions): Promise<void> {
-  await runStoppable(async (signal) => {
-    const progress = new ProgressLine(process.stderr);
-    try {
-      const captures = await findCaptures(inputs);
-      const type = loadMessageType(options.proto, options.message);
-      const mapping =
-        options.mapping === undefined
-          ? (presetMapping(type.name) ?? adviseMapping(type))
-          : await readMapping(options.mapping);
-      const report = await ingest({
-        captures,
-        format: options.format,
-        type,
-        mapping,
-        lake: options.to,
-        latenessMs: options.lateness * 60_000,
-        memoryBytes: options.memory * 2 ** 20,
-        signal,
-        onProgress: (state) => progress.show(state),
-      });
-      progress.clear();
-      if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
-      else process.stderr.write(`${describeReport(report, options.to.replace(/\/+$/, ''), captures.length)}\n`);
-      return exitCodeOf(report, options.maxBadRatio);
-    } finally {
-      progress.clear();
-    }
-  });
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    // A second Ctrl-C ends the process at once, as it would without us.
+    process.removeListener('SIGINT', onSignal);
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  const progress = new ProgressLine(process.stderr);
+  try {
+    const captures = await findCaptures(inputs);
+    const type = loadMessageType(options.proto, options.message);
+    const mapping =
+      options.mapping === undefined
+        ? (presetMapping(type.name) ?? adviseMapping(type))
+        : await readMapping(options.mapping);
+    const report = await ingest({
+      captures,
+      format: options.format,
+      type,
+      mapping,
+      lake: options.to,
+      latenessMs: options.lateness * 60_000,
+      memoryBytes: options.memory * 2 ** 20,
+      signal: stop.signal,
+      onProgress: (state) => progress.show(state),
+    });
+    progress.clear();
+    if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
+    else process.stderr.write(`${describeReport(report, options.to.replace(/\/+$/, ''), captures.length)}\n`);
+    process.exitCode = exitCodeOf(report, options.maxBadRatio);
+  } catch (error) {
+    progress.clear();
+    process.exitCode = explain(error, stop.signal);
+  } finally {
+    process.removeListener('SIGINT', onSignal);
+    process.removeListener('SIGTERM', onSignal);
+  }
 }
 
 function exitCodeOf(report: IngestReport, maxBadRatio: number): ExitCode {
@@ -109,6 +118,22 @@ function exitCodeOf(report: IngestReport, maxBadRatio: number): ExitCode {
     `error: ${(share * 100).toFixed(0)} % of the messages were set aside, more than --max-bad-ratio ${maxBadRatio} allows`,
   );
   return EXIT.quarantine;
+}
+
+function explain(error: unknown, signal: AbortSignal): ExitCode {
+  if (signal.aborted) {
+    say('Stopped. The lake is whole; the same command takes up the rest.');
+    return EXIT.interrupted;
+  }
+  if (error instanceof ToolError) {
+    say(`error: ${error.message}\n${error.advice}`);
+    return error.exitCode;
+  }
+  say(
+    `error: something unexpected happened: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+  say('The lake is whole. Please report this with the command you ran.');
+  return EXIT.unexpected;
 }
 
 function say(text: string): void {
