@@ -16,7 +16,7 @@ export interface RawLakeShape {
   rowsPerFile: number;
   /** Measured columns besides time, device, position and depth. */
   variables: number;
-  /** Of so many rows a file's last one is filed under the following day. */
+  /** Which files, counted from 0, are filed under the following day. */
   isMisfiled?: (file: number) => boolean;
   /** Whether files say what their columns are for. */
   isDescribed?: boolean;
@@ -35,7 +35,7 @@ export function writeRawLake(folder: string, shape: RawLakeShape): number {
         const minute = Math.floor((file * MINUTES_PER_DAY) / shape.filesPerDay);
         const start = first + day * MICROS_PER_DAY + minute * 60_000_000;
         const isMisfiled = shape.isMisfiled?.(files) ?? false;
-        const path = rawPath(station, start + (isMisfiled ? MICROS_PER_DAY : 0), minute);
+        const path = rawPath(station, start + (isMisfiled ? MICROS_PER_DAY : 0), minute, isMisfiled ? '_late' : '');
         putFile(join(folder, path), rawFile(station, start, shape));
         files++;
       }
@@ -45,9 +45,9 @@ export function writeRawLake(folder: string, shape: RawLakeShape): number {
 }
 
 /** Where a collector puts a file. */
-function rawPath(station: string, timeMicros: number, minute: number): string {
+function rawPath(station: string, timeMicros: number, minute: number, suffix: string): string {
   const [year = '', month = '', day = ''] = new Date(timeMicros / 1000).toISOString().slice(0, 10).split('-');
-  const name = `data_${String(Math.floor(minute / 60)).padStart(2, '0')}${String(minute % 60).padStart(2, '0')}.parquet`;
+  const name = `data_${String(Math.floor(minute / 60)).padStart(2, '0')}${String(minute % 60).padStart(2, '0')}${suffix}.parquet`;
   return `station=${station}/year=${year}/month=${month}/day=${day}/${name}`;
 }
 

@@ -6,7 +6,7 @@ import { describeCompaction, type CompactReport } from '../compact/compact-repor
 import type { FolderReplacer } from '../compact/folder-replacer';
 import { JobPool } from '../compact/job-pool';
 import { LocalReplacer } from '../compact/local-replacer';
-import { manifestChanges } from '../compact/manifest-changes';
+import { manifestChanges } from '../manifest/manifest-changes';
 import { openLake, type OpenLake } from '../compact/open-lake';
 import { shareBar, type StatusLine } from '../status-line';
 import { instant } from '../instant';
@@ -114,7 +114,7 @@ async function openReplacer(
 ): Promise<FolderReplacer> {
   if (root === undefined) throw new ToolError(EXIT.usage, 'Only lakes in folders can be compacted', 'Name a folder.');
   const folder = keepOriginals === true ? join(root, ORIGINALS_FOLDER) : archive;
-  const publish = description?.manifest === true ? manifestChanges(storage, new AbortController().signal) : undefined;
+  const publish = description?.manifest === true ? manifestChanges(storage) : undefined;
   return await LocalReplacer.open(root, publish, folder === undefined ? null : resolve(folder));
 }
 

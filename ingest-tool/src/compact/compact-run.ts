@@ -54,7 +54,7 @@ export async function compact(
 ): Promise<CompactReport> {
   const started = performance.now();
   const report = emptyCompactReport(replacer === undefined);
-  report.atomic = replacer?.isAtomic ?? false;
+  report.atomic = (await replacer?.isAtomic()) ?? false;
   const isWanted = ({ station, start, end }: TimeFolder): boolean =>
     (settings.stations?.includes(station) ?? true) && start >= settings.from && end <= settings.until;
   for await (const series of listSeries(storage, isWanted, settings.signal)) {
@@ -92,7 +92,6 @@ class SeriesCompaction {
   /** Folders that stay as they are. */
   readonly #left = new Set<string>();
   #ready: PreparedFolder[][] = [];
-  #replacing: Promise<void> = Promise.resolve();
 
   constructor(
     pool: JobPool,
@@ -194,12 +193,10 @@ class SeriesCompaction {
     }
   }
 
-  /** One after the other: there is one journal. */
   async #replaceReady(): Promise<void> {
     const ready = this.#ready;
     this.#ready = [];
-    this.#replacing = this.#replacing.then(() => this.#replacer?.replace(ready));
-    await this.#replacing;
+    if (ready.length > 0) await this.#replacer?.replace(ready);
   }
 
   #leave(folder: string, path: string, reason: string): void {

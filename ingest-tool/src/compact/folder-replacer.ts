@@ -10,7 +10,7 @@ export interface MadeFile {
 /** Puts new files where they belong and takes away those they were made from. */
 export interface FolderReplacer {
   /** Whether each folder changes in one step for those who list it. */
-  readonly isAtomic: boolean;
+  isAtomic(): Promise<boolean>;
   /** Keeps a file where nobody reads it yet. */
   prepare(file: MadeFile): Promise<void>;
   /** Replaces the folders of groups; those of one group change together. */

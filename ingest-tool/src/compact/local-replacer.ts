@@ -35,8 +35,8 @@ export class LocalReplacer implements FolderReplacer {
     }
   }
 
-  get isAtomic(): boolean {
-    return this.#swapper.isAtomic;
+  async isAtomic(): Promise<boolean> {
+    return await this.#swapper.isAtomic();
   }
 
   /** A folder on the lake's own file system. */

@@ -10,6 +10,8 @@ import type { CaptureFormat } from '../inputs/capture-format';
 import type { Mapping } from '../map/mapping';
 import { RowMapper } from '../map/row-mapper';
 import { applyPartitions } from '../manifest/apply-partitions';
+import { manifestChanges } from '../manifest/manifest-changes';
+import { FolderSwapper } from '../publish/folder-swapper';
 import { LakeLock } from '../publish/lake-lock';
 import { checkCompatible, publishDescription, readDescription } from '../publish/lake-publisher';
 import { Quarantine } from '../publish/quarantine';
@@ -17,6 +19,7 @@ import { StationObservations } from '../publish/station-observations';
 import { describedColumn } from '../rows/column-values';
 import { PartitionIndex } from '../rows/partition-index';
 import { RowStore } from '../rows/row-store';
+import { openStorage } from '../storage/open-storage';
 import { EXIT, ToolError } from '../tool-error';
 import { PartitionWriter, type WrittenPartition } from '../write/partition-writer';
 import { DayWindow, dayTasks, type DayTask } from './day-window';
@@ -66,6 +69,8 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
   const lock = await LakeLock.acquire(settings.lake);
   const store = new RowStore(mapper.columns, lock.temporaryFolder, settings.memoryBytes);
   try {
+    const publish = before?.manifest === true ? manifestChanges(await openStorage(settings.lake)) : undefined;
+    const swapper = await FolderSwapper.open(settings.lake, publish);
     const report = emptyReport();
     const partitions = new PartitionIndex();
     const quarantines = await readCaptures(settings, topics, mapper, store, partitions, lock.temporaryFolder, report);
@@ -75,9 +80,11 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
       checks,
       store,
       partitions,
+      swapper,
       lock.temporaryFolder,
       report,
     );
+    await swapper.close();
     for (const { quarantine, sha256 } of quarantines) {
       report.quarantineFiles.push(...(await quarantine.publish(settings.lake, sha256)));
     }
@@ -159,11 +166,12 @@ async function writePartitions(
   checks: PartitionChecks | undefined,
   store: RowStore,
   partitions: PartitionIndex,
+  swapper: FolderSwapper,
   temporaryFolder: string,
   report: IngestReport,
 ): Promise<{ observations: StationObservations; folders: string[] }> {
   const observations = new StationObservations();
-  const writer = new PartitionWriter(lake, temporaryFolder, mapper.columns, checks?.columns ?? []);
+  const writer = new PartitionWriter(lake, swapper, temporaryFolder, mapper.columns, checks?.columns ?? []);
   const tasks = dayTasks(mapper, store, partitions, checks?.needsNeighbours ?? false);
   report.stations = [...new Set(tasks.map(({ station }) => station))];
   const window = new DayWindow(tasks, writer, checks);

@@ -26,12 +26,13 @@ export type PublishChange = (change: { added: readonly string[]; removed: readon
 export class FolderSwapper {
   readonly #root: string;
   readonly #publish: PublishChange | undefined;
-  readonly #exchange: FolderExchange | undefined;
+  #exchange: Promise<FolderExchange | undefined> | undefined;
+  /** There is one journal, so one swap waits for the other. */
+  #last: Promise<void> = Promise.resolve();
 
-  private constructor(root: string, publish: PublishChange | undefined, exchange: FolderExchange | undefined) {
+  private constructor(root: string, publish: PublishChange | undefined) {
     this.#root = root;
     this.#publish = publish;
-    this.#exchange = exchange;
   }
 
   /**
@@ -39,8 +40,7 @@ export class FolderSwapper {
    * @param publish where the lake has a manifest
    */
   static async open(root: string, publish: PublishChange | undefined): Promise<FolderSwapper> {
-    const scratch = join(root, SWAP_FOLDER);
-    const swapper = new FolderSwapper(root, publish, await findExchange(scratch));
+    const swapper = new FolderSwapper(root, publish);
     const journal = await readJournal(root);
     if (journal !== undefined) await swapper.#carryOut(journal);
     await removePrepared(root);
@@ -48,8 +48,8 @@ export class FolderSwapper {
   }
 
   /** Whether readers who list folders see each of them change in one step. */
-  get isAtomic(): boolean {
-    return this.#exchange !== undefined;
+  async isAtomic(): Promise<boolean> {
+    return (await this.#findExchange()) !== undefined;
   }
 
   /** Where a file of the lake is to be put so that {@link swap} takes it over: an absolute path. */
@@ -63,6 +63,12 @@ export class FolderSwapper {
    * @param archive absolute path of a folder for originals; null to remove them
    */
   async swap(swaps: readonly FolderSwap[], archive: string | null): Promise<void> {
+    const turn = this.#last.then(() => this.#swap(swaps, archive));
+    this.#last = turn.catch(() => undefined);
+    await turn;
+  }
+
+  async #swap(swaps: readonly FolderSwap[], archive: string | null): Promise<void> {
     try {
       for (const each of swaps) await this.#complete(each);
       const journal: SwapJournal = { version: 1, swaps: [...swaps], archive };
@@ -116,9 +122,10 @@ export class FolderSwapper {
 
   async #isSwapped({ added, removed, folder }: FolderSwap): Promise<boolean> {
     if (!(await exists(join(this.#root, folder)))) return false;
-    const [sign, absent] = [added[0], removed[0]?.path];
-    if (sign !== undefined) return await exists(join(this.#root, sign));
-    return absent === undefined || !(await exists(join(this.#root, absent)));
+    const gone = removed.find(({ path }) => !added.includes(path));
+    if (gone !== undefined) return !(await exists(join(this.#root, gone.path)));
+    const [come] = added;
+    return come === undefined || (await exists(join(this.#root, come)));
   }
 
   async #exchangeFolder(swap: FolderSwap): Promise<void> {
@@ -129,7 +136,8 @@ export class FolderSwapper {
     ];
     await mkdir(dirname(old), { recursive: true });
     if (!(await this.#isSwapped(swap))) {
-      if (this.#exchange !== undefined && (await exists(live))) await this.#exchange(prepared, live);
+      const exchange = await this.#findExchange();
+      if (exchange !== undefined && (await exists(live))) await exchange(prepared, live);
       else {
         if (await exists(live)) await rename(live, old);
         await mkdir(dirname(live), { recursive: true });
@@ -165,6 +173,10 @@ export class FolderSwapper {
       if (archive !== null && (await exists(from))) await moveDurably(from, join(archive, path));
     }
     await rm(old, { recursive: true, force: true });
+  }
+
+  #findExchange(): Promise<FolderExchange | undefined> {
+    return (this.#exchange ??= findExchange(join(this.#root, SWAP_FOLDER)));
   }
 
   #newPath(path: string): string {
