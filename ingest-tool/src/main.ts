@@ -7,6 +7,7 @@ import { ingestCommand } from './commands/ingest';
 import { manifestCommand } from './commands/manifest';
 import { pullCommand } from './commands/pull';
 import { pushCommand } from './commands/push';
+import { rollupCommand } from './commands/rollup';
 import { serveCommand } from './commands/serve';
 import { validateCommand } from './commands/validate';
 import { EXIT } from './tool-error';
@@ -25,6 +26,7 @@ const commands = [
   manifestCommand(),
   pullCommand(),
   pushCommand(),
+  rollupCommand(),
   serveCommand(),
   validateCommand(),
 ];
