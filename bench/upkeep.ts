@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeRawLake } from '../test/support/raw-lake';
@@ -37,6 +37,7 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
       compared('files before, after', after.files, 'files', before.files),
       compared('bytes before, after', after.bytes, 'bytes', before.bytes),
       compared('compact', compact.seconds, 's'),
+      compared('compact, processor time of all threads', compact.processorSeconds, 's'),
       compared('compact, files', Math.round(files / compact.seconds), 'files/s'),
       compared('compact, rows', Math.round(rows / compact.seconds), 'rows/s'),
       compared('compact, peak memory, of the limit', compact.peakMb, 'MB', MEMORY_LIMIT_MB),
@@ -46,6 +47,12 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
       compared('rollup, peak memory, of the limit', rollup.peakMb, 'MB', MEMORY_LIMIT_MB),
       compared('rollup, bytes beside the data', rollup.rollupBytes, 'bytes', after.bytes),
       compared('rollup with nothing to do', rollupAgain.seconds, 's', rollup.seconds),
+      stated(
+        'processes wanting a core meanwhile (1, 5, 15 min)',
+        loadavg()
+          .map((load) => load.toFixed(1))
+          .join(', '),
+      ),
       stated('folders change in one step', String(compact.report['atomic'])),
     ];
   } finally {
@@ -55,6 +62,8 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
 
 interface ToolRun {
   seconds: number;
+  /** Of all its threads. */
+  processorSeconds: number;
   peakMb: number;
   rollupBytes: number;
   report: Record<string, unknown>;
@@ -66,7 +75,11 @@ async function runTool(args: string[]): Promise<ToolRun> {
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   let peakKb = 0;
-  const watch = setInterval(() => (peakKb = Math.max(peakKb, peakOf(child.pid))), 50);
+  let processorSeconds = 0;
+  const watch = setInterval(() => {
+    peakKb = Math.max(peakKb, peakOf(child.pid));
+    processorSeconds = Math.max(processorSeconds, processorSecondsOf(child.pid));
+  }, 50);
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   clearInterval(watch);
   if (code !== 0) throw new Error(`tidelake ${args.join(' ')} ended with ${code}`);
@@ -75,6 +88,7 @@ async function runTool(args: string[]): Promise<ToolRun> {
   const reported = Number(report['peakRssBytes'] ?? 0) / 2 ** 20;
   return {
     seconds,
+    processorSeconds: Math.round(processorSeconds),
     peakMb: Math.round(Math.max(peakKb / 1024, reported)),
     rollupBytes: Number(report['bytes'] ?? 0),
     report,
@@ -87,6 +101,19 @@ function peakOf(pid: number | undefined): number {
   if (pid === undefined || !existsSync(path)) return 0;
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(path, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** Seconds that a process' threads ran so far; 0 where the system does not tell. */
+function processorSecondsOf(pid: number | undefined): number {
+  const path = `/proc/${pid}/stat`;
+  if (pid === undefined || !existsSync(path)) return 0;
+  try {
+    const stat = readFileSync(path, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   } catch {
     return 0;
   }

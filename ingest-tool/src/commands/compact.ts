@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { ABOUT_FOLDER } from '@tidelake/lake-format';
 import { Command, InvalidArgumentError } from 'commander';
+import { BucketReplacer } from '../compact/bucket-replacer';
 import { compact } from '../compact/compact-run';
 import { describeCompaction, type CompactReport } from '../compact/compact-report';
 import type { FolderReplacer } from '../compact/folder-replacer';
@@ -50,7 +51,7 @@ export function compactCommand(): Command {
     .description(
       'Puts the files of each station-day together into one that is sorted and has each observation once. Readers find the old files or the new one, never both.',
     )
-    .argument('<lake>', 'folder of the lake')
+    .argument('<lake>', 'folder or address of the lake')
     .option('--stations <ids>', 'only these stations, with commas between', parseList)
     .option('--from <date>', 'only days from this one on (UTC)', parseInstant)
     .option('--until <date>', 'only days before this one (UTC)', parseInstant)
@@ -110,12 +111,22 @@ async function compactLake(
 
 async function openReplacer(
   { root, storage, description }: OpenLake,
-  { keepOriginals, archive }: CompactOptions,
+  options: CompactOptions,
 ): Promise<FolderReplacer> {
-  if (root === undefined) throw new ToolError(EXIT.usage, 'Only lakes in folders can be compacted', 'Name a folder.');
-  const folder = keepOriginals === true ? join(root, ORIGINALS_FOLDER) : archive;
+  const { keepOriginals = false, archive } = options;
   const publish = description?.manifest === true ? manifestChanges(storage) : undefined;
-  return await LocalReplacer.open(root, publish, folder === undefined ? null : resolve(folder));
+  if (root !== undefined) {
+    const folder = keepOriginals ? join(root, ORIGINALS_FOLDER) : archive;
+    return await LocalReplacer.open(root, publish, folder === undefined ? null : resolve(folder));
+  }
+  if (archive !== undefined) {
+    throw new ToolError(
+      EXIT.usage,
+      '--archive is for lakes in folders',
+      `Use --keep-originals, which moves them to ${ORIGINALS_FOLDER} in the bucket.`,
+    );
+  }
+  return new BucketReplacer(storage, publish ?? (() => Promise.resolve()), keepOriginals);
 }
 
 function parseList(text: string): string[] {
