@@ -1,9 +1,7 @@
 import type { LakeSchema } from '../lake-schema';
 import { quoteIdentifier } from '../sql-identifier';
-import { findAggregateCall } from './aggregate-call';
-import { divideAggregate, isAggregateFunction, type DividedAggregate } from './aggregate-functions';
-import type { AggregateCall } from './aggregate-functions';
-import { hasColumns, resolveExpression, type NameScope } from './expression';
+import { resolveExpression, type NameScope } from './expression';
+import { createRewriter, isAggregate, type Rewriter } from './rewriter';
 import { findLakeSelect, readSelect, type SelectClauses } from './select-clauses';
 import {
   endOfBrackets,
@@ -17,18 +15,7 @@ import {
   type SqlToken,
   type TokenOffsets,
 } from './sql-token';
-
-/** A group of the answer: its value in the columns of partial states, and the expression of a row. */
-export interface GroupKey {
-  name: string;
-  /** Resolved: columns are {@link SqlToken} of kind `column`. */
-  tokens: SqlToken[];
-}
-
-/** An aggregate of the answer with what makes it of parts. */
-export interface DecomposedAggregate extends DividedAggregate {
-  call: AggregateCall;
-}
+import { combineSql, OWN_PREFIX, partialSql, valuesSql, type DecomposedAggregate, type GroupKey } from './states-sql';
 
 /**
  * A statement that can be answered from parts of the rows: a table of partial states is filled from any division of
@@ -48,9 +35,6 @@ export interface Decomposition {
   /** Partial states merged to one for each group. */
   combineSql(partials: string): string;
 }
-
-/** Names that begin so are those of partial states. */
-const OWN_PREFIX = 'tidelake_';
 
 /**
  * Reads a statement that asks a lake for aggregates and nothing that depends on single rows. Undefined for all others, and
@@ -86,38 +70,32 @@ export function decompose(
   const after = sqlOf(tokens.slice(place.end));
   const limit = sqlOf(clauses.limit);
 
-  function finalSql(partials: string, names: readonly string[]): string {
-    const list = written.map((item, index) => `${item} AS ${quoteIdentifier(names[index] ?? '')}`);
-    const select = [
-      `SELECT ${list.join(', ')} FROM (${valuesSql(keys, aggregates, partials)})`,
-      having.length > 0 ? `WHERE ${sqlOf(having)}` : '',
-      order.length > 0 ? `ORDER BY ${order.join(', ')}` : '',
-      limit,
-    ];
-    return [before, select.filter((part) => part !== '').join(' '), after].filter((part) => part !== '').join(' ');
-  }
-
   return {
     keys,
     aggregates,
     where,
     selectSql: sqlOf(inner),
-    finalSql,
     partialSql: (table) => partialSql(table, keys, aggregates, where),
     combineSql: (partials) => combineSql(keys, aggregates, partials),
+    finalSql: (partials, names) => {
+      const list = written.map((item, index) => `${item} AS ${quoteIdentifier(names[index] ?? '')}`);
+      const select = [
+        `SELECT ${list.join(', ')} FROM (${valuesSql(keys, aggregates, partials)})`,
+        having.length > 0 ? `WHERE ${sqlOf(having)}` : '',
+        order.length > 0 ? `ORDER BY ${order.join(', ')}` : '',
+        limit,
+      ];
+      return [before, select.filter((part) => part !== '').join(' '), after].filter((part) => part !== '').join(' ');
+    },
   };
 }
 
-type Rewrite = (tokens: readonly SqlToken[]) => SqlToken[] | undefined;
+type Rewrite = Rewriter['rewrite'];
 
-interface GroupReader {
+interface GroupReader extends Rewriter {
   keys: GroupKey[];
   where: SqlToken[];
   scope: NameScope;
-  /** An expression of the answer in terms of keys and aggregates; undefined where it needs a row. */
-  rewrite: Rewrite;
-  /** Those that were met in rewriting. */
-  aggregates(): DecomposedAggregate[];
 }
 
 function resolveThen(tokens: readonly SqlToken[], scope: NameScope, rewrite: Rewrite): SqlToken[] | undefined {
@@ -133,8 +111,7 @@ function readGroups(clauses: SelectClauses, schema: LakeSchema): GroupReader | u
   const groups = groupTokens(clauses, scope);
   if (groups === undefined) return undefined;
   const keys = groups.map((tokens, index) => ({ name: `${OWN_PREFIX}key_${index}`, tokens }));
-  const { rewrite, aggregates } = createRewriter(keys);
-  return { keys, where, scope, rewrite, aggregates };
+  return { keys, where, scope, ...createRewriter(keys) };
 }
 
 /** Output columns by name, each resolved with those before it. */
@@ -178,77 +155,6 @@ function unbracketed(tokens: SqlToken[]): SqlToken[] {
   return isWhole ? unbracketed(tokens.slice(1, -1)) : tokens;
 }
 
-function isAggregate(tokens: readonly SqlToken[]): boolean {
-  return tokens.some((token, index) => isCallAt(tokens, index) && isAggregateFunction(token.name));
-}
-
-function isCallAt(tokens: readonly SqlToken[], index: number): boolean {
-  return tokens[index]?.kind === 'word' && isSymbol(tokens[index + 1], '(');
-}
-
-function createRewriter(keys: readonly GroupKey[]): { rewrite: Rewrite; aggregates: () => DecomposedAggregate[] } {
-  const found: DecomposedAggregate[] = [];
-  const bySql = new Map<string, DecomposedAggregate>();
-  const longestFirst = keys
-    .filter(({ tokens }) => hasColumns(tokens))
-    .sort((first, second) => second.tokens.length - first.tokens.length);
-
-  function aggregateOf(call: AggregateCall): DecomposedAggregate | undefined {
-    const id = JSON.stringify([call.name, call.distinct, call.args.map(sqlOf), call.filter && sqlOf(call.filter)]);
-    const known = bySql.get(id);
-    if (known) return known;
-    const divided = divideAggregate(call, `${OWN_PREFIX}state_${found.length}`);
-    if (divided === undefined) return undefined;
-    const aggregate = { ...divided, call, value: divided.value };
-    bySql.set(id, aggregate);
-    found.push(aggregate);
-    return aggregate;
-  }
-
-  function rewrite(tokens: readonly SqlToken[]): SqlToken[] | undefined {
-    const rewritten: SqlToken[] = [];
-    let index = 0;
-    while (index < tokens.length) {
-      const at = index;
-      const token = tokens[at];
-      const key = longestFirst.find((candidate) => isKeyAt(tokens, at, candidate.tokens));
-      if (token === undefined) return undefined;
-      if (key !== undefined) {
-        rewritten.push(wordToken(key.name));
-        index += key.tokens.length;
-      } else if (token.kind === 'column') {
-        return undefined;
-      } else if (isCallAt(tokens, at) && isAggregateFunction(token.name)) {
-        const call = findAggregateCall(tokens, at);
-        const aggregate = call && aggregateOf(call.call);
-        if (call === undefined || aggregate === undefined) return undefined;
-        rewritten.push(wordToken(`${OWN_PREFIX}value_${found.indexOf(aggregate)}`));
-        index = call.end;
-      } else {
-        rewritten.push(token);
-        index += 1;
-      }
-    }
-    return rewritten;
-  }
-
-  return { rewrite, aggregates: () => found };
-}
-
-/**
- * Whether a key stands at a place of an expression as a whole. One that is no single column or call must fill its
- * brackets: `a + b` is not in `c * a + b`.
- */
-function isKeyAt(tokens: readonly SqlToken[], at: number, key: readonly SqlToken[]): boolean {
-  const end = at + key.length;
-  if (!sameTokens(tokens.slice(at, end), key)) return false;
-  const isCall = isCallAt(key, 0) && endOfBrackets(key, 1) === key.length;
-  if (key.length === 1 || isCall) return true;
-  const [before, after] = [tokens[at - 1], tokens[end]];
-  const opens = before === undefined || isSymbol(before, '(', ',');
-  return opens && (after === undefined || isSymbol(after, ')', ','));
-}
-
 /** In HAVING DuckDB takes some names for columns and some for output columns: where a name is both, it is left to DuckDB. */
 function resolveHaving(
   { having, items }: SelectClauses,
@@ -285,43 +191,4 @@ function orderItems({ orderBy, items }: SelectClauses, scope: NameScope, rewrite
     return by && `${by} ${direction}`.trim();
   });
   return ordered.some((item) => item === undefined) ? undefined : ordered.filter((item) => item !== undefined);
-}
-
-function partialSql(
-  table: string,
-  keys: readonly GroupKey[],
-  aggregates: readonly DecomposedAggregate[],
-  where: readonly SqlToken[],
-): string {
-  const list = [
-    ...keys.map(({ name, tokens }) => `${sqlOf(tokens)} AS ${name}`),
-    ...aggregates.flatMap(({ states }) => states.map(({ name, partial }) => `${partial} AS ${name}`)),
-  ];
-  const condition = where.length === 0 ? '' : ` WHERE ${sqlOf(where)}`;
-  return `SELECT ${list.join(', ')} FROM ${table}${condition}${groupBy(keys)}`;
-}
-
-function groupBy(keys: readonly GroupKey[]): string {
-  return keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, index) => index + 1).join(', ')}`;
-}
-
-function combineSql(keys: readonly GroupKey[], aggregates: readonly DecomposedAggregate[], partials: string): string {
-  const names = keys.map(({ name }) => name);
-  const list = aggregates.flatMap(({ states }) => states.map(({ name, combine }) => `${combine} AS ${name}`));
-  const grandMeans = aggregates.flatMap((aggregate) => aggregate.grandMeans);
-  // Parts in which nothing was counted have no mean.
-  const means = grandMeans.map(
-    ({ name, count, mean }) =>
-      `fsum(${count} * ${mean}) OVER parts / sum(CASE WHEN ${mean} IS NOT NULL THEN ${count} END) OVER parts AS ${name}`,
-  );
-  const partition = names.length === 0 ? '' : `PARTITION BY ${names.join(', ')}`;
-  const source =
-    means.length === 0 ? partials : `(SELECT *, ${means.join(', ')} FROM ${partials} WINDOW parts AS (${partition}))`;
-  return `SELECT ${[...names, ...list].join(', ')} FROM ${source}${groupBy(keys)}`;
-}
-
-function valuesSql(keys: readonly GroupKey[], aggregates: readonly DecomposedAggregate[], partials: string): string {
-  const values = aggregates.map(({ value }, index) => `${value} AS ${OWN_PREFIX}value_${index}`);
-  const list = [...keys.map(({ name }) => name), ...values];
-  return `SELECT ${list.length === 0 ? '1' : list.join(', ')} FROM (${combineSql(keys, aggregates, partials)})`;
 }
