@@ -32,10 +32,6 @@ const PIECES = 'pieces';
 /**
  * Inserts pieces of files into a chunk's table: their number, their columns in the lake's types, null for those they lack, and
  * the values of their folders.
- *
- * Arrow streams are inserted without file or folder columns, so they pass through a staging table whose rows are
- * paired by position with a list of pieces that repeats each piece once a row: as quick as a plain copy, where a join
- * on row ranges takes five times as long for small files.
  */
 export async function insertPieces(
   engine: Engine,
@@ -45,6 +41,58 @@ export async function insertPieces(
   keys: PartitionKey[],
   sourceOf: (column: string) => string,
 ): Promise<void> {
+  await stageGroups(engine, pieces, columns, keys, sourceOf, async ({ schema }) => {
+    const list = [
+      'f.number',
+      ...columnsSql(schema, columns),
+      ...keys.map((key, index) => named(`f.p${index}`, key.name)),
+    ];
+    await engine.execute(`INSERT INTO ${target} SELECT ${list.join(', ')} FROM ${pairedSql(schema, keys)}`);
+  });
+}
+
+/**
+ * Hands over the rows of pieces without keeping them: for each stretch of pieces with one schema a SELECT of the columns
+ * asked for and the values of their folders, which is good until the promise that it is answered with settles.
+ */
+export async function passPieces(
+  engine: Engine,
+  pieces: LoadedPiece[],
+  columns: LakeColumn[],
+  keys: PartitionKey[],
+  sourceOf: (column: string) => string,
+  use: (select: string) => Promise<void>,
+): Promise<void> {
+  const numbered = pieces.map((piece) => ({ ...piece, number: 0 }));
+  await stageGroups(engine, numbered, columns, keys, sourceOf, async ({ schema, pieces: staged }) => {
+    const folders = new Set(staged.map(({ file }) => keys.map((key) => partitionLiteral(file, key)).join(', ')));
+    const [first] = staged;
+    // Of one folder the values are constants, which spares the pairing.
+    const isOneFolder = schema !== undefined && folders.size === 1 && first !== undefined;
+    const values = keys.map((key, index) =>
+      isOneFolder
+        ? named(`CAST(${partitionLiteral(first.file, key)} AS ${partitionColumnType(key)})`, key.name)
+        : named(`f.p${index}`, key.name),
+    );
+    const source = isOneFolder ? `${STAGING_CATALOG}.main.${BATCH} b` : pairedSql(schema, keys);
+    const list = [...columnsSql(schema, columns), ...values];
+    await use(`SELECT ${list.length === 0 ? '1' : list.join(', ')} FROM ${source}`);
+  });
+}
+
+/**
+ * Arrow streams are staged without file or folder columns, so the rows of the staging table are paired by position with a
+ * list of pieces that repeats each piece once a row: as quick as a plain copy, where a join on row ranges takes five
+ * times as long for small files.
+ */
+async function stageGroups(
+  engine: Engine,
+  pieces: NumberedPiece[],
+  columns: LakeColumn[],
+  keys: PartitionKey[],
+  sourceOf: (column: string) => string,
+  use: (group: Group) => Promise<void>,
+): Promise<void> {
   for (const group of groupBySchema(pieces)) {
     await stagePieces(engine, group.pieces, keys);
     if (group.schema) {
@@ -53,7 +101,7 @@ export async function insertPieces(
       await engine.stage(BATCH, joinIpcStreams(group.pieces.flatMap(({ ipc }) => (ipc ? [ipc] : []))));
       await checkStaged(engine, group.pieces);
     }
-    await engine.execute(insertSql(target, group.schema, columns, keys));
+    await use(group);
   }
   await engine.execute(`DROP TABLE IF EXISTS ${STAGING_CATALOG}.main.${BATCH}`);
 }
@@ -120,14 +168,20 @@ async function checkStaged(engine: Engine, pieces: NumberedPiece[]): Promise<voi
   });
 }
 
-function insertSql(target: string, schema: Schema | undefined, columns: LakeColumn[], keys: PartitionKey[]): string {
-  const values = columns.map(({ name, duckdbType }) => {
+function columnsSql(schema: Schema | undefined, columns: LakeColumn[]): string[] {
+  return columns.map(({ name, duckdbType }) => {
     const field = schema?.fields.find((candidate) => sameName(candidate.name, name));
-    return `CAST(${field ? `b.${quoteIdentifier(field.name)}` : 'NULL'} AS ${duckdbType})`;
+    return named(`CAST(${field ? `b.${quoteIdentifier(field.name)}` : 'NULL'} AS ${duckdbType})`, name);
   });
-  const partitions = keys.map((_, index) => `p${index}`);
-  const repeated = `SELECT ${['number', ...partitions].join(', ')}, unnest(range(rows)) FROM ${STAGING_CATALOG}.main.${PIECES}`;
-  const select = ['f.number', ...values, ...partitions.map((name) => `f.${name}`)].join(', ');
-  const batch = schema ? `${STAGING_CATALOG}.main.${BATCH} b POSITIONAL JOIN ` : '';
-  return `INSERT INTO ${target} SELECT ${select} FROM ${batch}(${repeated}) f`;
+}
+
+function named(expression: string, name: string): string {
+  return `${expression} AS ${quoteIdentifier(name)}`;
+}
+
+/** Staged rows, as `b`, beside their pieces, as `f`. */
+function pairedSql(schema: Schema | undefined, keys: PartitionKey[]): string {
+  const names = ['number', ...keys.map((_, index) => `p${index}`)];
+  const repeated = `SELECT ${names.join(', ')}, unnest(range(rows)) FROM ${STAGING_CATALOG}.main.${PIECES}`;
+  return `${schema ? `${STAGING_CATALOG}.main.${BATCH} b POSITIONAL JOIN ` : ''}(${repeated}) f`;
 }

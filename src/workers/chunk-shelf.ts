@@ -28,6 +28,8 @@ export interface ResidentPiece {
 
 /** All decoded columns of all lakes that are in the engine, within one budget. */
 export interface ChunkShelf {
+  /** Bytes of decoded columns that it keeps. */
+  readonly budget: number;
   /** The chunks of one lake that are complete. */
   of(owner: symbol): Chunk[];
   /** Makes an empty chunk with a table of these columns. It counts as complete once it is `put`. */
@@ -60,6 +62,7 @@ export async function createChunkShelf(engine: Engine, budget: number): Promise<
   }
 
   return {
+    budget,
     of: (owner) => [...complete].filter((chunk) => chunk.owner === owner),
     drop,
     async create(owner, columns, tableColumns) {

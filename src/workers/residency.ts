@@ -6,7 +6,7 @@ import { quoteIdentifier, quoteLiteral } from '../lake/sql-identifier';
 import type { Chunk, ChunkShelf } from './chunk-shelf';
 import { emptyLakeSql, viewOfLake } from './engine';
 import type { Engine } from './engine';
-import { insertPieces } from './chunk-loader';
+import { insertPieces, passPieces } from './chunk-loader';
 import type { LoadedPiece } from './chunk-loader';
 import { holdersOf, identityOf } from './file-piece';
 import type { FilePiece } from './file-piece';
@@ -37,6 +37,8 @@ export interface Residency {
   show(pieces: FilePiece[]): Promise<number>;
   /** Makes the lake's view an empty table, for planning. */
   hide(): Promise<void>;
+  /** Hands over the rows of pieces, with these of their columns, as SELECTs; nothing becomes resident. See {@link passPieces}. */
+  pass(pieces: LoadedPiece[], columns: string[], use: (select: string) => Promise<void>): Promise<void>;
   /** Gives all memory back. */
   forget(): Promise<void>;
   /** Forgets the lake: its view and the tables it is planned with. */
@@ -214,7 +216,10 @@ export async function createResidency(
   }
 
   await hide();
-  return { missing, use, fill, show, hide, forget, remove };
+  const pass: Residency['pass'] = (pieces, names, visit) =>
+    passPieces(engine, pieces, pick(names), schema.partitionKeys, sourceOf, visit);
+
+  return { missing, use, fill, show, hide, pass, forget, remove };
 }
 
 async function checkNameIsFree(engine: Engine, table: string): Promise<void> {

@@ -4,6 +4,8 @@ import { LakeError } from '../lake/lake-error';
 import type { LakeFile } from '../lake/partition-walk';
 import { and, or } from '../lake/predicate';
 import { throwIfCancelled } from '../sources/cancellation';
+import { answerAggregate } from './aggregate-answer';
+import { readAggregate } from './aggregate-plan';
 import { listFiles } from './file-listing';
 import type { FileListing } from './file-listing';
 import { loadPieces } from './file-loading';
@@ -64,9 +66,12 @@ async function runStatement(
   report('plan');
   const scans = await account.measured('plan', () => lock(signal, () => planStatement(workspace, statement)));
   const needs = await account.measured('list', () => listNeeds(workspace, scans, account, options));
+  const aggregate = await readAggregate(workspace, statement, scans);
   return lock(signal, async () => {
     checkStillOpen(workspace, needs);
     shelf.begin();
+    const aggregated = aggregate && (await answerAggregate(workspace, aggregate, needs, options, account));
+    if (aggregated) return aggregated;
     for (const { lake, pieces } of needs) lake.residency.use(pieces);
     for (const { lake, counted, tally, pieces, columns } of needs) {
       const missing = lake.residency.missing(pieces, columns);

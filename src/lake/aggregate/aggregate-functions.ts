@@ -254,7 +254,7 @@ function divideBivariate(call: AggregateCall, name: string): DividedAggregate | 
 function bivariateValue(what: string, name: string): string {
   const [n, x, y, xx, yy, xy] = ['n', 'x', 'y', 'xx', 'yy', 'xy'].map((part) => `${name}_${part}`);
   const some = (value: string) => `CASE WHEN ${n} > 0 THEN ${value} END`;
-  const slope = `CASE WHEN ${xx} = 0 THEN 'nan'::DOUBLE ELSE ${xy} / ${xx} END`;
+  const slope = `CASE WHEN ${n} = 1 OR ${xx} = 0 THEN 'nan'::DOUBLE ELSE ${xy} / (${finite(`${xx}`, 'VARPOP')}) END`;
   switch (what) {
     case 'regr_count':
       return `${n}::UINTEGER`;

@@ -26,6 +26,9 @@ const SCHEMA: LakeSchema = {
   exact: true,
 };
 
+/** Each case is 25 queries. AGGREGATE_RUNS asks for more cases. */
+const TIME_LIMIT_MS = 1_000 * Math.max(240, Number(process.env['AGGREGATE_RUNS'] ?? 0) * 8);
+
 let database: EngineDatabase;
 let connection: EngineConnection;
 
@@ -225,10 +228,12 @@ async function answerInParts(sql: string): Promise<unknown[][] | string | undefi
 
 /** Equal, doubles to nine places of the largest number that may have gone into them. */
 function expectSame(parts: unknown[][] | string, whole: unknown[][] | string, sql: string): void {
-  if (typeof parts === 'string' || typeof whole === 'string') {
-    expect(String(parts), sql).toContain(typeof whole === 'string' ? 'fails' : JSON.stringify(whole));
+  if (typeof whole === 'string') {
+    // DuckDB computes what HAVING then leaves out, and may fail at it.
+    if (!sql.includes('HAVING')) expect(parts, sql).toContain('fails');
     return;
   }
+  if (typeof parts === 'string') throw new Error(`${sql}: ${parts}`);
   expect(parts.length, sql).toBe(whole.length);
   whole.forEach((line, index) =>
     line.forEach((wanted, column) => {
@@ -243,26 +248,30 @@ function expectSame(parts: unknown[][] | string, whole: unknown[][] | string, sq
   );
 }
 
-it('answers from parts what it answers from the whole', async () => {
-  let divided = 0;
-  let total = 0;
-  const cases = fc.tuple(fc.array(row, { maxLength: 30 }), fc.array(query, { minLength: 25, maxLength: 25 }));
-  await fc.assert(
-    fc.asyncProperty(cases, async ([rows, queries]) => {
-      await load(rows);
-      for (const { sql } of queries) {
-        total += 1;
-        await connection.query(`CREATE OR REPLACE VIEW lake AS SELECT * EXCLUDE (part) FROM everything`);
-        const parts = await answerInParts(sql);
-        await connection.query(`CREATE OR REPLACE VIEW lake AS SELECT * EXCLUDE (part) FROM everything`);
-        const whole = await answer(sql);
-        if (parts === undefined) continue;
-        divided += 1;
-        expectSame(parts, whole, sql);
-      }
-    }),
-    { numRuns: Number(process.env['AGGREGATE_RUNS'] ?? 15), seed: 20251127, endOnFailure: true },
-  );
-  // Those left are ambiguous names in HAVING and the like.
-  expect(divided).toBeGreaterThan(total * 0.9);
-}, 240_000);
+it(
+  'answers from parts what it answers from the whole',
+  async () => {
+    let divided = 0;
+    let total = 0;
+    const cases = fc.tuple(fc.array(row, { maxLength: 30 }), fc.array(query, { minLength: 25, maxLength: 25 }));
+    await fc.assert(
+      fc.asyncProperty(cases, async ([rows, queries]) => {
+        await load(rows);
+        for (const { sql } of queries) {
+          total += 1;
+          await connection.query(`CREATE OR REPLACE VIEW lake AS SELECT * EXCLUDE (part) FROM everything`);
+          const parts = await answerInParts(sql);
+          await connection.query(`CREATE OR REPLACE VIEW lake AS SELECT * EXCLUDE (part) FROM everything`);
+          const whole = await answer(sql);
+          if (parts === undefined) continue;
+          divided += 1;
+          expectSame(parts, whole, sql);
+        }
+      }),
+      { numRuns: Number(process.env['AGGREGATE_RUNS'] ?? 10), seed: 20251127, endOnFailure: true },
+    );
+    // Those left are ambiguous names in HAVING and the like.
+    expect(divided).toBeGreaterThan(total * 0.9);
+  },
+  TIME_LIMIT_MS,
+);

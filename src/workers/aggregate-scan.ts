@@ -1,0 +1,189 @@
+import { throwIfCancelled } from '../sources/cancellation';
+import { createStatesTable, mergeStates } from './aggregate-plan';
+import type { AggregateStatement, StatesTable } from './aggregate-plan';
+import { decodedSize } from './decoded-size';
+import type { LoadedPiece } from './chunk-loader';
+import type { FilePiece } from './file-piece';
+import { planPieceReads, readPieces, type Reading } from './piece-reader';
+import { fileColumnsOf } from './piece-search';
+import { runInLanes } from '../sources/fetch-pool';
+import { countFetched } from './tally';
+import type { OpenLake, ScanOptions } from './open-lake';
+import type { ArrowAnswer } from './result';
+import type { Account, CountedLake } from './tally';
+import type { Workspace } from './workspace';
+
+/** Decoded bytes of a part: enough to be worth a query, little enough to have several in memory at a time. */
+const LARGEST_PART = 32 << 20;
+
+/** Parts that are fetched and decoded while one is aggregated. */
+const PARTS_AHEAD = 2;
+
+/** Requests of a part under way at once. */
+const LANES = 32;
+
+/** Parts that the budget is divided into where it is small. */
+const PARTS_OF_BUDGET = 4;
+
+/** States above which they are merged after a part. */
+const MERGED_STATES = 100_000;
+
+/** What the statement needs of the lake. */
+export interface NeededRows extends CountedLake {
+  pieces: FilePiece[];
+  columns: string[];
+}
+
+/** Whether what a statement needs is more than may stay decoded. */
+export function exceedsBudget({ shelf }: Workspace, { lake, pieces, columns }: NeededRows): boolean {
+  return sizesOf(lake, pieces, columns).reduce((sum, size) => sum + size, 0) > shelf.budget;
+}
+
+/**
+ * Answers a statement over more rows than fit into memory: part by part, each of which is fetched, decoded, aggregated
+ * and dropped while the next one comes. Undefined where DuckDB would not answer the divided statement in the same types.
+ * Callers hold the lock.
+ */
+export async function runInParts(
+  workspace: Workspace,
+  aggregate: AggregateStatement,
+  need: NeededRows,
+  options: ScanOptions,
+  account: Account,
+): Promise<ArrowAnswer | undefined> {
+  const { engine } = workspace;
+  const states = await createStatesTable(engine, aggregate);
+  if (states === undefined) return undefined;
+  try {
+    await addRows(workspace, aggregate, states, need, options, account);
+    options.onProgress({ phase: 'query', done: 0, total: 0, bytes: 0 });
+    return await account.measured('query', () => engine.run(states.final, options.signal));
+  } finally {
+    await aggregate.lake.residency.hide();
+    await states.drop();
+  }
+}
+
+/** Adds the states of all rows of the needed pieces to a table of states. */
+async function addRows(
+  { engine, shelf }: Workspace,
+  { divided, lake }: AggregateStatement,
+  states: StatesTable,
+  need: NeededRows,
+  options: ScanOptions,
+  account: Account,
+): Promise<void> {
+  const { receipt } = account;
+  const add = async (rows: string) => {
+    await engine.execute(`INSERT INTO ${states.name} ${divided.partialSql(rows)}`);
+    await mergeWhereMany(engine, states, divided);
+  };
+  const { pieces, columns, tally } = need;
+  for (const { file } of pieces) tally.matched.add(file.key);
+  const missing = lake.residency.missing(pieces, columns).flat();
+  const absent = new Set(missing);
+  const resident = pieces.filter((piece) => !absent.has(piece));
+  if (resident.length > 0) {
+    receipt.rowsScanned += await lake.residency.show(resident);
+    await account.measured('query', () => add(lake.table));
+  }
+  const parts = divideInParts(
+    lake,
+    { ...need, pieces: missing },
+    Math.min(LARGEST_PART, shelf.budget / PARTS_OF_BUDGET),
+  );
+  for await (const part of readParts(need, parts, options)) {
+    throwIfCancelled(options.signal);
+    await account.measured('load', () =>
+      lake.residency.pass(part, columns, (select) => add(`(${select}) AS tidelake_part`)),
+    );
+    receipt.rowsScanned += part.reduce((sum, { rows }) => sum + rows, 0);
+  }
+}
+
+/** Reads parts in their order; while one is worked on, the next ones come. */
+async function* readParts(
+  need: NeededRows,
+  parts: readonly FilePiece[][],
+  options: ScanOptions,
+): AsyncGenerator<LoadedPiece[]> {
+  const controller = new AbortController();
+  const signal = AbortSignal.any([options.signal, controller.signal]);
+  const read = createPartReader(need, parts, { ...options, signal });
+  const coming: Promise<LoadedPiece[]>[] = [];
+  try {
+    for (const index of parts.keys()) {
+      while (coming.length < PARTS_AHEAD && index + coming.length < parts.length) {
+        const part = read(index + coming.length);
+        // Whoever waits for it hears of its failure.
+        part.catch(() => undefined);
+        coming.push(part);
+      }
+      const next = coming.shift();
+      if (next) yield await next;
+    }
+  } finally {
+    controller.abort();
+  }
+}
+
+function createPartReader(
+  { counted, columns, tally }: NeededRows,
+  parts: readonly FilePiece[][],
+  { signal, onProgress }: ScanOptions,
+): (index: number) => Promise<LoadedPiece[]> {
+  const started = performance.now();
+  let bytes = 0;
+  let done = 0;
+  const report = () => onProgress({ phase: 'fetch', done, total: parts.length, bytes });
+  const reading: Reading = {
+    ...counted,
+    // What is read once is not worth keeping.
+    cache: { get: counted.cache.get, put: () => Promise.resolve() },
+    columns: fileColumnsOf(counted.schema, columns),
+    onFetched(file, fetched) {
+      countFetched(tally, file, fetched);
+      bytes += fetched;
+      report();
+      tally.receipt.phases.fetch = Math.max(tally.receipt.phases.fetch, performance.now() - started);
+    },
+    onDecoded(elapsed) {
+      tally.receipt.phases.decode += elapsed;
+    },
+  };
+
+  return async (index) => {
+    const reads = await planPieceReads(reading, parts[index] ?? [], signal);
+    const loaded = await runInLanes(reads, LANES, signal, (one, either) => readPieces(reading, one, either));
+    done++;
+    report();
+    return loaded.flat();
+  };
+}
+
+async function mergeWhereMany(
+  engine: Workspace['engine'],
+  states: StatesTable,
+  divided: AggregateStatement['divided'],
+): Promise<void> {
+  const counted = await engine.execute(`SELECT count(*)::DOUBLE AS n FROM ${states.name}`);
+  if (Number(counted.getChild('n')?.get(0)) > MERGED_STATES) await mergeStates(engine, states, divided);
+}
+
+function divideInParts(lake: OpenLake, { pieces, columns }: NeededRows, largest: number): FilePiece[][] {
+  const sizes = sizesOf(lake, pieces, columns);
+  const parts: FilePiece[][] = [];
+  let left = 0;
+  pieces.forEach((piece, index) => {
+    const size = sizes[index] ?? 0;
+    const part = parts.at(-1);
+    if (part && size <= left) part.push(piece);
+    else parts.push([piece]);
+    left = part && size <= left ? left - size : largest - size;
+  });
+  return parts;
+}
+
+function sizesOf(lake: OpenLake, pieces: readonly FilePiece[], columns: readonly string[]): number[] {
+  return pieces.map((piece) => decodedSize(piece, columns, lake.schema, lake.footers));
+}

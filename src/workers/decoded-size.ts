@@ -1,0 +1,38 @@
+import { sameName, tableColumns, type LakeSchema } from '../lake/lake-schema';
+import type { FilePiece } from './file-piece';
+import type { FooterCache } from './footers';
+
+/** Bytes of a value of text, some ten characters and where they lie. */
+const TEXT_BYTES = 16;
+
+/** Bytes of a value of each fixed type; others are 8. */
+const TYPE_BYTES: Record<string, number> = {
+  BOOLEAN: 0.125,
+  ...{ TINYINT: 1, UTINYINT: 1, SMALLINT: 2, USMALLINT: 2, INTEGER: 4, UINTEGER: 4, FLOAT: 4, DATE: 4 },
+  ...{ HUGEINT: 16, UHUGEINT: 16, VARCHAR: TEXT_BYTES, BLOB: TEXT_BYTES },
+};
+
+/** How many times larger than its file a table is: zstd and dictionaries make sensor data that much smaller. */
+const COMPRESSION = 4;
+
+/**
+ * Bytes that the wanted columns of a piece will take once they are decoded: from the rows in the footer where it is
+ * known, else from the size of the file.
+ */
+export function decodedSize(
+  { file, rowGroup }: FilePiece,
+  columns: readonly string[],
+  schema: LakeSchema,
+  footers: FooterCache,
+): number {
+  const all = tableColumns(schema);
+  const wanted = all.filter(({ name }) => columns.some((column) => sameName(column, name)));
+  const perRow = sumOfBytes(wanted);
+  const rows = rowGroup === null ? undefined : footers.known(file)?.rowGroups[rowGroup]?.rows;
+  if (rows !== undefined) return rows * perRow;
+  return (file.size * COMPRESSION * perRow) / Math.max(1, sumOfBytes(all));
+}
+
+function sumOfBytes(columns: readonly { duckdbType: string }[]): number {
+  return columns.reduce((sum, { duckdbType }) => sum + (TYPE_BYTES[duckdbType] ?? 8), 0);
+}
