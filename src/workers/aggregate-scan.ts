@@ -1,5 +1,5 @@
 import { throwIfCancelled } from '../sources/cancellation';
-import { createStatesTable, mergeStates } from './aggregate-plan';
+import { mergeStates } from './aggregate-plan';
 import type { AggregateStatement, StatesTable } from './aggregate-plan';
 import { decodedSize } from './decoded-size';
 import type { LoadedPiece } from './chunk-loader';
@@ -9,12 +9,11 @@ import { fileColumnsOf } from './piece-search';
 import { runInLanes } from '../sources/fetch-pool';
 import { countFetched } from './tally';
 import type { OpenLake, ScanOptions } from './open-lake';
-import type { ArrowAnswer } from './result';
 import type { Account, CountedLake } from './tally';
 import type { Workspace } from './workspace';
 
 /** Decoded bytes of a part: enough to be worth a query, little enough to have several in memory at a time. */
-const LARGEST_PART = 32 << 20;
+const LARGEST_PART = 16 << 20;
 
 /** Parts that are fetched and decoded while one is aggregated. */
 const PARTS_AHEAD = 2;
@@ -40,32 +39,10 @@ export function exceedsBudget({ shelf }: Workspace, { lake, pieces, columns }: N
 }
 
 /**
- * Answers a statement over more rows than fit into memory: part by part, each of which is fetched, decoded, aggregated
- * and dropped while the next one comes. Undefined where DuckDB would not answer the divided statement in the same types.
- * Callers hold the lock.
+ * Adds the states of all rows of the needed pieces to a table of states: of what is resident, and part by part of what is
+ * not. Parts are fetched, decoded, aggregated and dropped while the next ones come. Callers hold the lock.
  */
-export async function runInParts(
-  workspace: Workspace,
-  aggregate: AggregateStatement,
-  need: NeededRows,
-  options: ScanOptions,
-  account: Account,
-): Promise<ArrowAnswer | undefined> {
-  const { engine } = workspace;
-  const states = await createStatesTable(engine, aggregate);
-  if (states === undefined) return undefined;
-  try {
-    await addRows(workspace, aggregate, states, need, options, account);
-    options.onProgress({ phase: 'query', done: 0, total: 0, bytes: 0 });
-    return await account.measured('query', () => engine.run(states.final, options.signal));
-  } finally {
-    await aggregate.lake.residency.hide();
-    await states.drop();
-  }
-}
-
-/** Adds the states of all rows of the needed pieces to a table of states. */
-async function addRows(
+export async function addRows(
   { engine, shelf }: Workspace,
   { divided, lake }: AggregateStatement,
   states: StatesTable,

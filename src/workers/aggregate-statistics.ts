@@ -1,0 +1,93 @@
+import { knownOfFooter } from '../lake/aggregate/known-file';
+import { readStatisticsQuery, type StatisticsFile, type StatisticsQuery } from '../lake/aggregate/statistics-states';
+import { FOOTER_GUESS } from '../lake/limits';
+import type { LakeFile } from '../lake/partition-walk';
+import { runInLanes } from '../sources/fetch-pool';
+import type { AggregateStatement, StatesTable } from './aggregate-plan';
+import type { NeededRows } from './aggregate-scan';
+import { STAGING_CATALOG } from './engine';
+import type { Engine } from './engine';
+import type { ScanOptions } from './open-lake';
+import { isReadInParts } from './piece-search';
+import { countFetched } from './tally';
+import { tellingOf } from './telling-store';
+
+/** Requests for footers under way at once. */
+const LANES = 32;
+
+const FILES = `${STAGING_CATALOG}.main.files`;
+
+/** The statistics of files that may spare a statement their data. */
+export interface StatisticsAnswer {
+  query: StatisticsQuery;
+  files: { file: LakeFile; statistics: StatisticsFile }[];
+}
+
+/**
+ * Finds the files whose statistics tell what a statement asks of all their rows; undefined where there are none. Footers
+ * of small files are fetched for it where that is less than the file, once one of them has shown that it helps.
+ * Callers hold the lock.
+ */
+export async function findStatistics(
+  engine: Engine,
+  { divided, lake }: AggregateStatement,
+  { counted, pieces, columns, tally }: NeededRows,
+  options: ScanOptions,
+): Promise<StatisticsAnswer | undefined> {
+  const query = readStatisticsQuery(divided, lake.schema);
+  if (query === undefined) return undefined;
+  const missing = new Set(lake.residency.missing(pieces, columns).flatMap((group) => group.map(({ file }) => file)));
+  const isKnown = (file: LakeFile) => isReadInParts(file) || lake.footers.known(file) !== undefined;
+  const known = [...missing].filter(isKnown);
+  const [first, ...others] = [...missing].filter((file) => !isKnown(file) && file.size > FOOTER_GUESS);
+
+  async function read(file: LakeFile, number: number, signal: AbortSignal) {
+    const telling = tellingOf(counted.store, file, (one, bytes) => {
+      tally.receipt.requests.footers++;
+      countFetched(tally, one, bytes);
+    });
+    const footer = await lake.footers.read(telling, file, signal);
+    return { file, statistics: { number, partition: file.partition, known: knownOfFooter(footer, lake.schema) } };
+  }
+
+  const probe = first && (await read(first, known.length, options.signal));
+  const helps =
+    probe && query.decides(probe.statistics) && (await wholeFiles(engine, query, [probe.statistics])).size > 0;
+  const asked = helps ? [...known, first, ...others] : known;
+  const found = await runInLanes([...asked.entries()], LANES, options.signal, ([number, file], signal) =>
+    read(file, number, signal),
+  );
+  const files = found.filter(({ statistics }) => query.decides(statistics));
+  const whole = await wholeFiles(
+    engine,
+    query,
+    files.map(({ statistics }) => statistics),
+  );
+  const decided = files.filter(({ statistics }) => whole.has(statistics.number));
+  return decided.length === 0 ? undefined : { query, files: decided };
+}
+
+/** The numbers of those files that lie in one group of the answer as a whole. */
+async function wholeFiles(
+  engine: Engine,
+  query: StatisticsQuery,
+  files: readonly StatisticsFile[],
+): Promise<ReadonlySet<number>> {
+  if (files.length === 0) return new Set();
+  for (const sql of query.tableSql(FILES, files)) await engine.execute(sql);
+  const whole = await engine.execute(query.wholeFilesSql(FILES));
+  await engine.execute(`DROP TABLE ${FILES}`);
+  return new Set(Array.from(whole.getChild('number') ?? [], Number));
+}
+
+/** Adds the states of all rows of the files. */
+export async function addStatistics(
+  engine: Engine,
+  states: StatesTable,
+  { query, files }: StatisticsAnswer,
+): Promise<void> {
+  const known = files.map(({ statistics }) => statistics);
+  for (const sql of query.tableSql(FILES, known)) await engine.execute(sql);
+  await engine.execute(`INSERT INTO ${states.name} ${query.statesSql(FILES)}`);
+  await engine.execute(`DROP TABLE ${FILES}`);
+}
