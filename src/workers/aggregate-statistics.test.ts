@@ -60,26 +60,22 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
+/** A value as text that is the same for both engines; times to the second. */
+function plain(value: unknown): string {
+  const text = String(value);
+  if (value === null || value === '') return '-';
+  return /^\d{4}-\d\d-\d\d/.test(text) ? text.slice(0, 19).replace('T', ' ').replace(' 00:00:00', '') : text;
+}
+
 async function expectSame(sql: string) {
-  // Numbers and times as text: both engines write them alike.
-  const asText = `SELECT t::VARCHAR AS line FROM (${sql}) t`;
   const answer = await session.query(sql);
-  const values = answer.rows.map((row) =>
-    Object.values(row).map((value: unknown) =>
-      typeof value === 'string' && /T.*Z$/.test(value) ? value.slice(0, 19).replace('T', ' ') : String(value),
-    ),
-  );
-  const truth = await native.runAndReadAll(
-    sql.replaceAll(
-      'FROM lake',
-      `FROM (SELECT * FROM read_parquet('${root}/**/*.parquet', hive_partitioning = true, hive_types = {'station': VARCHAR, 'year': BIGINT, 'month': BIGINT, 'day': BIGINT})) lake`,
-    ),
-  );
-  const wanted = truth.getRowsJson().map((row) => row.map((value) => String(value).slice(0, 19)));
+  const keys = "{'station': VARCHAR, 'year': BIGINT, 'month': BIGINT, 'day': BIGINT}";
+  const files = `read_parquet('${root}/**/*.parquet', hive_partitioning = true, hive_types = ${keys})`;
+  const truth = await native.runAndReadAll(sql.replaceAll('FROM lake', `FROM ${files} lake`));
   expect(
-    values.map((row) => row.map((value) => value.slice(0, 19))),
-    asText,
-  ).toEqual(wanted);
+    answer.rows.map((row) => Object.values(row).map(plain)),
+    sql,
+  ).toEqual(truth.getRowsJson().map((row) => row.map(plain)));
   return answer.receipt;
 }
 
@@ -111,7 +107,7 @@ it('reads only the files that lie in several groups, or at an edge of a window',
 
 it('asks one small file for its footer, and the others only where that helped', async () => {
   const receipt = await expectSame(
-    `SELECT date_trunc('hour', time) AS h, count(*) AS n FROM lake WHERE station = 'b' GROUP BY 1 ORDER BY 1`,
+    `SELECT time_bucket(INTERVAL 1 HOUR, time) AS h, count(*) AS n FROM lake WHERE station = 'b' GROUP BY 1 ORDER BY 1`,
   );
   expect(receipt.answeredBy.statistics).toBe(0);
   expect(receipt.requests.footers).toBe(1);
@@ -210,10 +206,11 @@ it('answers with statistics what DuckDB answers with the rows', async () => {
   let spared = 0;
   await fc.assert(
     fc.asyncProperty(query, async (sql) => {
+      console.log(sql);
       await session.open(server.lakeUrl);
       spared += (await expectSame(sql)).answeredBy.statistics;
     }),
     { numRuns: Number(process.env['AGGREGATE_RUNS'] ?? 40), seed: 20251128, endOnFailure: true },
   );
   expect(spared).toBeGreaterThan(20);
-}, 400_000);
+}, 150_000);

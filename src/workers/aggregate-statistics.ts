@@ -39,7 +39,9 @@ export async function findStatistics(
   const missing = new Set(lake.residency.missing(pieces, columns).flatMap((group) => group.map(({ file }) => file)));
   const isKnown = (file: LakeFile) => isReadInParts(file) || lake.footers.known(file) !== undefined;
   const known = [...missing].filter(isKnown);
-  const [first, ...others] = [...missing].filter((file) => !isKnown(file) && file.size > FOOTER_GUESS);
+  const unknown = [...missing].filter((file) => !isKnown(file) && file.size > FOOTER_GUESS);
+  // Windows cut the first and the last of a station.
+  const inside = unknown[unknown.length >> 1];
 
   async function read(file: LakeFile, number: number, signal: AbortSignal) {
     const telling = tellingOf(counted.store, file, (one, bytes) => {
@@ -50,10 +52,10 @@ export async function findStatistics(
     return { file, statistics: { number, partition: file.partition, known: knownOfFooter(footer, lake.schema) } };
   }
 
-  const probe = first && (await read(first, known.length, options.signal));
+  const probe = inside && (await read(inside, known.length, options.signal));
   const helps =
     probe && query.decides(probe.statistics) && (await wholeFiles(engine, query, [probe.statistics])).size > 0;
-  const asked = helps ? [...known, first, ...others] : known;
+  const asked = helps ? [...known, ...unknown] : known;
   const found = await runInLanes([...asked.entries()], LANES, options.signal, ([number, file], signal) =>
     read(file, number, signal),
   );
