@@ -24,8 +24,11 @@ export interface Receipt {
   filesFetched: number;
   filesCached: number;
   pruned: PrunedCounts;
-  /** Files and parts of rollups that told what was asked without the rows: by their statistics, and as they are. */
-  answeredBy: { statistics: number; rollups: number };
+  /**
+   * How an aggregate was answered from partial states: files whose statistics told them, and parts of the rows that were
+   * aggregated one after another because they did not fit into memory.
+   */
+  answeredBy: { statistics: number; parts: number };
   /** Bytes of the files fetched that were left where they are: other columns and other row groups. */
   bytesSkipped: number;
   /** `footers` and `manifest` are those of `get` that were for footers alone and for the manifest. */
@@ -48,7 +51,7 @@ export function emptyReceipt(): Receipt {
     filesFetched: 0,
     filesCached: 0,
     pruned: { folders: 0, manifest: 0, footers: 0, rowGroups: 0, pages: 0, bloom: 0 },
-    answeredBy: { statistics: 0, rollups: 0 },
+    answeredBy: { statistics: 0, parts: 0 },
     bytesSkipped: 0,
     requests: { list: 0, get: 0, footers: 0, manifest: 0 },
     bytes: 0,

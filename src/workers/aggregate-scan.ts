@@ -61,14 +61,16 @@ export async function addRows(
   const absent = new Set(missing);
   const resident = pieces.filter((piece) => !absent.has(piece));
   if (resident.length > 0) {
-    receipt.rowsScanned += await lake.residency.show(resident);
-    await account.measured('query', () => add(lake.table));
+    const { select, rows } = lake.residency.rowsOf(resident);
+    receipt.rowsScanned += rows;
+    await account.measured('query', () => add(`(${select}) AS tidelake_part`));
   }
   const parts = divideInParts(
     lake,
     { ...need, pieces: missing },
     Math.min(LARGEST_PART, shelf.budget / PARTS_OF_BUDGET),
   );
+  receipt.answeredBy.parts += parts.length;
   for await (const part of readParts(need, parts, options)) {
     throwIfCancelled(options.signal);
     await account.measured('load', () =>
@@ -116,7 +118,7 @@ function createPartReader(
   const reading: Reading = {
     ...counted,
     // What is read once is not worth keeping.
-    cache: { get: counted.cache.get, put: () => Promise.resolve() },
+    cache: { ...counted.cache, put: () => Promise.resolve() },
     columns: fileColumnsOf(counted.schema, columns),
     onFetched(file, fetched) {
       countFetched(tally, file, fetched);

@@ -206,11 +206,10 @@ it('answers with statistics what DuckDB answers with the rows', async () => {
   let spared = 0;
   await fc.assert(
     fc.asyncProperty(query, async (sql) => {
-      console.log(sql);
       await session.open(server.lakeUrl);
       spared += (await expectSame(sql)).answeredBy.statistics;
     }),
-    { numRuns: Number(process.env['AGGREGATE_RUNS'] ?? 40), seed: 20251128, endOnFailure: true },
+    { numRuns: Number(process.env['AGGREGATE_RUNS'] ?? 15), seed: 20251128, endOnFailure: true },
   );
   expect(spared).toBeGreaterThan(20);
-}, 150_000);
+}, 240_000);

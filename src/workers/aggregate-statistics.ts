@@ -37,7 +37,7 @@ export async function findStatistics(
   const query = readStatisticsQuery(divided, lake.schema);
   if (query === undefined) return undefined;
   const missing = new Set(lake.residency.missing(pieces, columns).flatMap((group) => group.map(({ file }) => file)));
-  const isKnown = (file: LakeFile) => isReadInParts(file) || lake.footers.known(file) !== undefined;
+  const isKnown = (file: LakeFile) => isReadInParts(file, lake.footers) || lake.footers.known(file) !== undefined;
   const known = [...missing].filter(isKnown);
   const unknown = [...missing].filter((file) => !isKnown(file) && file.size > FOOTER_GUESS);
   // Windows cut the first and the last of a station.

@@ -20,7 +20,7 @@ const COMPRESSION = 4;
  * known, else from the size of the file.
  */
 export function decodedSize(
-  { file, rowGroup }: FilePiece,
+  { file, rowGroup, span }: FilePiece,
   columns: readonly string[],
   schema: LakeSchema,
   footers: FooterCache,
@@ -28,7 +28,8 @@ export function decodedSize(
   const all = tableColumns(schema);
   const wanted = all.filter(({ name }) => columns.some((column) => sameName(column, name)));
   const perRow = sumOfBytes(wanted);
-  const rows = rowGroup === null ? undefined : footers.known(file)?.rowGroups[rowGroup]?.rows;
+  const known = rowGroup === null ? undefined : footers.known(file)?.rowGroups[rowGroup]?.rows;
+  const rows = span ? span.end - span.start : known;
   if (rows !== undefined) return rows * perRow;
   return (file.size * COMPRESSION * perRow) / Math.max(1, sumOfBytes(all));
 }

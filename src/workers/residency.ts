@@ -37,6 +37,8 @@ export interface Residency {
   show(pieces: FilePiece[]): Promise<number>;
   /** Makes the lake's view an empty table, for planning. */
   hide(): Promise<void>;
+  /** The rows of exactly those of these pieces that are resident, as a SELECT of the lake's columns, and how many. */
+  rowsOf(pieces: FilePiece[]): { select: string; rows: number };
   /** Hands over the rows of pieces, with these of their columns, as SELECTs; nothing becomes resident. See {@link passPieces}. */
   pass(pieces: LoadedPiece[], columns: string[], use: (select: string) => Promise<void>): Promise<void>;
   /** Gives all memory back. */
@@ -179,6 +181,19 @@ export async function createResidency(
     }
     const selects = [...used.keys()].map(selectAll).join(' UNION ALL ');
     await engine.execute(`CREATE OR REPLACE VIEW ${viewOfLake(table)} AS ${selects}`);
+    return countRows(used);
+  }
+
+  function rowsOf(pieces: FilePiece[]): { select: string; rows: number } {
+    const used = chunksOf(pieces);
+    const selects = [...used].map(([chunk, identities]) => {
+      const numbers = identities.flatMap((identity) => chunk.pieces.get(identity)?.number ?? []);
+      return `${selectAll(chunk)} WHERE ${PIECE_COLUMN} IN (${numbers.join(', ')})`;
+    });
+    return { select: selects.join(' UNION ALL '), rows: countRows(used) };
+  }
+
+  function countRows(used: ReadonlyMap<Chunk, string[]>): number {
     return [...used].reduce(
       (sum, [chunk, identities]) =>
         identities.reduce((rows, identity) => rows + (chunk.pieces.get(identity)?.rows ?? 0), sum),
@@ -219,7 +234,7 @@ export async function createResidency(
   const pass: Residency['pass'] = (pieces, names, visit) =>
     passPieces(engine, pieces, pick(names), schema.partitionKeys, sourceOf, visit);
 
-  return { missing, use, fill, show, hide, pass, forget, remove };
+  return { missing, use, fill, show, hide, rowsOf, pass, forget, remove };
 }
 
 async function checkNameIsFree(engine: Engine, table: string): Promise<void> {
