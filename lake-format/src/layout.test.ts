@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { DESCRIPTION_PATH, isDataPath, LOCK_PATH, PARTITION_FILE, QUARANTINE_FOLDER, TEMPORARY_FOLDER } from './layout';
+import {
+  AHEAD_FOLDER,
+  DESCRIPTION_PATH,
+  isDataPath,
+  isManifestPath,
+  LOCK_PATH,
+  PARTITION_FILE,
+  QUARANTINE_FOLDER,
+  TEMPORARY_FOLDER,
+} from './layout';
 
 describe('the layout of a lake', () => {
   it('counts Parquet files as data, in any case and depth', () => {
@@ -18,6 +27,14 @@ describe('the layout of a lake', () => {
       'station=a/data.parquet.crc',
     ]) {
       expect(isDataPath(path), path).toBe(false);
+    }
+  });
+
+  it('lets a manifest name data files in their place, and for a moment ahead of it', () => {
+    expect(isManifestPath('station=a/part-0000.parquet')).toBe(true);
+    expect(isManifestPath(`${AHEAD_FOLDER}/station=a/part-0000.parquet`)).toBe(true);
+    for (const path of [`${TEMPORARY_FOLDER}/a.parquet`, `${AHEAD_FOLDER}/../../a.parquet`, '../a.parquet']) {
+      expect(isManifestPath(path), path).toBe(false);
     }
   });
 

@@ -16,6 +16,12 @@ export const SPOOL_FOLDER = `${ABOUT_FOLDER}/spool`;
 /** Held by the one writer at work, relative to the lake's root. */
 export const LOCK_PATH = `${ABOUT_FOLDER}/lock`;
 
+/** Where folders are prepared and what they replaced is kept until it is no longer needed, relative to the lake's root. */
+export const SWAP_FOLDER = `${ABOUT_FOLDER}/swap`;
+
+/** Where new files stand for readers of the manifest while the folders they belong in are exchanged. */
+export const AHEAD_FOLDER = `${SWAP_FOLDER}/ahead`;
+
 /**
  * The name of a partition's one file. One name a station-day makes replacing it a single rename, so that every reader
  * sees either the old day or the new one.
@@ -28,4 +34,10 @@ export const PARTITION_FILE = 'part-0000.parquet';
  */
 export function isDataPath(path: string): boolean {
   return path.toLowerCase().endsWith('.parquet') && path.split('/').every((segment) => !/^[_.]/.test(segment));
+}
+
+/** Whether a path is one that a manifest may name: that of a data file, in its place or, for a moment, ahead of it. */
+export function isManifestPath(path: string): boolean {
+  const ahead = `${AHEAD_FOLDER}/`;
+  return isDataPath(path.startsWith(ahead) ? path.slice(ahead.length) : path);
 }

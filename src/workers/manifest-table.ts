@@ -1,4 +1,4 @@
-import { isDataPath, MANIFEST_COLUMNS, statisticColumns } from '@tidelake/lake-format';
+import { isManifestPath, MANIFEST_COLUMNS, statisticColumns } from '@tidelake/lake-format';
 import { DataType } from 'apache-arrow';
 import type { Table, Vector } from 'apache-arrow';
 import { sameName } from '../lake/lake-schema';
@@ -28,7 +28,7 @@ export function manifestRows(table: Table, part: string): ManifestRows {
     count: table.numRows,
     path(row) {
       const key = required(path(row), MANIFEST_COLUMNS.path);
-      if (!isDataPath(key)) throw new RangeError(`“${key}” is no path of a data file`);
+      if (!isManifestPath(key)) throw new RangeError(`“${key}” is no path of a data file`);
       return key;
     },
     size: (row) => required(size(row), MANIFEST_COLUMNS.bytes),

@@ -1,5 +1,6 @@
 import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { AHEAD_FOLDER, SWAP_FOLDER } from '@tidelake/lake-format';
 import { EXIT, explainSystemError, systemErrorCode } from '../tool-error';
 import { syncFolder } from '../write/durable-file';
 import { findExchange, type FolderExchange } from './folder-exchange';
@@ -7,7 +8,6 @@ import {
   readJournal,
   removeJournal,
   removePrepared,
-  SWAP_FOLDER,
   writeJournal,
   type FolderSwap,
   type SwapJournal,
@@ -102,7 +102,7 @@ export class FolderSwapper {
   async #carryOut({ swaps, archive }: SwapJournal): Promise<void> {
     const added = swaps.flatMap((each) => each.added);
     const removed = swaps.flatMap((each) => each.removed.map(({ path }) => path));
-    const ahead = (path: string): string => `${SWAP_FOLDER}/ahead/${path}`;
+    const ahead = (path: string): string => `${AHEAD_FOLDER}/${path}`;
     const isAhead = this.#publish !== undefined && !(await this.#areSwapped(swaps));
     if (isAhead) {
       for (const path of added) await secondName(this.#newPath(path), join(this.#root, ahead(path)));
@@ -111,7 +111,7 @@ export class FolderSwapper {
     for (const each of swaps) await this.#exchangeFolder(each);
     await this.#publish?.({ added, removed: [...added.map(ahead), ...removed] });
     for (const each of swaps) await this.#disposeOf(each, archive);
-    await rm(join(this.#root, SWAP_FOLDER, 'ahead'), { recursive: true, force: true });
+    await rm(join(this.#root, AHEAD_FOLDER), { recursive: true, force: true });
     await removeJournal(this.#root);
   }
 

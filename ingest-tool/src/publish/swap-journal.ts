@@ -1,12 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ABOUT_FOLDER } from '@tidelake/lake-format';
+import { SWAP_FOLDER } from '@tidelake/lake-format';
 import { z } from 'zod';
 import { EXIT, ToolError } from '../tool-error';
 import { putDurably, readIfThere, syncFolder } from '../write/durable-file';
-
-/** Where folders are prepared and what they replaced is kept until it is no longer needed, relative to the lake's root. */
-export const SWAP_FOLDER = `${ABOUT_FOLDER}/swap`;
 
 const JOURNAL_PATH = `${SWAP_FOLDER}/journal.json`;
 
