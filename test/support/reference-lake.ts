@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { DEFAULT_PARTITIONING, DESCRIPTION_PATH, formatLakeDescription } from '@tidelake/lake-format';
+import { DEFAULT_PARTITIONING, DESCRIPTION_PATH, formatLakeDescription, formatPartition } from '@tidelake/lake-format';
 import type { LakeDescription } from '@tidelake/lake-format';
 
 /** A lake in a folder of its own, written and asked by native DuckDB. */
@@ -51,7 +51,10 @@ export async function writeReferenceLake(options: ReferenceLakeOptions): Promise
     for (let day = 0; day < options.days; day++) {
       const date = new Date(Date.parse(options.firstDay) + day * 86_400_000).toISOString().slice(0, 10);
       const [year, month, dayOfMonth] = date.split('-');
-      const folder = path.join(root, `station=${station}`, `year=${year}`, `month=${month}`, `day=${dayOfMonth}`);
+      const stationFolder = options.described
+        ? formatPartition({ key: 'station', value: station })
+        : `station=${station}`;
+      const folder = path.join(root, stationFolder, `year=${year}`, `month=${month}`, `day=${dayOfMonth}`);
       await mkdir(folder, { recursive: true });
       for (let part = 0; part < options.filesPerDay; part++) {
         const file = path.join(folder, `data_${String(part).padStart(4, '0')}.parquet`);
