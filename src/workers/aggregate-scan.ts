@@ -33,8 +33,9 @@ export interface NeededRows extends CountedLake {
   columns: string[];
 }
 
-/** Whether what a statement needs is more than may stay decoded. */
+/** Whether what a statement needs is more than may stay decoded, and can be divided. */
 export function exceedsBudget({ shelf }: Workspace, { lake, pieces, columns }: NeededRows): boolean {
+  if (pieces.length <= 1) return false;
   return sizesOf(lake, pieces, columns).reduce((sum, size) => sum + size, 0) > shelf.budget;
 }
 
