@@ -27,7 +27,11 @@ const day = (station: string, number: string) => ({ station, year: '2011', month
 
 function observed(from: number, until: number, rows: number): FileFacts {
   const at = (ms: number) => ({ type: 'timestamp', value: ms * 1000 }) as const;
-  return { rows, boundsOf: (name) => (name === 'time' ? { min: at(from), max: at(until) } : undefined) };
+  return {
+    rows,
+    boundsOf: (name) => (name === 'time' ? { min: at(from), max: at(until) } : undefined),
+    column: () => undefined,
+  };
 }
 
 describe('the catalogue of a lake', () => {

@@ -34,7 +34,19 @@ export interface FileFacts {
   rows: number;
   /** Bounds of a column of the lake's table, a partition key's included. */
   boundsOf: BoundsOf;
+  /** What the manifest says of a column inside the files; undefined where it says nothing. */
+  column(name: string): ColumnFacts | undefined;
   footer?: Uint8Array;
+}
+
+/** What a manifest says of one data column in one file. */
+export interface ColumnFacts {
+  /** Whether its values can be NaN, which bounds pass over. */
+  canBeNan: boolean;
+  min?: Literal;
+  max?: Literal;
+  /** Count of rows where it is NULL. */
+  nulls?: number;
 }
 
 /** A file of the manifest that may hold matching rows. */
@@ -62,9 +74,23 @@ export function matchingFiles(part: ManifestRows, schema: LakeSchema, where: Pre
     if (rows === 0 || !mayMatch(where, boundsOf)) continue;
     const file = { key, size: part.size(row), etag: part.version(row), partition };
     const footer = part.footer(row);
-    files.push({ file, facts: { rows, boundsOf, ...(footer && { footer }) } });
+    const column = (name: string) => factsAt(part.statistics(name), row);
+    files.push({ file, facts: { rows, boundsOf, column, ...(footer && { footer }) } });
   }
   return files;
+}
+
+function factsAt(statistics: ColumnStatistics | undefined, row: number): ColumnFacts | undefined {
+  if (statistics === undefined) return undefined;
+  const min = statistics.min(row);
+  const max = statistics.max(row);
+  const nulls = statistics.nulls(row);
+  return {
+    canBeNan: statistics.canBeNan,
+    ...(min && { min }),
+    ...(max && { max }),
+    ...(nulls !== undefined && { nulls }),
+  };
 }
 
 type BoundsAt = (row: number, rows: number) => ColumnBounds | undefined;

@@ -1,3 +1,4 @@
+import type { FileFacts } from '../lake/manifest-files';
 import { throwIfCancelled } from '../sources/cancellation';
 import { mergeStates } from './aggregate-plan';
 import type { AggregateStatement, StatesTable } from './aggregate-plan';
@@ -31,6 +32,8 @@ const MERGED_STATES = 100_000;
 export interface NeededRows extends CountedLake {
   pieces: FilePiece[];
   columns: string[];
+  /** What a manifest says of the files, by their keys. */
+  facts: ReadonlyMap<string, FileFacts>;
 }
 
 /** Whether what a statement needs is more than may stay decoded, and can be divided. */

@@ -1,4 +1,4 @@
-import { knownOfFooter } from '../lake/aggregate/known-file';
+import { knownOfFacts, knownOfFooter } from '../lake/aggregate/known-file';
 import { readStatisticsQuery, type StatisticsFile, type StatisticsQuery } from '../lake/aggregate/statistics-states';
 import { FOOTER_GUESS } from '../lake/limits';
 import type { LakeFile } from '../lake/partition-walk';
@@ -31,19 +31,24 @@ export interface StatisticsAnswer {
 export async function findStatistics(
   engine: Engine,
   { divided, lake }: AggregateStatement,
-  { counted, pieces, columns, tally }: NeededRows,
+  { counted, pieces, columns, facts, tally }: NeededRows,
   options: ScanOptions,
 ): Promise<StatisticsAnswer | undefined> {
   const query = readStatisticsQuery(divided, lake.schema);
   if (query === undefined) return undefined;
   const missing = new Set(lake.residency.missing(pieces, columns).flatMap((group) => group.map(({ file }) => file)));
-  const isKnown = (file: LakeFile) => isReadInParts(file, lake.footers) || lake.footers.known(file) !== undefined;
+  const isKnown = (file: LakeFile) =>
+    facts.has(file.key) || isReadInParts(file, lake.footers) || lake.footers.known(file) !== undefined;
   const known = [...missing].filter(isKnown);
   const unknown = [...missing].filter((file) => !isKnown(file) && file.size > FOOTER_GUESS);
   // Windows cut the first and the last of a station.
   const inside = unknown[unknown.length >> 1];
 
   async function read(file: LakeFile, number: number, signal: AbortSignal) {
+    const told = facts.get(file.key);
+    if (told && lake.footers.known(file) === undefined) {
+      return { file, statistics: { number, partition: file.partition, known: knownOfFacts(told, lake.schema) } };
+    }
     const telling = tellingOf(counted.store, file, (one, bytes) => {
       tally.receipt.requests.footers++;
       countFetched(tally, one, bytes);

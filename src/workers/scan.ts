@@ -1,6 +1,7 @@
 import { planScans } from '../lake/explain-plan';
 import type { TableScan } from '../lake/explain-plan';
 import { LakeError } from '../lake/lake-error';
+import type { FileFacts } from '../lake/manifest-files';
 import type { LakeFile } from '../lake/partition-walk';
 import { and, or } from '../lake/predicate';
 import { throwIfCancelled } from '../sources/cancellation';
@@ -25,6 +26,7 @@ import type { Workspace } from './workspace';
 interface Need extends CountedLake {
   pieces: FilePiece[];
   columns: string[];
+  facts: ReadonlyMap<string, FileFacts>;
 }
 
 /**
@@ -126,9 +128,12 @@ async function listNeed(source: CountedLake, scans: TableScan[], options: ScanOp
   const { pruned, requests } = tally.receipt;
   const files = new Map<string, LakeFile>();
   const columns = new Set<string>();
+  // A statement is answered from facts only where it has one scan.
+  let facts: ReadonlyMap<string, FileFacts> = new Map();
   for (const scan of scans) {
     const listing = await listFilesOf(counted, scan, options);
     for (const file of listing.files) files.set(file.key, file);
+    facts = listing.facts;
     for (const column of scan.columns) columns.add(column);
     pruned.folders += listing.foldersPruned;
     pruned.manifest += listing.filesPruned;
@@ -148,7 +153,7 @@ async function listNeed(source: CountedLake, scans: TableScan[], options: ScanOp
   pruned.pages += found.pruned.pages;
   const left = new Set(found.pieces.map(({ file }) => file.key));
   pruned.footers += files.size - left.size;
-  return { ...source, pieces: found.pieces, columns: [...columns] };
+  return { ...source, pieces: found.pieces, columns: [...columns], facts };
 }
 
 /** Makes each lake's view what the statement needs of it, and nothing where it needs nothing. */

@@ -1,6 +1,7 @@
 import { boundsOfChunk } from '../chunk-bounds';
 import { compareLiterals } from '../literal';
 import { sameName, tableColumns, type LakeSchema } from '../lake-schema';
+import type { FileFacts } from '../manifest-files';
 import type { ParquetFooter, RowGroup } from '../parquet-footer';
 import type { Literal } from '../predicate';
 
@@ -38,6 +39,24 @@ export function knownOfFooter(footer: ParquetFooter, schema: LakeSchema): KnownF
       if (index < 0) return { nulls: rows };
       if (type === undefined || (footer.columns[index]?.path.length ?? 2) > 1) return {};
       return columnOf(footer, groups, index, type);
+    },
+  };
+}
+
+/**
+ * What a manifest tells of a file. Its bounds are ends that some row has only where the file's values are of the lake's own
+ * types, as the contract of a lake that files rows by their own day says.
+ */
+export function knownOfFacts(facts: FileFacts, schema: LakeSchema): KnownFile {
+  const types = tableColumns(schema);
+  return {
+    rows: facts.rows,
+    column(name) {
+      const { canBeNan = true, nulls, min, max } = facts.column(name) ?? {};
+      const type = types.find((column) => sameName(column.name, name))?.duckdbType ?? '';
+      const known: KnownColumn = nulls === undefined ? {} : { nulls };
+      if (canBeNan || !schema.exact || !EXACT_TYPES.test(type)) return known;
+      return { ...known, ...(min && { min }), ...(max && { max }) };
     },
   };
 }
