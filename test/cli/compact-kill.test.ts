@@ -8,7 +8,7 @@ import { seededRandom } from '../support/ocean-telemetry';
 import { writeRawLake } from '../support/raw-lake';
 
 /** `KILLS=1000` for the full count. */
-const KILLS = Number(process.env['KILLS'] ?? 40);
+const KILLS = Number(process.env['KILLS'] ?? 12);
 
 /** Days of one month and the next; the last file of one day lies in the folder of the following. */
 const shape = {
