@@ -13,7 +13,7 @@ import { SimulatedLake } from '../support/simulated-lake';
 
 afterAll(removeWorkspaces);
 
-const KILLS = Number(process.env['KILLS'] ?? 24);
+const KILLS = Number(process.env['KILLS'] ?? 12);
 const INDEX = '_tidelake/manifest/index.json';
 
 const lake = new SimulatedLake({
