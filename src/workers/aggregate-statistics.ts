@@ -15,6 +15,9 @@ import { tellingOf } from './telling-store';
 /** Requests for footers under way at once. */
 const LANES = 32;
 
+/** A footer asked for in vain costs as much as a small file: of one alone it spares nothing. */
+const FILES_WORTH_PROBING = 2;
+
 const FILES = `${STAGING_CATALOG}.main.files`;
 
 /** The statistics of files that may spare a statement their data. */
@@ -42,7 +45,7 @@ export async function findStatistics(
   const known = [...missing].filter(isKnown);
   const unknown = [...missing].filter((file) => !isKnown(file) && file.size > FOOTER_GUESS);
   // Windows cut the first and the last of a station.
-  const inside = unknown[unknown.length >> 1];
+  const inside = unknown.length < FILES_WORTH_PROBING ? undefined : unknown[unknown.length >> 1];
 
   async function read(file: LakeFile, number: number, signal: AbortSignal) {
     const told = facts.get(file.key);
