@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['{src,lake-format/src,ingest-tool/src,scripts,bench}/**/*.test.ts', 'test/{cli,support}/**/*.test.ts'],
     globalSetup: ['test/support/build-cli.ts'],
+    // Many tests wait for programs they start; by default a machine of two cores would run one file at a time.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

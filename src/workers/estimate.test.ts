@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 it('tells from a few footers how much of many large files is needed', async () => {
-  const sql = 'SELECT max(small) AS m FROM lake WHERE day > 0';
+  const sql = 'SELECT sum(small) AS m FROM lake WHERE day > 0';
   const most = await session.estimate(sql);
   expect(most.bytes).toBeGreaterThan(ASK_ABOVE_BYTES);
   server.forget();

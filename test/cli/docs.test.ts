@@ -65,7 +65,9 @@ describe('the examples of the documents', () => {
   it.each(documents.flatMap((document) => examples(document, 'sql').map((sql) => ({ document, sql }))))(
     'run as SQL: $document',
     async ({ sql }) => {
-      expect((await native.query(sql)).length).toBeGreaterThan(0);
+      // Nobody has the buckets of the examples; their files stand for those of the lake.
+      const here = sql.replace(/'(?:s3|https):\/\/[^']*'/g, `'${lake}/station=*/**/*.parquet'`);
+      expect((await native.query(here)).length).toBeGreaterThan(0);
     },
   );
 });
