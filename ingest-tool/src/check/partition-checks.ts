@@ -1,4 +1,3 @@
-import { qartodFlagAttributes } from '@tidelake/lake-format';
 import type { RowColumn } from '../rows/column-values';
 import { EXIT, ToolError } from '../tool-error';
 import type { CheckedColumns, CheckedRows } from './checked-rows';
@@ -6,6 +5,7 @@ import { FlagCounts } from './flag-counts';
 import { contextOf, contextRange, needsNeighbours, type QcContext } from './qc-context';
 import type { QcConfig } from './qc-config';
 import { planQc, type QcPlan } from './qc-plan';
+import { qartodColumn } from './qartod-column';
 import { runQc, type ColumnFlags, type QcFlags, type QcSeries } from './qc-run';
 import type { SeriesValues } from './qartod/series';
 
@@ -162,16 +162,7 @@ function isEmpty(tests: object): boolean {
 }
 
 function flagColumn(of: string, flagsOf: FlagColumn['flagsOf']): FlagColumn {
-  return {
-    name: `${of}_qc`,
-    type: 'integer',
-    role: 'flag',
-    standardName: 'aggregate_quality_flag',
-    longName: `QARTOD flag of ${of}`,
-    ...qartodFlagAttributes(),
-    dictionary: undefined,
-    flagsOf,
-  };
+  return { ...qartodColumn(of), flagsOf };
 }
 
 function requireColumns(plan: QcPlan, columns: readonly RowColumn[], receiveTime: string | undefined): void {

@@ -8,6 +8,8 @@ import type { FolderReplacer } from '../compact/folder-replacer';
 import { JobPool } from '../compact/job-pool';
 import { LocalReplacer } from '../compact/local-replacer';
 import { manifestChanges } from '../manifest/manifest-changes';
+import { describeColumns } from '../overlay/described-columns';
+import { readOverlay } from '../overlay/read-overlay';
 import { openLake, type OpenLake } from '../compact/open-lake';
 import { shareBar, type StatusLine } from '../status-line';
 import { instant } from '../instant';
@@ -24,6 +26,7 @@ interface CompactOptions {
   settle: number;
   keepOriginals?: boolean;
   archive?: string;
+  overlay?: string;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -60,6 +63,7 @@ export function compactCommand(): Command {
     .option('--settle <time>', 'leave days alone that ended less than this ago: 36h, 2d', parseDuration, 2 * 86_400_000)
     .option('--keep-originals', `move the originals to ${ORIGINALS_FOLDER} in the lake instead of removing them`)
     .option('--archive <folder>', 'move the originals to this folder instead of removing them')
+    .option('--overlay <file>', 'set flags and calibrate as this YAML file says')
     .option('--dry-run', 'only say what would be done')
     .option('--json', 'print one object on stdout instead of words on stderr')
     .addHelpText('after', HELP)
@@ -84,17 +88,20 @@ async function compactLake(
     throw new ToolError(EXIT.usage, 'Both --keep-originals and --archive are given', 'Choose one of them.');
   }
   const lake = await openLake(address);
+  const described = lake.description?.columns ?? [];
+  const overlay = options.overlay === undefined ? undefined : await readOverlay(options.overlay, described);
   const pool = new JobPool(lake.storage, lake.address);
   const replacer = options.dryRun === true ? undefined : await openReplacer(lake, options);
   try {
-    const report = await compact(lake.storage, pool, replacer, {
-      described: lake.description?.columns ?? [],
+    const { report, columns } = await compact(lake.storage, pool, replacer, {
+      described,
       stations: options.stations,
       from: options.from ?? -Infinity,
       until: options.until ?? Infinity,
       closedBefore: (Date.now() - options.settle) * 1000,
       targetBytes: options.targetSize * 1e6,
       minFiles: options.minFiles,
+      overlay,
       signal,
       onProgress: (done, total) => status.show(() => `${shareBar(done / total)} day ${done} of ${total}`),
     });
@@ -102,6 +109,7 @@ async function compactLake(
     if (replacer instanceof LocalReplacer && lake.root !== undefined && report.folders > 0 && !hasManifest) {
       await publishTotals(lake.root, replacer.temporaryFolder);
     }
+    if (replacer !== undefined) await describeColumns(lake.storage, columns);
     return report;
   } finally {
     await pool.close();

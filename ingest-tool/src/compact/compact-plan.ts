@@ -29,6 +29,8 @@ export interface FolderPlan {
 /** Folders that change together, because rows move from one to another. */
 export interface FolderGroup {
   folders: FolderPlan[];
+  /** Whether nothing but an overlay is a reason to write it anew. */
+  isOverlayOnly: boolean;
 }
 
 /** Which folders may be touched, and which of them need it. */
@@ -39,6 +41,8 @@ export interface PlanRules {
   minFiles: number;
   /** Whether a folder's one file is to be written anew. */
   isStale: (path: string) => boolean;
+  /** Whether an overlay may concern rows of a folder. */
+  isOverlaid?: (folder: TimeFolder, files: readonly FileFacts[]) => boolean;
 }
 
 interface Folder {
@@ -76,11 +80,13 @@ export function planSeries(files: readonly FileFacts[], rules: PlanRules): Folde
 
   const sets = new DisjointSets();
   const dirty = new Set<string>();
+  const overlaid = new Set<string>();
   const moves = new Moves();
   for (const { folder, files: own } of folders.values()) {
     sets.add(folder.path);
     if (own.length >= rules.minFiles && own.length > 1) dirty.add(folder.path);
     if (own.length === 1 && own.some(({ path }) => rules.isStale(path))) dirty.add(folder.path);
+    if (rules.isOverlaid?.(folder, own) === true) overlaid.add(folder.path);
     for (const file of own) {
       for (const start of file.starts) {
         const to = start === folder.start ? undefined : at(start);
@@ -93,8 +99,9 @@ export function planSeries(files: readonly FileFacts[], rules: PlanRules): Folde
   }
   return sets
     .groups()
-    .filter((group) => group.some((path) => dirty.has(path)))
+    .filter((group) => group.some((path) => dirty.has(path) || overlaid.has(path)))
     .map((group) => ({
+      isOverlayOnly: !group.some((path) => dirty.has(path)),
       folders: group.sort().map((path) => planFolder(path, folders.get(path), moves)),
     }));
 }

@@ -1,3 +1,4 @@
+import type { EntryCount } from '../overlay/overlay';
 import { grouped, size } from '../ingest/ingest-report';
 
 /** What a compaction did, as `--json` prints it. docs/compact.md defines each number. */
@@ -20,11 +21,21 @@ export interface CompactReport {
   open: number;
   /** Folders that stay as they are, and why. */
   left: { folder: string; path: string; reason: string }[];
+  /** What an overlay came to; only where there was one. */
+  overlay?: OverlayReport;
   /** Whether each folder changed in one step for those who list it. */
   atomic: boolean;
   dryRun: boolean;
   elapsedSeconds: number;
   peakRssBytes: number;
+}
+
+/** What became of the entries of an overlay, in the days that were looked at. */
+interface OverlayReport {
+  /** In the order of the file, flags first. */
+  entries: (Omit<EntryCount, 'entry'> & { entry: string })[];
+  /** Rows left uncalibrated because they came through calibrations that the overlay does not name. */
+  calibratedElsewhere: number;
 }
 
 /** A report of nothing yet. */
@@ -63,6 +74,7 @@ export function describeCompaction(report: CompactReport): string {
         `Rows     ${grouped(rows)}; ${grouped(duplicates)} duplicates left out, of which ${grouped(conflicts)} differed from the row kept`,
       ];
   lines.push(`Folders  ${others.join(', ')}`);
+  if (report.overlay !== undefined) lines.push(...describeOverlay(report.overlay, report.dryRun));
   for (const { folder, path, reason } of report.left) {
     lines.push(`Left     ${path === folder ? folder : path}: ${reason}`);
   }
@@ -72,4 +84,18 @@ export function describeCompaction(report: CompactReport): string {
     );
   }
   return lines.join('\n');
+}
+
+function describeOverlay({ entries, calibratedElsewhere }: OverlayReport, dryRun: boolean): string[] {
+  const lines = entries.map(({ entry, rows, changed }) =>
+    rows === 0
+      ? `Warning  ${entry}: no row of the days that were looked at`
+      : `Overlay  ${entry}: ${grouped(rows)} rows, ${grouped(changed)} values ${dryRun ? 'would change' : 'changed'}`,
+  );
+  if (calibratedElsewhere > 0) {
+    lines.push(
+      `Warning  ${grouped(calibratedElsewhere)} rows were calibrated before, with ids that the overlay does not have for them, and stay as they are`,
+    );
+  }
+  return lines;
 }

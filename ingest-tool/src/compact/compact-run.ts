@@ -13,6 +13,9 @@ import type { FolderReplacer } from './folder-replacer';
 import type { JobPool } from './job-pool';
 import { listSeries, type Series } from './lake-series';
 import type { PreparedFolder } from './prepared-folders';
+import { OverlaidLake } from './overlaid-lake';
+import type { OverlayOutcome } from '../overlay/apply-overlay';
+import type { Overlay } from '../overlay/overlay';
 import type { TimeFolder } from './time-folder';
 
 /** Files that a thread looks at in one go. */
@@ -37,8 +40,16 @@ export interface CompactSettings {
   /** Bytes from which on a folder gets several files. */
   targetBytes: number;
   minFiles: number;
+  /** What people know better than the lake. */
+  overlay?: Overlay | undefined;
   signal: AbortSignal;
   onProgress: (done: number, total: number) => void;
+}
+
+/** What was done, and the columns that an overlay's entries are about. */
+export interface CompactOutcome {
+  report: CompactReport;
+  columns: readonly ColumnDescription[];
 }
 
 /**
@@ -51,18 +62,20 @@ export async function compact(
   pool: JobPool,
   replacer: FolderReplacer | undefined,
   settings: CompactSettings,
-): Promise<CompactReport> {
+): Promise<CompactOutcome> {
   const started = performance.now();
   const report = emptyCompactReport(replacer === undefined);
+  const overlaid = settings.overlay && new OverlaidLake(settings.overlay);
   report.atomic = (await replacer?.isAtomic()) ?? false;
   const isWanted = ({ station, start, end }: TimeFolder): boolean =>
     (settings.stations?.includes(station) ?? true) && start >= settings.from && end <= settings.until;
   for await (const series of listSeries(storage, isWanted, settings.signal)) {
-    await new SeriesCompaction(pool, replacer, settings, isWanted, report).run(series);
+    await new SeriesCompaction(pool, replacer, settings, isWanted, report, overlaid).run(series);
   }
+  if (overlaid !== undefined) report.overlay = overlaid.report();
   report.elapsedSeconds = Number(((performance.now() - started) / 1000).toFixed(3));
   report.peakRssBytes = process.resourceUsage().maxRSS * 1024;
-  return report;
+  return { report, columns: overlaid?.columns ?? [] };
 }
 
 /** What a folder came to, its files' bytes being prepared already. */
@@ -71,6 +84,7 @@ interface MadeFolder {
   files: { path: string; size: number; rows: number }[];
   duplicates: number;
   conflicts: number;
+  overlay: OverlayOutcome | undefined;
 }
 
 /** How far the work on a group is. */
@@ -91,6 +105,9 @@ class SeriesCompaction {
   readonly #report: CompactReport;
   /** Folders that stay as they are. */
   readonly #left = new Set<string>();
+  /** Folders that the overlay was compared with and does not change. */
+  readonly #same = new Set<string>();
+  readonly #overlaid: OverlaidLake | undefined;
   #ready: PreparedFolder[][] = [];
 
   constructor(
@@ -99,12 +116,14 @@ class SeriesCompaction {
     settings: CompactSettings,
     isWanted: (folder: TimeFolder) => boolean,
     report: CompactReport,
+    overlaid: OverlaidLake | undefined,
   ) {
     this.#pool = pool;
     this.#replacer = replacer;
     this.#settings = settings;
     this.#isWanted = isWanted;
     this.#report = report;
+    this.#overlaid = overlaid;
   }
 
   async run({ folders }: Series): Promise<void> {
@@ -117,6 +136,7 @@ class SeriesCompaction {
       isEligible: (folder) => this.#isWanted(folder) && this.#isClosed(folder) && !this.#left.has(folder.path),
       minFiles: this.#settings.minFiles,
       isStale: (path) => this.#settings.minFiles < 2 && !/(?:^|\/)part-[0-9a-f]{16}\.parquet$/.test(path),
+      isOverlaid: (folder, files) => this.#overlaid?.concerns(folder, files) ?? false,
     };
     const touched = new Set<string>();
     // A folder that turns out unusable frees those that would have changed together with it.
@@ -124,7 +144,7 @@ class SeriesCompaction {
       leftBefore = this.#left.size;
       facts = facts.filter(({ path }) => !this.#left.has(folderOf(path)));
       const groups = planSeries(facts, rules).filter(
-        (group) => !group.folders.some(({ folder }) => touched.has(folder)),
+        (group) => !group.folders.some(({ folder }) => touched.has(folder) || this.#same.has(folder)),
       );
       await this.#work(groups, touched);
     }
@@ -158,7 +178,7 @@ class SeriesCompaction {
   /** Works on groups; those with an unusable folder are passed over, and the folder is left. */
   async #work(groups: readonly FolderGroup[], touched: Set<string>): Promise<void> {
     let done = 0;
-    if (this.#replacer === undefined) {
+    if (this.#replacer === undefined && this.#overlaid === undefined) {
       for (const { folders } of groups) for (const plan of folders) this.#count(plan, undefined, touched);
       return;
     }
@@ -171,7 +191,8 @@ class SeriesCompaction {
       this.#settings.onProgress(++done, plans.length);
       if (work.pending > 0 || work.isLeft) return;
       for (const made of work.done) this.#count(made.plan, made, touched);
-      this.#ready.push(work.done.map((made) => ({ plan: made.plan, files: made.files.map(({ path }) => path) })));
+      if (work.done.length > 0)
+        this.#ready.push(work.done.map((made) => ({ plan: made.plan, files: made.files.map(({ path }) => path) })));
       if (this.#ready.flat().length >= FOLDERS_TOGETHER) await this.#replaceReady();
     });
   }
@@ -179,12 +200,20 @@ class SeriesCompaction {
   /** Makes a folder's new files and has them prepared. */
   async #make(plan: FolderPlan, work: GroupWork): Promise<void> {
     const { described, targetBytes } = this.#settings;
-    const answer = await this.#pool.run({ kind: 'folder', job: { plan, described, targetBytes } });
+    const overlay = this.#overlaid?.rules.of(plan.station);
+    const { isOverlayOnly } = work.group;
+    const dryRun = this.#replacer === undefined;
+    const job = { plan, described, targetBytes, overlay, isOverlayOnly, dryRun };
+    const answer = await this.#pool.run({ kind: 'folder', job });
     const result = answer.kind === 'folder' ? answer.result : undefined;
     if (result?.kind === 'done') {
       for (const file of result.files) await this.#replacer?.prepare(file);
       const files = result.files.map(({ path, bytes, rows }) => ({ path, size: bytes.byteLength, rows }));
-      work.done.push({ plan, files, duplicates: result.duplicates, conflicts: result.conflicts });
+      const { duplicates, conflicts, overlay: outcome } = result;
+      work.done.push({ plan, files, duplicates, conflicts, overlay: outcome });
+    } else if (result?.kind === 'same') {
+      this.#same.add(plan.folder);
+      this.#overlaid?.note(result.overlay);
     } else if (result !== undefined) {
       work.isLeft = true;
       // The file may lie in a neighbour's folder, which is then what cannot be used.
@@ -210,7 +239,8 @@ class SeriesCompaction {
     this.#report.folders++;
     this.#report.filesBefore += there.length;
     this.#report.bytesBefore += there.reduce((sum, { size }) => sum + size, 0);
-    if (result === undefined) return;
+    if (result?.overlay !== undefined) this.#overlaid?.note(result.overlay);
+    if (result === undefined || this.#replacer === undefined) return;
     this.#report.filesAfter += result.files.length;
     this.#report.bytesAfter += result.files.reduce((sum, { size }) => sum + size, 0);
     this.#report.rows += result.files.reduce((sum, { rows }) => sum + rows, 0);

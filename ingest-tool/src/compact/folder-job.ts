@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ColumnDescription } from '@tidelake/lake-format';
 import type { LakeStorage } from '../storage/lake-storage';
+import { finishOverlay, type OverlayOutcome } from '../overlay/apply-overlay';
+import { CalibrationOverlay } from '../overlay/calibration-overlay';
+import { OverlaidRows } from '../overlay/overlaid-rows';
+import type { OverlayRules } from '../overlay/overlay';
 import { withRoles } from '../rows/column-roles';
 import { allocateValues, gatherValues, type ColumnValues, type RowColumn } from '../rows/column-values';
 import { keepDistinct } from '../rows/deduplicate';
@@ -21,6 +25,12 @@ export interface FolderJob {
   described: readonly ColumnDescription[];
   /** Bytes from which on a folder gets several files. */
   targetBytes: number;
+  /** What people know better; undefined where nothing is to be laid over. */
+  overlay?: OverlayRules | undefined;
+  /** Whether the folder is to stay as it is where the overlay changes nothing. */
+  isOverlayOnly: boolean;
+  /** Whether to find out only what would change. */
+  dryRun: boolean;
 }
 
 /** What a folder came to. */
@@ -33,7 +43,9 @@ export type FolderResult =
       duplicates: number;
       /** Of those, how many differ from the kept one in a measured value. */
       conflicts: number;
+      overlay: OverlayOutcome | undefined;
     }
+  | { kind: 'same'; overlay: OverlayOutcome }
   | { kind: 'left'; path: string; reason: string };
 
 /** That a file cannot take part, so its folder stays as it is. */
@@ -52,7 +64,7 @@ class Unusable extends Error {
  */
 export async function runFolderJob(
   storage: LakeStorage,
-  { plan, described, targetBytes }: FolderJob,
+  { plan, described, targetBytes, overlay: rules, isOverlayOnly, dryRun }: FolderJob,
 ): Promise<FolderResult> {
   try {
     const known: RowColumn[] = [];
@@ -62,14 +74,24 @@ export async function runFolderJob(
     const united = uniteRows(sources, first);
     sources.length = 0;
     const { columns, isDescribed } = withRoles(united.columns, described);
-    const keys = keysOf(columns, united.values, identityOf(columns, isDescribed));
-    const order = orderOf(keys, united.count);
-    const { kept, conflicts } = keepDistinct(columns, united.values, keys, order, united.count);
+    const rows = new OverlaidRows(united.count, columns, united.values);
+    // Before duplicates are told apart, so that a row that comes again uncalibrated is no conflict.
+    const calibration = rules && new CalibrationOverlay(rules.calibrations);
+    calibration?.apply(rows);
+    const keys = keysOf(rows.columns, rows.values, identityOf(rows.columns, isDescribed));
+    const order = orderOf(keys, rows.count);
+    const { kept, conflicts } = keepDistinct(rows.columns, rows.values, keys, order, rows.count);
+    const overlay = rules && calibration && finishOverlay(rows, kept, rules, calibration);
+    if (overlay !== undefined && isOverlayOnly && overlay.counts.every(({ changed }) => changed === 0)) {
+      return { kind: 'same', overlay };
+    }
+    const isEmpty = kept.length === 0 || dryRun;
     return {
       kind: 'done',
-      files: kept.length === 0 ? [] : encodeParts({ ...united, columns }, kept, plan, targetBytes),
+      files: isEmpty ? [] : encodeParts(rows.inOrderOf(first), kept, plan, targetBytes),
       duplicates: united.count - kept.length,
       conflicts,
+      overlay,
     };
   } catch (error) {
     const path = error instanceof Unusable ? error.path : plan.folder;
@@ -129,7 +151,7 @@ function withinSpans(rows: FileRows, spans: FolderInput['spans'], described: rea
 
 /** One file, or several of about the size wanted. */
 function encodeParts(
-  { columns, values }: UnitedRows,
+  { columns, values }: Pick<UnitedRows, 'columns' | 'values'>,
   kept: Uint32Array,
   { folder, station }: FolderPlan,
   targetBytes: number,

@@ -1,10 +1,25 @@
 import { StringDictionary } from '../decode/string-dictionary';
 import { BATCH_CAPACITY } from '../inputs/message-batch';
+import type { RowColumn } from '../rows/column-values';
 
 /** Name of the column that says which calibrations the values of a row came through. */
 export const CALIBRATION_COLUMN = 'calibration_id';
 
+/** What stands between names there. */
+export const CALIBRATION_SEPARATOR = '; ';
+
 const MOST_NAMES = 2 ** 20;
+
+/** That column, with the dictionary of its texts. */
+export function calibrationColumn({ dictionary }: { dictionary: StringDictionary }): RowColumn {
+  return {
+    name: CALIBRATION_COLUMN,
+    type: 'text',
+    role: 'about',
+    longName: 'Calibrations that the measured values came through',
+    dictionary,
+  };
+}
 
 /** Remembers for each row of a batch which calibrations were applied to it, as one text: their names, joined by "; ". */
 export class CalibrationLog {
@@ -26,9 +41,9 @@ export class CalibrationLog {
     const key = (before + 1) * MOST_NAMES + name;
     let joined = this.#joined.get(key);
     if (joined === undefined) {
-      const texts = before < 0 ? [] : this.dictionary.textOf(before).split('; ');
+      const texts = before < 0 ? [] : this.dictionary.textOf(before).split(CALIBRATION_SEPARATOR);
       const text = this.#names[name] ?? '';
-      joined = this.dictionary.internText([...texts.filter((own) => own !== text), text].join('; '));
+      joined = this.dictionary.internText([...texts.filter((own) => own !== text), text].join(CALIBRATION_SEPARATOR));
       this.#joined.set(key, joined);
     }
     this.#rows[row] = joined;

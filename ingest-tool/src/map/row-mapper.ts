@@ -7,7 +7,7 @@ import { NULL_BIGINT, type RowColumn } from '../rows/column-values';
 import type { PartitionIndex } from '../rows/partition-index';
 import type { RowStore } from '../rows/row-store';
 import { indexCalibrations } from './calibration';
-import { CALIBRATION_COLUMN, CalibrationLog } from './calibration-log';
+import { calibrationColumn, CalibrationLog } from './calibration-log';
 import { ColumnCalibrator } from './column-calibrator';
 import { LatenessMonitor } from './lateness-monitor';
 import { noSuchField, resolveColumns, sourceOf, type MappedColumn } from './mapped-column';
@@ -310,16 +310,6 @@ export class RowMapper {
       payload: keptCopy(batch.bytes, batch.start[row] ?? 0, batch.end[row] ?? 0),
     };
   }
-}
-
-function calibrationColumn({ dictionary }: CalibrationLog): RowColumn {
-  return {
-    name: CALIBRATION_COLUMN,
-    type: 'text',
-    role: 'about',
-    longName: 'Calibrations that the measured values came through',
-    dictionary,
-  };
 }
 
 function roundIntegers(values: Float64Array, count: number): number {
