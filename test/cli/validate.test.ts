@@ -265,6 +265,18 @@ describe('tidelake validate finds', () => {
     rmSync(join(lake, '_tidelake/lock'));
     expect(said(await validate(lake))).toEqual(['warning leftover: remove', 'warning totals-wrong: manifest']);
     expect((await startTool(['validate', lake]).ended).code).toBe(6);
+    rmSync(join(lake, '_tidelake/tmp'), { recursive: true });
+    mkdirSync(join(lake, '_tidelake/spool/here-1'), { recursive: true });
+    writeFileSync(join(lake, '_tidelake/spool/here-1/messages-1.log'), 'not ingested yet');
+    expect(said(await validate(lake))).toEqual(['warning totals-wrong: manifest']);
+    mkdirSync(join(lake, '_tidelake/swap/new'), { recursive: true });
+    writeFileSync(join(lake, '_tidelake/swap/new/a.parquet'), 'half');
+    writeFileSync(join(lake, '_tidelake/swap/journal.json'), JSON.stringify({ version: 1, swaps: [], archive: null }));
+    const interrupted = await validate(lake);
+    expect(said(interrupted)).toEqual(['warning leftover: compact', 'warning totals-wrong: manifest']);
+    expect(interrupted.findings.some(({ file }) => file === '_tidelake/swap/journal.json')).toBe(true);
+    expect((await startTool(['compact', lake]).ended).code).toBe(0);
+    expect((await validate(lake)).counts.leftover).toBeUndefined();
     expect((await startTool(['validate', join(folder, 'nowhere')]).ended).code).toBe(2);
   });
 

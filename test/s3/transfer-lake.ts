@@ -86,6 +86,10 @@ export function makeTransferLake(largeBytes = 0): string {
     '_tidelake/quarantine/source.parquet': 'not accepted',
     '_tidelake/lock': '{}',
     '_tidelake/tmp/1/half': 'half',
+    '_tidelake/spool/here-1/messages-1.log': 'not ingested yet',
+    '_tidelake/swap/journal.json': '{}',
+    [`_tidelake/swap/new/${AWKWARD_FILES[2]}`]: 'prepared',
+    [`_tidelake/originals/${AWKWARD_FILES[2]}`]: 'kept at home',
     [MANIFEST_INDEX_PATH]: indexOf([part]),
     [DESCRIPTION_PATH]: descriptionOf(AWKWARD_FILES.length + 1),
   });
@@ -94,7 +98,7 @@ export function makeTransferLake(largeBytes = 0): string {
 
 /** Keys of a transfer lake that readers need. */
 export function isPublished(key: string): boolean {
-  return !/part-old|quarantine|_tidelake\/(?:lock|tmp|\.)/.test(key);
+  return !/part-old|quarantine|_tidelake\/(?:lock|tmp|spool|swap|originals|\.)/.test(key);
 }
 
 /** Starts the built tool with the keys of a store and nothing of this machine's own configuration. */

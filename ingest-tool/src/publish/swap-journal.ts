@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { EXIT, ToolError } from '../tool-error';
 import { putDurably, readIfThere, syncFolder } from '../write/durable-file';
 
-const JOURNAL_PATH = `${SWAP_FOLDER}/journal.json`;
+/** Says what is about to be replaced, while it is. */
+export const JOURNAL_PATH = `${SWAP_FOLDER}/journal.json`;
 
 const folderSwap = z.object({
   /** The folder that is replaced, relative to the lake's root. */

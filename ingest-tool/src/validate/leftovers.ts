@@ -11,6 +11,7 @@ import {
 } from '@tidelake/lake-format';
 import { z } from 'zod';
 import type { LakeStorage } from '../storage/lake-storage';
+import { JOURNAL_PATH, SWAP_FOLDER } from '../publish/swap-journal';
 import { systemErrorCode } from '../tool-error';
 import type { Finding } from './finding';
 
@@ -29,6 +30,16 @@ export async function findLocalLeftovers(root: string): Promise<Finding[]> {
   if (lock !== undefined) add(LOCK_PATH, 'it was left by a run that was killed; the next one takes it over');
   for (const folder of [TEMPORARY_FOLDER, `${ABOUT_FOLDER}/.drafts`]) {
     for (const file of await filesBelow(root, folder)) add(file, 'it was left unfinished by a run that was killed');
+  }
+  // A run that is killed while it replaces days leaves its journal; what captures have not ingested yet is no leftover.
+  const swap = await filesBelow(root, SWAP_FOLDER);
+  const isJournalled = swap.includes(JOURNAL_PATH);
+  const [first] = isJournalled ? [JOURNAL_PATH] : swap;
+  if (first !== undefined) {
+    const message = isJournalled
+      ? 'a run was interrupted while it replaced days; the next compact or ingest finishes it'
+      : 'it was prepared by a run that was killed; the next compact or ingest removes it';
+    findings.push({ code: 'leftover', severity: 'warning', file: first, message, mend: 'compact' });
   }
   return findings;
 }
