@@ -93,7 +93,7 @@ async function compactLake(
   const pool = new JobPool(lake.storage, lake.address);
   const replacer = options.dryRun === true ? undefined : await openReplacer(lake, options);
   try {
-    const { report, columns } = await compact(lake.storage, pool, replacer, {
+    const report = await compact(lake.storage, pool, replacer, {
       described,
       stations: options.stations,
       from: options.from ?? -Infinity,
@@ -109,7 +109,7 @@ async function compactLake(
     if (replacer instanceof LocalReplacer && lake.root !== undefined && report.folders > 0 && !hasManifest) {
       await publishTotals(lake.root, replacer.temporaryFolder);
     }
-    if (replacer !== undefined) await describeColumns(lake.storage, columns);
+    if (replacer !== undefined) await describeColumns(lake.storage, report.overlay?.columns ?? []);
     return report;
   } finally {
     await pool.close();

@@ -1,3 +1,4 @@
+import type { ColumnDescription } from '@tidelake/lake-format';
 import type { EntryCount } from '../overlay/overlay';
 import { grouped, size } from '../ingest/ingest-report';
 
@@ -36,6 +37,8 @@ interface OverlayReport {
   entries: (Omit<EntryCount, 'entry'> & { entry: string })[];
   /** Rows left uncalibrated because they came through calibrations that the overlay does not name. */
   calibratedElsewhere: number;
+  /** Columns that entries are about: flags, and what was calibrated. */
+  columns: ColumnDescription[];
 }
 
 /** A report of nothing yet. */

@@ -46,12 +46,6 @@ export interface CompactSettings {
   onProgress: (done: number, total: number) => void;
 }
 
-/** What was done, and the columns that an overlay's entries are about. */
-export interface CompactOutcome {
-  report: CompactReport;
-  columns: readonly ColumnDescription[];
-}
-
 /**
  * Puts the files of each station's closed days together. Whenever it is stopped, the lake is whole, and the same command
  * takes up the rest.
@@ -62,7 +56,7 @@ export async function compact(
   pool: JobPool,
   replacer: FolderReplacer | undefined,
   settings: CompactSettings,
-): Promise<CompactOutcome> {
+): Promise<CompactReport> {
   const started = performance.now();
   const report = emptyCompactReport(replacer === undefined);
   const overlaid = settings.overlay && new OverlaidLake(settings.overlay);
@@ -75,7 +69,7 @@ export async function compact(
   if (overlaid !== undefined) report.overlay = overlaid.report();
   report.elapsedSeconds = Number(((performance.now() - started) / 1000).toFixed(3));
   report.peakRssBytes = process.resourceUsage().maxRSS * 1024;
-  return { report, columns: overlaid?.columns ?? [] };
+  return report;
 }
 
 /** What a folder came to, its files' bytes being prepared already. */

@@ -32,16 +32,13 @@ export class OverlaidLake {
     for (const column of columns) if (!this.#columns.has(column.name)) this.#columns.set(column.name, column);
   }
 
-  /** Columns that entries are about, flags in the order of their names: folders come in any order. */
-  get columns(): ColumnDescription[] {
-    return [...this.#columns.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
-  }
-
   report(): NonNullable<CompactReport['overlay']> {
     const entries = entryWords(this.#overlay).map((entry, index) => {
       const { rows, changed } = this.#tally.of(index);
       return { entry, rows, changed };
     });
-    return { entries, calibratedElsewhere: this.#foreign };
+    // Folders come in any order.
+    const columns = [...this.#columns.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+    return { entries, calibratedElsewhere: this.#foreign, columns };
   }
 }
