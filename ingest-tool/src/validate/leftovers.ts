@@ -6,12 +6,13 @@ import {
   LOCK_PATH,
   MANIFEST_FOLDER,
   ROLLUP_FOLDER,
+  SWAP_FOLDER,
   TEMPORARY_FOLDER,
   type ManifestIndex,
 } from '@tidelake/lake-format';
 import { z } from 'zod';
 import type { LakeStorage } from '../storage/lake-storage';
-import { JOURNAL_PATH, SWAP_FOLDER } from '../publish/swap-journal';
+import { JOURNAL_PATH } from '../publish/swap-journal';
 import { systemErrorCode } from '../tool-error';
 import type { Finding } from './finding';
 
