@@ -7,7 +7,7 @@ describe('describeReceipt', () => {
     filesInLake: 306,
     filesMatched: 31,
     filesFetched: 31,
-    requests: { list: 2, get: 31, footers: 0, manifest: 0 },
+    requests: { list: 2, get: 31, footers: 0, manifest: 0, rollups: 0 },
     bytes: 742_300,
     elapsed: 412,
   };

@@ -25,14 +25,15 @@ export interface Receipt {
   filesCached: number;
   pruned: PrunedCounts;
   /**
-   * How an aggregate was answered from partial states: files whose statistics told them, and parts of the rows that were
-   * aggregated one after another because they did not fit into memory.
+   * How an aggregate was answered from partial states: files of rollups that stood for the data of their stations, files
+   * whose statistics told them, and parts of the rows that were aggregated one after another because they did not fit into
+   * memory.
    */
-  answeredBy: { statistics: number; parts: number };
+  answeredBy: { rollups: number; statistics: number; parts: number };
   /** Bytes of the files fetched that were left where they are: other columns and other row groups. */
   bytesSkipped: number;
-  /** `footers` and `manifest` are those of `get` that were for footers alone and for the manifest. */
-  requests: { list: number; get: number; footers: number; manifest: number };
+  /** `footers`, `manifest` and `rollups` are those of `get` that were for footers alone, the manifest and rollups. */
+  requests: { list: number; get: number; footers: number; manifest: number; rollups: number };
   /** Bytes that came over the network for this query, listings included. */
   bytes: number;
   retries: number;
@@ -51,9 +52,9 @@ export function emptyReceipt(): Receipt {
     filesFetched: 0,
     filesCached: 0,
     pruned: { folders: 0, manifest: 0, footers: 0, rowGroups: 0, pages: 0, bloom: 0 },
-    answeredBy: { statistics: 0, parts: 0 },
+    answeredBy: { rollups: 0, statistics: 0, parts: 0 },
     bytesSkipped: 0,
-    requests: { list: 0, get: 0, footers: 0, manifest: 0 },
+    requests: { list: 0, get: 0, footers: 0, manifest: 0, rollups: 0 },
     bytes: 0,
     retries: 0,
     rowsScanned: 0,
@@ -68,13 +69,14 @@ export function emptyReceipt(): Receipt {
  * language the browser is set to; kB is 1,000 bytes.
  */
 export function describeReceipt(receipt: Receipt): string {
-  const { filesInLake, filesMatched, filesCached, requests, bytes, retries, elapsed } = receipt;
+  const { filesInLake, filesMatched, filesCached, answeredBy, requests, bytes, retries, elapsed } = receipt;
   const files =
     filesInLake === null
       ? counted(filesMatched, 'file')
       : `${grouped(filesMatched)} of ${counted(filesInLake, 'file')}`;
   return [
     filesCached > 0 ? `${files}, ${filesCached === filesMatched ? 'all' : grouped(filesCached)} already here` : files,
+    ...(answeredBy.rollups > 0 ? [`by ${counted(answeredBy.rollups, 'rollup')}`] : []),
     counted(requests.list + requests.get, 'request'),
     describeBytes(bytes),
     ...(retries > 0 ? [retries === 1 ? '1 retry' : `${grouped(retries)} retries`] : []),

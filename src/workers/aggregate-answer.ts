@@ -1,5 +1,6 @@
 import { createStatesTable } from './aggregate-plan';
 import type { AggregateStatement, StatesTable } from './aggregate-plan';
+import { addRollups, findRollups } from './aggregate-rollups';
 import { addRows, exceedsBudget, type NeededRows } from './aggregate-scan';
 import { addStatistics, findStatistics } from './aggregate-statistics';
 import type { StatisticsAnswer } from './aggregate-statistics';
@@ -23,12 +24,19 @@ export async function answerAggregate(
   const { engine } = workspace;
   const need = needs.find(({ lake }) => lake === aggregate.lake);
   if (need === undefined) return undefined;
-  const statistics = await account.measured('list', () => findStatistics(engine, aggregate, need, options));
-  if (statistics === undefined && !exceedsBudget(workspace, need)) return undefined;
+  const rollups = findRollups(aggregate, need);
+  const statistics = rollups
+    ? undefined
+    : await account.measured('list', () => findStatistics(engine, aggregate, need, options));
+  if (rollups === undefined && statistics === undefined && !exceedsBudget(workspace, need)) return undefined;
   const states = await createStatesTable(engine, aggregate);
   if (states === undefined) return undefined;
   try {
-    const rest = statistics ? await spareFiles(workspace, states, statistics, need, account) : need;
+    let rest = need;
+    if (statistics) rest = await spareFiles(workspace, states, statistics, need, account);
+    if (rollups) {
+      rest = await account.measured('fetch', () => addRollups(engine, states, rollups, need, options, account));
+    }
     await addNeeded(workspace, aggregate, states, rest, options, account);
     options.onProgress({ phase: 'query', done: 0, total: 0, bytes: 0 });
     return await account.measured('query', () => engine.run(states.final, options.signal));

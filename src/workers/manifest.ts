@@ -1,7 +1,6 @@
 import { MANIFEST_INDEX_PATH, parseManifestIndex } from '@tidelake/lake-format';
 import type { ManifestIndex, ManifestPart } from '@tidelake/lake-format';
 import { tableFromIPC } from 'apache-arrow';
-import type { Table } from 'apache-arrow';
 import { LakeError } from '../lake/lake-error';
 import type { LakeSchema } from '../lake/lake-schema';
 import { sameName } from '../lake/lake-schema';
@@ -9,12 +8,10 @@ import { matchingFiles } from '../lake/manifest-files';
 import type { ManifestFile, ManifestRows } from '../lake/manifest-files';
 import { matchingParts } from '../lake/manifest-parts';
 import { columnsOf, type Predicate } from '../lake/predicate';
-import type { ByteCache } from '../sources/byte-cache';
 import { countRequests } from '../sources/counting-store';
 import { runInLanes } from '../sources/fetch-pool';
 import type { ObjectStore } from '../sources/object-store';
-import { damagedFile } from './damaged-file';
-import type { Decoder } from './decode-client';
+import { readContentPart, type PartSurroundings } from './content-part';
 import { manifestColumns, manifestRows } from './manifest-table';
 import type { Progress } from './protocol';
 
@@ -23,9 +20,6 @@ const LANES = 16;
 
 /** Files whose rows of the manifest stay decoded. */
 const FILES_KEPT = 250_000;
-
-/** Parts never change under their names, so one version of each is all there is. */
-const ONLY_VERSION = 'content';
 
 export interface FindingFiles {
   store: ObjectStore;
@@ -50,12 +44,6 @@ export interface Manifest {
   readonly index: ManifestIndex;
   /** The files in which rows may fulfil a condition, with what is known of them. */
   find(request: FindingFiles): Promise<FoundFiles>;
-}
-
-/** What a manifest is read with. */
-interface Surroundings {
-  cache: ByteCache;
-  decoder: Decoder;
 }
 
 interface KeptPart {
@@ -85,7 +73,7 @@ export async function readManifestIndex(store: ObjectStore, signal: AbortSignal)
 }
 
 /** A manifest whose parts are fetched when they are needed, once. */
-export function createManifest(index: ManifestIndex, surroundings: Surroundings, schema: LakeSchema): Manifest {
+export function createManifest(index: ManifestIndex, surroundings: PartSurroundings, schema: LakeSchema): Manifest {
   const kept = new Map<string, KeptPart>();
 
   async function rowsOf(
@@ -102,7 +90,8 @@ export function createManifest(index: ManifestIndex, surroundings: Surroundings,
       return known.rows;
     }
     const wanted = [...new Set([...(known?.columns ?? []), ...columns])];
-    const rows = manifestRows(await decodePart(store, surroundings, part, wanted, signal), part.path);
+    const { ipc } = await readContentPart(store, surroundings, part, manifestColumns(wanted), signal);
+    const rows = manifestRows(tableFromIPC(ipc), part.path);
     kept.set(part.path, { columns: wanted, rows });
     let files = [...kept.values()].reduce((sum, { rows: { count } }) => sum + count, 0);
     for (const [oldest, { rows: old }] of kept) {
@@ -136,38 +125,5 @@ export function totalsOf({ parts }: ManifestIndex): { files: number; bytes: numb
   return parts.reduce((sum, part) => ({ files: sum.files + part.files, bytes: sum.bytes + part.dataBytes }), {
     files: 0,
     bytes: 0,
-  });
-}
-
-async function decodePart(
-  store: ObjectStore,
-  { cache, decoder }: Surroundings,
-  part: ManifestPart,
-  columns: string[],
-  signal: AbortSignal,
-): Promise<Table> {
-  const bytes = (await cache.get(part.path, ONLY_VERSION)) ?? (await fetchPart(store, cache, part, signal));
-  const request = { size: bytes.byteLength, parts: [{ start: 0, bytes }], name: part.path };
-  const { rows } = await decoder.decode({ ...request, columns: manifestColumns(columns) });
-  const ipc = rows[0]?.ipc;
-  if (!ipc) throw damagedFile(part.path, new RangeError('a manifest part without its columns'));
-  return tableFromIPC(ipc);
-}
-
-async function fetchPart(
-  store: ObjectStore,
-  cache: ByteCache,
-  part: ManifestPart,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const { value } = await store.get(part.path, signal);
-  if (value.byteLength === part.bytes) {
-    await cache.put(part.path, ONLY_VERSION, value);
-    return value;
-  }
-  throw new LakeError({
-    code: 'truncated',
-    message: `${part.path} has ${value.byteLength} bytes, but the manifest’s index says ${part.bytes}.`,
-    advice: 'Upload the lake again with “tidelake push”, or write its manifest anew with “tidelake manifest”.',
   });
 }

@@ -1,3 +1,5 @@
+import type { RollupPart } from '@tidelake/lake-format';
+import type { RollupColumns } from '../lake/aggregate/rollup-columns';
 import type { LakeSchema } from '../lake/lake-schema';
 import type { WalkOptions } from '../lake/partition-walk';
 import type { ByteCache } from '../sources/byte-cache';
@@ -18,6 +20,8 @@ export interface OpenLake {
   selection?: FileSelection;
   /** Without one, files are found by listing. */
   manifest?: Manifest;
+  /** Those that are up to date, of a lake whose columns allow them to be used. */
+  rollups?: { columns: RollupColumns; parts: readonly RollupPart[] };
   store: ObjectStore;
   cache: ByteCache;
   footers: FooterCache;

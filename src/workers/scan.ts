@@ -7,10 +7,10 @@ import { and, or } from '../lake/predicate';
 import { throwIfCancelled } from '../sources/cancellation';
 import { answerAggregate } from './aggregate-answer';
 import { readAggregate } from './aggregate-plan';
+import type { NeededRows } from './aggregate-scan';
 import { listFiles } from './file-listing';
 import type { FileListing } from './file-listing';
 import { loadPieces } from './file-loading';
-import type { FilePiece } from './file-piece';
 import { MAIN_LAKE } from './lake-name';
 import type { OpenLake, ScanOptions } from './open-lake';
 import { findPieces } from './piece-search';
@@ -21,13 +21,6 @@ import type { Statement } from './statement';
 import { countFetched, openAccount } from './tally';
 import type { Account, CountedLake } from './tally';
 import type { Workspace } from './workspace';
-
-/** What one statement needs of a lake. */
-interface Need extends CountedLake {
-  pieces: FilePiece[];
-  columns: string[];
-  facts: ReadonlyMap<string, FileFacts>;
-}
 
 /**
  * Answers SQL over the lakes of a workspace: plans what each statement needs of each, lists and fetches only what is not
@@ -114,8 +107,8 @@ async function listNeeds(
   scans: TableScan[],
   account: Account,
   options: ScanOptions,
-): Promise<Need[]> {
-  const needs: Need[] = [];
+): Promise<NeededRows[]> {
+  const needs: NeededRows[] = [];
   for (const lake of lakes.values()) {
     const own = scans.filter(({ table }) => table === lake.table);
     if (own.length > 0) needs.push(await listNeed(account.of(lake), own, options));
@@ -123,17 +116,18 @@ async function listNeeds(
   return needs;
 }
 
-async function listNeed(source: CountedLake, scans: TableScan[], options: ScanOptions): Promise<Need> {
+async function listNeed(source: CountedLake, scans: TableScan[], options: ScanOptions): Promise<NeededRows> {
   const { lake, counted, tally } = source;
   const { pruned, requests } = tally.receipt;
   const files = new Map<string, LakeFile>();
   const columns = new Set<string>();
-  // A statement is answered from facts only where it has one scan.
-  let facts: ReadonlyMap<string, FileFacts> = new Map();
+  const facts = new Map<string, FileFacts>();
+  // Rollups stand for files whose times are known.
+  const known = lake.rollups ? [lake.rollups.columns.time] : [];
   for (const scan of scans) {
-    const listing = await listFilesOf(counted, scan, options);
+    const listing = await listFilesOf(counted, { ...scan, columns: [...scan.columns, ...known] }, options);
+    for (const [key, fact] of listing.facts) facts.set(key, fact);
     for (const file of listing.files) files.set(file.key, file);
-    facts = listing.facts;
     for (const column of scan.columns) columns.add(column);
     pruned.folders += listing.foldersPruned;
     pruned.manifest += listing.filesPruned;
@@ -157,7 +151,7 @@ async function listNeed(source: CountedLake, scans: TableScan[], options: ScanOp
 }
 
 /** Makes each lake's view what the statement needs of it, and nothing where it needs nothing. */
-async function showNeeds({ lakes, shelf }: Workspace, needs: Need[]): Promise<number> {
+async function showNeeds({ lakes, shelf }: Workspace, needs: NeededRows[]): Promise<number> {
   let rows = 0;
   for (const lake of lakes.values()) {
     const need = needs.find((candidate) => candidate.lake === lake);
@@ -168,7 +162,7 @@ async function showNeeds({ lakes, shelf }: Workspace, needs: Need[]): Promise<nu
 }
 
 /** A lake may have been detached, or opened anew, while its files were listed. */
-function checkStillOpen({ lakes }: Workspace, needs: Need[]): void {
+function checkStillOpen({ lakes }: Workspace, needs: NeededRows[]): void {
   const gone = needs.find(({ lake }) => lakes.get(lake.table) !== lake);
   if (!gone) return;
   throw new LakeError({

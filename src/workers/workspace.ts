@@ -1,3 +1,4 @@
+import { rollupColumnsOf } from '../lake/aggregate/rollup-columns';
 import type { ByteCache } from '../sources/byte-cache';
 import { createChunkShelf } from './chunk-shelf';
 import type { ChunkShelf } from './chunk-shelf';
@@ -51,12 +52,14 @@ export async function createWorkspace(
   async function add(table: string, described: DescribedLake): Promise<void> {
     const { schema, sourceOf, walk, selection, store, summary, manifest } = described;
     const cache = cacheOf(kept.files, store.url);
+    const rolledUp = manifest && manifest.rollups.length > 0 ? rollupColumnsOf(schema, summary.columns) : undefined;
     lakes.set(table, {
       table,
       schema,
       walk,
       ...(selection && { selection }),
       ...(manifest && { manifest: createManifest(manifest, { cache, decoder }, schema) }),
+      ...(manifest && rolledUp && { rollups: { columns: rolledUp, parts: manifest.rollups } }),
       store,
       cache,
       footers: kept.footersOf(described),
