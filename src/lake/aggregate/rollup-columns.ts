@@ -44,7 +44,8 @@ export function rollupColumnsOf(
     time: time.name,
     ...(device && devices.length === 1 && isOf(device.name, /^VARCHAR$/) && { device: device.name }),
     variables: variables.map(({ name }) => {
-      const flag = inFiles.find((column) => column.name === `${name}_qc` && column.role === 'flag');
+      // Rollups go by the name, whatever the column's role.
+      const flag = inFiles.find((column) => column.name === `${name}_qc`);
       return { name, ...(flag && isOf(flag.name, /^(?:TINYINT|SMALLINT|INTEGER|BIGINT)$/) && { flag: flag.name }) };
     }),
     calendar: exact ? [...parts, ...(parts.length === 2 ? named('day') : [])] : [],
