@@ -26,12 +26,14 @@ const steps = [
   { name: 'tsc', command: ['tsc', '-p', 'tsconfig.node.json'] },
   vitestStep('unit and command-line tests, UTC', 'vitest-utc.json', 'UTC', []),
   // Half an hour off the full hour, which no test passes by luck. Only the page knows local time, and its longest tests are
-  // about bytes and failures, which do not.
+  // about bytes, files and failures, which do not.
   vitestStep('unit tests, UTC+05:30', 'vitest-kolkata.json', 'Asia/Kolkata', [
     'src/',
     ...[
       'ingest-tool/**',
-      'src/workers/{session-faults,session-recovery,large-*,known-footers,page-indexes}.test.ts',
+      'src/**/*.property.test.ts',
+      'src/workers/{aggregate-*,estimate,known-footers,large-*,page-indexes,parquet-writers,read-parquet}.test.ts',
+      'src/workers/{session-faults,session-recovery,several-lakes}.test.ts',
     ].flatMap((files) => ['--exclude', files]),
   ]),
   {

@@ -13,7 +13,7 @@ import { startTestServer, type TestServer } from '../support/server';
 const STATIONS = ['abaco', 'wb2', 'ärö'];
 const DAYS = 6;
 const FILES_PER_DAY = 4;
-const RUNS = Number(process.env['ROLLUP_RUNS'] ?? 12);
+const RUNS = Number(process.env['ROLLUP_RUNS'] ?? 6);
 const FORMS = ['raw', 'compacted', 'rolled'] as const;
 type Form = (typeof FORMS)[number];
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { link, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { systemErrorCode } from '../tool-error';
 
@@ -29,6 +30,7 @@ export class ProcessLock {
       const other = await takeOver(path, attempt);
       if (other !== undefined) return { holder: other };
     }
+    await sweepDrafts(path);
     return new ProcessLock(path, text);
   }
 
@@ -58,6 +60,22 @@ async function create(path: string, text: string): Promise<boolean> {
     );
   } finally {
     await rm(draft, { force: true });
+  }
+}
+
+/** Removes what processes left that were killed while they made or took over a lock. */
+async function sweepDrafts(path: string): Promise<void> {
+  const folder = dirname(path);
+  for (const name of await readdir(folder)) {
+    const pid = name.startsWith(`${basename(path)}.`)
+      ? /^(?:stale\.)?(\d+)$/.exec(name.slice(basename(path).length + 1))?.[1]
+      : undefined;
+    if (pid === undefined || Number(pid) === process.pid) continue;
+    const text = await readFile(join(folder, name), 'utf8').catch(() => '');
+    const parsed = holder.safeParse(safeJson(text));
+    // One that was killed before it wrote its name is known by that of the file.
+    const owner = parsed.success ? parsed.data : { pid: Number(pid), host: hostname(), started: '' };
+    if (!isAlive(owner)) await rm(join(folder, name), { force: true });
   }
 }
 
