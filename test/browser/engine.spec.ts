@@ -279,7 +279,7 @@ test('a bucket that denies, one without CORS, none at all and a folder that is n
       code: 'not-a-lake',
       message: expect.stringContaining('notes.txt'),
     });
-    expect(await failure(page, 'open', `${server.url}nothing/`)).toMatchObject({ code: 'not-found' });
+    expect(await failure(page, 'open', `${server.url}nothing/`)).toMatchObject({ code: 'not-a-lake' });
     expect(await failure(page, 'open', 'http://127.0.0.1:9/bucket/')).toMatchObject({
       code: 'unreachable',
       message: expect.stringContaining('no answer'),
