@@ -16,7 +16,7 @@ import { delimited, encodeTelemetry, seededRandom, sweeps, telemetry } from '../
 
 afterAll(removeWorkspaces);
 
-const KILLS = 24;
+const KILLS = Number(process.env['KILLS'] ?? 12);
 
 describe('tidelake ingest, killed', () => {
   it(
