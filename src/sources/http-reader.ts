@@ -34,8 +34,8 @@ export type Target = () => Promise<string>;
  * and its lock puts parts of one file in a row. What is worth keeping is kept by its ETag, see `ByteCache`.
  */
 export interface HttpReader {
-  /** A whole object; where `revalidates`, from the browser's cache if the store says that it has not changed. */
-  whole(target: Target, signal: AbortSignal, revalidates?: boolean): Promise<Fetched<Uint8Array>>;
+  /** A whole object. */
+  whole(target: Target, signal: AbortSignal): Promise<Fetched<Uint8Array>>;
   /** Part of an object. */
   range(target: Target, range: ByteRange, signal: AbortSignal): Promise<Fetched<Uint8Array>>;
   /** A page of a listing. */
@@ -173,7 +173,7 @@ export function createHttpReader({ retryPolicy, signed, refuse }: HttpReaderOpti
   }
 
   return {
-    whole: (target, signal, revalidates = false) => whole(target, signal, 'get', revalidates ? 'no-cache' : 'no-store'),
+    whole: (target, signal) => whole(target, signal, 'get', 'no-store'),
     listing: (target, signal) => whole(target, signal, 'list', 'no-store'),
     range,
     measure,
