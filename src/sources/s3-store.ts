@@ -1,4 +1,3 @@
-import { isAboutLake } from './about-lake';
 import type { ByteRange, Fetched, ListPage, ListRequest, ObjectStore } from './object-store';
 import { listingQuery, parseListing } from './s3-listing';
 import { lakeUrl, type S3Location } from './s3-location';
@@ -19,7 +18,7 @@ export function createS3Store(location: S3Location, options: S3ReaderOptions = {
 
   function get(key: string, signal: AbortSignal, range?: ByteRange): Promise<Fetched<Uint8Array>> {
     const target = () => access.objectUrl(key);
-    return range ? reader.range(target, range, signal) : reader.whole(target, signal, isAboutLake(key));
+    return range ? reader.range(target, range, signal) : reader.whole(target, signal);
   }
 
   return { url, list, get };

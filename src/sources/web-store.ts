@@ -1,4 +1,3 @@
-import { isAboutLake } from './about-lake';
 import { createHttpReader, type RefusedAnswer } from './http-reader';
 import { encodeKey } from './key-url';
 import type { WebLocation } from './locate';
@@ -19,7 +18,7 @@ export function createWebStore({ url }: WebLocation, retryPolicy: RetryPolicy = 
     list: () => Promise.reject(cannotListError(url)),
     get(key, signal, range) {
       const target = () => Promise.resolve(url + encodeKey(key));
-      return range ? reader.range(target, range, signal) : reader.whole(target, signal, isAboutLake(key));
+      return range ? reader.range(target, range, signal) : reader.whole(target, signal);
     },
   };
 }
