@@ -39,7 +39,7 @@ test('a large window is asked about first, and agreeing to the chart is agreeing
   await page.goto(at(WINDOW));
   await expect(question(page)).toHaveCount(2, { timeout: 30_000 });
   await expect(question(page).first()).toContainText(
-    /480 files that are not here yet: about \d+ kB in about 480 requests/,
+    /480\s+files that are not here yet: about \d+ kB in about 480\s+requests/,
   );
   expect(filesFetched()).toBe(0);
   await expect(chart(page)).toHaveCount(0);
