@@ -12,6 +12,7 @@ import { adviseMapping } from '../map/mapping-advice';
 import { presetMapping, readMapping } from '../map/mapping';
 import { StatusLine } from '../status-line';
 import { EXIT, explainSystemError, ToolError } from '../tool-error';
+import { explainFailure } from './long-run';
 
 interface CaptureOptions {
   topic?: string[];
@@ -147,12 +148,8 @@ async function run(url: string, options: CaptureOptions): Promise<void> {
     if (options.json === true) json(report);
     else say(describeCapture(report, lake.replace(/\/+$/, '')));
   } catch (error) {
-    if (error instanceof ToolError) say(`error: ${error.message}\n${error.advice}`);
-    else
-      say(
-        `error: something unexpected happened: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
-    process.exitCode = error instanceof ToolError ? error.exitCode : EXIT.unexpected;
+    progress.clear();
+    process.exitCode = explainFailure(error);
   } finally {
     clearTimeout(timer);
     process.removeListener('SIGINT', onSignal);

@@ -4,8 +4,8 @@ import { grouped, size } from '../ingest/ingest-report';
 import { instant } from '../instant';
 import { readMapping } from '../map/mapping';
 import { readDescription } from '../publish/lake-publisher';
-import { StatusLine } from '../status-line';
-import { EXIT, ToolError, type ExitCode } from '../tool-error';
+import { EXIT, ToolError } from '../tool-error';
+import { runLong, say } from './long-run';
 
 interface ExportOptions {
   to: string;
@@ -78,62 +78,53 @@ export function exportCommand(): Command {
     .action(run);
 }
 
-async function run(root: string, options: ExportOptions): Promise<void> {
-  const stop = new AbortController();
-  const onSignal = (): void => {
-    process.removeListener('SIGINT', onSignal);
-    stop.abort();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  const progress = new StatusLine(process.stderr);
-  try {
-    const lake = await readDescription(root);
-    if (lake === undefined) {
-      throw new ToolError(
-        EXIT.input,
-        `${root} has no _tidelake/lake.json`,
-        'Name the root of a lake that `tidelake ingest` wrote.',
-      );
-    }
-    const { to } = options;
-    const report = await runExport({
-      root,
-      lake,
-      request: {
-        stations: options.stations,
-        from: options.fromTime,
-        to: options.toTime,
-        variables: options.variables,
-        sensors: options.sensors,
-        flags: options.hideFailed === true ? ['pass', 'not_evaluated', 'suspect', 'missing'] : options.flags,
-      },
-      to,
-      format: options.format ?? formatOf(to),
-      form: options.form,
-      mapping: options.mapping === undefined ? undefined : await readMapping(options.mapping),
-      isCalibrated: options.calibrated === true,
-      hasUnitsRow: options.csvUnitsRow === true,
-      hasHeader: options.csvHeader === true,
-      signal: stop.signal,
-      onProgress: (rows) =>
-        progress.show((seconds) => `${grouped(rows)} rows (${grouped(Math.round(rows / Math.max(seconds, 1e-3)))}/s)`),
-    });
-    progress.clear();
-    if (options.json === true && to !== '-') process.stdout.write(`${JSON.stringify(report)}\n`);
-    else if (to !== '-') {
-      const what = options.form === 'wide' ? 'observations' : 'readings';
-      say(
-        `Wrote ${grouped(report.rows)} ${what} of ${grouped(report.stations)} stations, ${size(report.bytes)}, in ${report.elapsedSeconds.toFixed(1)} s: ${report.files.join(', ')}`,
-      );
-    }
-  } catch (error) {
-    progress.clear();
-    process.exitCode = explain(error, stop.signal);
-  } finally {
-    process.removeListener('SIGINT', onSignal);
-    process.removeListener('SIGTERM', onSignal);
-  }
+function run(root: string, options: ExportOptions): Promise<void> {
+  return runLong(
+    async (signal, status) => {
+      const lake = await readDescription(root);
+      if (lake === undefined) {
+        throw new ToolError(
+          EXIT.input,
+          `${root} has no _tidelake/lake.json`,
+          'Name the root of a lake that `tidelake ingest` wrote.',
+        );
+      }
+      const { to } = options;
+      const report = await runExport({
+        root,
+        lake,
+        request: {
+          stations: options.stations,
+          from: options.fromTime,
+          to: options.toTime,
+          variables: options.variables,
+          sensors: options.sensors,
+          flags: options.hideFailed === true ? ['pass', 'not_evaluated', 'suspect', 'missing'] : options.flags,
+        },
+        to,
+        format: options.format ?? formatOf(to),
+        form: options.form,
+        mapping: options.mapping === undefined ? undefined : await readMapping(options.mapping),
+        isCalibrated: options.calibrated === true,
+        hasUnitsRow: options.csvUnitsRow === true,
+        hasHeader: options.csvHeader === true,
+        signal,
+        onProgress: (rows) =>
+          status.show((seconds) => `${grouped(rows)} rows (${grouped(Math.round(rows / Math.max(seconds, 1e-3)))}/s)`),
+      });
+      status.clear();
+      if (options.json === true && to !== '-') process.stdout.write(`${JSON.stringify(report)}\n`);
+      else if (to !== '-') {
+        const what = options.form === 'wide' ? 'observations' : 'readings';
+        say(
+          `Wrote ${grouped(report.rows)} ${what} of ${grouped(report.stations)} stations, ${size(report.bytes)}, in ${report.elapsedSeconds.toFixed(1)} s: ${report.files.join(', ')}`,
+        );
+      }
+      return EXIT.ok;
+    },
+    'Stopped. Nothing is left behind.',
+    'The lake was only read.',
+  );
 }
 
 function formatOf(to: string): ExportFormat {
@@ -144,25 +135,6 @@ function formatOf(to: string): ExportFormat {
     `What ${to} is to be cannot be told from its name`,
     'Give --format csv, parquet or zip.',
   );
-}
-
-function explain(error: unknown, signal: AbortSignal): ExitCode {
-  if (signal.aborted) {
-    say('Stopped. Nothing is left behind.');
-    return EXIT.interrupted;
-  }
-  if (error instanceof ToolError) {
-    say(`error: ${error.message}\n${error.advice}`);
-    return error.exitCode;
-  }
-  say(
-    `error: something unexpected happened: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  );
-  return EXIT.unexpected;
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 function parseList(text: string): string[] {

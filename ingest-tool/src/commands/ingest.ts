@@ -1,13 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { describeReport, quarantinedTotal, type IngestReport } from '../ingest/ingest-report';
 import { ingest } from '../ingest/ingest-run';
-import { ProgressLine } from '../ingest/progress-line';
+import { describeIngestProgress } from '../ingest/ingest-progress';
 import { loadMessageType } from '../decode/proto-schema';
 import { findCaptures } from '../inputs/capture';
 import { CAPTURE_FORMATS, type CaptureFormat } from '../inputs/capture-format';
 import { adviseMapping } from '../map/mapping-advice';
 import { presetMapping, readMapping } from '../map/mapping';
-import { EXIT, ToolError, type ExitCode } from '../tool-error';
+import { EXIT, type ExitCode } from '../tool-error';
+import { runLong, say } from './long-run';
 
 interface IngestOptions {
   to: string;
@@ -63,17 +64,8 @@ export function ingestCommand(): Command {
     .action(run);
 }
 
-async function run(inputs: string[], options: IngestOptions): Promise<void> {
-  const stop = new AbortController();
-  const onSignal = (): void => {
-    // A second Ctrl-C ends the process at once, as it would without us.
-    process.removeListener('SIGINT', onSignal);
-    stop.abort();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  const progress = new ProgressLine(process.stderr);
-  try {
+function run(inputs: string[], options: IngestOptions): Promise<void> {
+  return runLong(async (signal, status) => {
     const captures = await findCaptures(inputs);
     const type = loadMessageType(options.proto, options.message);
     const mapping =
@@ -88,20 +80,14 @@ async function run(inputs: string[], options: IngestOptions): Promise<void> {
       lake: options.to,
       latenessMs: options.lateness * 60_000,
       memoryBytes: options.memory * 2 ** 20,
-      signal: stop.signal,
-      onProgress: (state) => progress.show(state),
+      signal,
+      onProgress: (state) => status.show((seconds) => describeIngestProgress(state, seconds)),
     });
-    progress.clear();
+    status.clear();
     if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
-    else process.stderr.write(`${describeReport(report, options.to.replace(/\/+$/, ''), captures.length)}\n`);
-    process.exitCode = exitCodeOf(report, options.maxBadRatio);
-  } catch (error) {
-    progress.clear();
-    process.exitCode = explain(error, stop.signal);
-  } finally {
-    process.removeListener('SIGINT', onSignal);
-    process.removeListener('SIGTERM', onSignal);
-  }
+    else say(describeReport(report, options.to.replace(/\/+$/, ''), captures.length));
+    return exitCodeOf(report, options.maxBadRatio);
+  }, 'Stopped. The lake is whole; the same command takes up the rest.');
 }
 
 function exitCodeOf(report: IngestReport, maxBadRatio: number): ExitCode {
@@ -118,26 +104,6 @@ function exitCodeOf(report: IngestReport, maxBadRatio: number): ExitCode {
     `error: ${(share * 100).toFixed(0)} % of the messages were set aside, more than --max-bad-ratio ${maxBadRatio} allows`,
   );
   return EXIT.quarantine;
-}
-
-function explain(error: unknown, signal: AbortSignal): ExitCode {
-  if (signal.aborted) {
-    say('Stopped. The lake is whole; the same command takes up the rest.');
-    return EXIT.interrupted;
-  }
-  if (error instanceof ToolError) {
-    say(`error: ${error.message}\n${error.advice}`);
-    return error.exitCode;
-  }
-  say(
-    `error: something unexpected happened: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  );
-  say('The lake is whole. Please report this with the command you ran.');
-  return EXIT.unexpected;
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 function parseAmount(text: string): number {

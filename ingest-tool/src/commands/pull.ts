@@ -54,7 +54,7 @@ export function pullCommand(): Command {
 }
 
 async function run(address: string, options: PullCommandOptions): Promise<void> {
-  await runTransfer('pull', options.json, async (signal, progress) => {
+  await runTransfer(options.json, async (signal, progress) => {
     const notices: string[] = [];
     const storageOptions: StorageOptions = {
       ...paceOf(options.bandwidth),
@@ -77,7 +77,7 @@ async function run(address: string, options: PullCommandOptions): Promise<void> 
     report.notices.push(...notices);
     if (report.damaged.length > 0) {
       report.notices.push('Push those again from where they are whole; if all are named, see --no-etag-check.');
-      process.exitCode = EXIT.input;
+      return { report, text: describePull(report), exitCode: EXIT.input };
     }
     return { report, text: describePull(report) };
   });

@@ -56,7 +56,7 @@ export function pushCommand(): Command {
 }
 
 async function run(folder: string, address: string, options: PushCommandOptions): Promise<void> {
-  await runTransfer('push', options.json, async (signal, progress) => {
+  await runTransfer(options.json, async (signal, progress) => {
     const place = parseStorageAddress(address);
     if (place.kind !== 'bucket') {
       throw new ToolError(EXIT.usage, `${address} is not the address of a bucket`, 'Write it like s3://bucket/folder.');
@@ -88,8 +88,8 @@ async function run(folder: string, address: string, options: PushCommandOptions)
     try {
       const report = await push(work);
       report.notices.push(...notices);
-      if (report.dryRun && report.damaged.length > 0) process.exitCode = EXIT.unexpected;
-      return { report, text: describePush(report) };
+      const isDamaged = report.dryRun && report.damaged.length > 0;
+      return { report, text: describePush(report), ...(isDamaged && { exitCode: EXIT.unexpected }) };
     } finally {
       counting.abort();
     }

@@ -2,7 +2,8 @@ import { InvalidArgumentError } from 'commander';
 import { parseBandwidth } from '../push/bandwidth';
 import { TransferProgress } from '../push/transfer-progress';
 import { Pace } from '../storage/pace';
-import { EXIT, ToolError } from '../tool-error';
+import { EXIT, type ExitCode } from '../tool-error';
+import { runLong, say } from './long-run';
 
 /** The exit codes of push and pull, for their help. */
 export const TRANSFER_EXITS = `Exit codes:
@@ -14,49 +15,31 @@ export const TRANSFER_EXITS = `Exit codes:
 
 const MOST_JOBS = 64;
 
-/** Runs a transfer with progress on stderr, and ends in its report, in words or as JSON, and an exit code. */
-export async function runTransfer(
-  verb: string,
-  json: boolean,
-  transfer: (signal: AbortSignal, progress: TransferProgress) => Promise<{ report: object; text: string }>,
-): Promise<void> {
-  const stop = new AbortController();
-  const onSignal = (): void => {
-    // A second Ctrl-C ends the process at once, as it would without us.
-    process.removeListener('SIGINT', onSignal);
-    stop.abort();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  const progress = new TransferProgress(process.stderr);
-  try {
-    const { report, text } = await transfer(stop.signal, progress);
-    progress.clear();
-    if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
-    else process.stderr.write(`${text}\n`);
-  } catch (error) {
-    progress.clear();
-    process.exitCode = explain(verb, error, stop.signal);
-  } finally {
-    process.removeListener('SIGINT', onSignal);
-    process.removeListener('SIGTERM', onSignal);
-  }
+/** What a transfer ends in. */
+interface TransferOutcome {
+  report: object;
+  /** The report in words. */
+  text: string;
+  /** Where it is not well. */
+  exitCode?: ExitCode;
 }
 
-function explain(verb: string, error: unknown, signal: AbortSignal): number {
-  if (signal.aborted) {
-    say('Stopped. What was transferred stays; the same command takes up the rest.');
-    return EXIT.interrupted;
-  }
-  if (error instanceof ToolError) {
-    say(`error: ${error.message}\n${error.advice}`);
-    return error.exitCode;
-  }
-  say(
-    `error: something unexpected happened: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+/** Runs a transfer with progress on stderr, and ends in its report, in words or as JSON, and an exit code. */
+export async function runTransfer(
+  json: boolean,
+  transfer: (signal: AbortSignal, progress: TransferProgress) => Promise<TransferOutcome>,
+): Promise<void> {
+  await runLong(
+    async (signal, status) => {
+      const { report, text, exitCode = EXIT.ok } = await transfer(signal, new TransferProgress(status));
+      status.clear();
+      if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+      else say(text);
+      return exitCode;
+    },
+    'Stopped. What was transferred stays; the same command takes up the rest.',
+    'Nothing half-written is left.',
   );
-  say(`Nothing half-written is left. Please report this with the command you ran (tidelake ${verb}).`);
-  return EXIT.unexpected;
 }
 
 /** The pace of a transfer, as an option of a storage. */
@@ -80,8 +63,4 @@ export function parseRate(text: string): number {
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

@@ -24,7 +24,7 @@ import { EXIT, ToolError } from '../tool-error';
 import { PartitionWriter, type WrittenPartition } from '../write/partition-writer';
 import { DayWindow, dayTasks, type DayTask } from './day-window';
 import type { IngestReport } from './ingest-report';
-import type { IngestProgress } from './progress-line';
+import type { IngestProgress } from './ingest-progress';
 import { RowRoom } from './row-room';
 
 /** Partitions whose files are on their way to the disk at a time. */

@@ -1,4 +1,5 @@
 import { grouped, size } from '../ingest/ingest-report';
+import type { StatusLine } from '../status-line';
 
 /** How far a transfer is; totals are unknown until everything was counted. */
 export interface TransferState {
@@ -10,9 +11,6 @@ export interface TransferState {
   totalFiles?: number | undefined;
   totalBytes?: number | undefined;
 }
-
-const TERMINAL_INTERVAL_MS = 100;
-const LOG_INTERVAL_MS = 10_000;
 
 /** One line on how far a transfer is, how fast, and how long it will still take. */
 export function describeProgress(state: TransferState, seconds: number): string {
@@ -33,34 +31,19 @@ function describeSeconds(seconds: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Shows how far a transfer is: one line that changes on a terminal, a line every ten seconds elsewhere. */
+/** Adds up how far a transfer is, and shows it. */
 export class TransferProgress {
   readonly state: TransferState = { files: 0, bytes: 0, movedBytes: 0 };
-  readonly #stream: NodeJS.WriteStream;
-  readonly #started = performance.now();
-  #shown = performance.now();
-  #dirty = false;
+  readonly #status: StatusLine;
 
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream;
+  constructor(status: StatusLine) {
+    this.#status = status;
   }
 
   add(files: number, bytes: number, movedBytes: number): void {
     this.state.files += files;
     this.state.bytes += bytes;
     this.state.movedBytes += movedBytes;
-    const now = performance.now();
-    if (now - this.#shown < (this.#stream.isTTY ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS)) return;
-    this.#shown = now;
-    const text = describeProgress(this.state, (now - this.#started) / 1000);
-    if (this.#stream.isTTY) {
-      this.#stream.write(`\r\x1b[2K${text.slice(0, Math.max(20, this.#stream.columns - 1))}`);
-      this.#dirty = true;
-    } else this.#stream.write(`${text}\n`);
-  }
-
-  clear(): void {
-    if (this.#dirty) this.#stream.write('\r\x1b[2K');
-    this.#dirty = false;
+    this.#status.show((seconds) => describeProgress(this.state, seconds));
   }
 }

@@ -1,4 +1,4 @@
-import { shareBar, StatusLine } from '../status-line';
+import { shareBar } from '../status-line';
 import { grouped, size } from './ingest-report';
 
 /** How far an ingest is. */
@@ -6,25 +6,11 @@ export type IngestProgress =
   | { phase: 'read'; bytes: number; totalBytes: number; messages: number; bad: number }
   | { phase: 'write'; done: number; total: number };
 
-/** Shows on stderr how far an ingest is. */
-export class ProgressLine {
-  readonly #line: StatusLine;
-
-  constructor(stream: NodeJS.WriteStream) {
-    this.#line = new StatusLine(stream);
-  }
-
-  show(progress: IngestProgress): void {
-    this.#line.show((seconds) => textOf(progress, seconds));
-  }
-
-  /** Takes the line away, so that other text can follow. */
-  clear(): void {
-    this.#line.clear();
-  }
-}
-
-function textOf(progress: IngestProgress, seconds: number): string {
+/**
+ * One line on how far an ingest is.
+ * @param seconds since its start
+ */
+export function describeIngestProgress(progress: IngestProgress, seconds: number): string {
   if (progress.phase === 'write') {
     return `${shareBar(progress.done / Math.max(1, progress.total))} writing day ${grouped(progress.done)} of ${grouped(progress.total)}`;
   }
