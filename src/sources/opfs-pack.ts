@@ -1,7 +1,11 @@
 import { createBytePack, type BytePack, type PackFile } from './byte-pack';
+import { gatherWrites } from './gathered-writes';
 
 const FOLDER = 'tidelake-bytes';
 const FILES = 8;
+
+/** Milliseconds that bytes wait for others before they are written. */
+const WRITE_AFTER = 250;
 
 /** Bytes on disk at most, over all files. */
 const MOST_BYTES = 512 << 20;
@@ -35,7 +39,8 @@ async function openFiles(): Promise<PackFile[]> {
   const files: PackFile[] = [];
   try {
     for (let index = 0; index < FILES; index++) {
-      files.push(await openFile(await folder.getFileHandle(`${index}.pack`, { create: true })));
+      const file = await openFile(await folder.getFileHandle(`${index}.pack`, { create: true }));
+      files.push(gatherWrites(file, (work) => setTimeout(work, WRITE_AFTER)));
     }
     return files;
   } catch (error) {
