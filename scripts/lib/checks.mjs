@@ -12,18 +12,25 @@ const reports = path.join(root, 'test-results');
 /** After this long a step hangs. */
 const STEP_TIMEOUT_MS = 15 * 60_000;
 
-/** One step: a program of node_modules/.bin, and how many checks it stands for: one, or those in its report. */
-const steps = [
+/** A step is a program of node_modules/.bin, and stands for one check, or for those in its report. */
+const builds = [
   { name: 'build: command-line tool', command: ['node', 'scripts/build-cli.mjs'] },
   { name: 'build: site', command: ['vite', 'build', '--logLevel', 'warn'] },
+];
+
+/** Programs that only read, each on one core: two run at a time, the longest first. */
+const readings = [
   { name: 'eslint', command: ['eslint', '.'] },
+  { name: 'tsc', command: ['tsc', '-p', 'tsconfig.node.json'] },
   { name: 'prettier', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
-  { name: 'knip', command: ['knip'] },
   {
     name: 'svelte-check',
     command: ['svelte-check', '--tsconfig', 'tsconfig.json', '--threshold', 'error', '--fail-on-warnings'],
   },
-  { name: 'tsc', command: ['tsc', '-p', 'tsconfig.node.json'] },
+  { name: 'knip', command: ['knip'] },
+];
+
+const tests = [
   vitestStep('unit and command-line tests, UTC', 'vitest-utc.json', 'UTC', []),
   // Half an hour off the full hour, which no test passes by luck. Only the page knows local time, and its longest tests are
   // about bytes, files and failures, which do not.
@@ -56,7 +63,9 @@ export async function runChecks() {
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
   const results = [prepareMachine()];
-  for (const step of steps) results.push(await runStep(step));
+  for (const step of builds) results.push(await runStep(step));
+  results.push(...(await runTwoAtATime(readings)));
+  for (const step of tests) results.push(await runStep(step));
   console.log('');
   for (const { name, passed, failed, skipped, seconds } of results) {
     const note = skipped > 0 ? `, ${skipped} skipped` : '';
@@ -84,32 +93,48 @@ function prepareMachine() {
   return { name: 'browser found', passed: 1 - failed, failed, skipped: 0, seconds: (performance.now() - start) / 1000 };
 }
 
-async function runStep(step) {
-  console.log(`\n── ${step.name}`);
+/** What a step prints is held back until it ends, so that the words of two do not mix. */
+async function runTwoAtATime(waiting) {
+  const queue = [...waiting];
+  const results = [];
+  async function takeNext() {
+    for (let step = queue.shift(); step; step = queue.shift()) results.push(await runStep(step, { holdBack: true }));
+  }
+  await Promise.all([takeNext(), takeNext()]);
+  return results;
+}
+
+async function runStep(step, { holdBack = false } = {}) {
+  if (!holdBack) console.log(`\n── ${step.name}`);
   const start = performance.now();
-  const ok = await run(step);
+  const { ok, output } = await run(step, holdBack);
   const counts = countChecks(ok, step.report === undefined ? undefined : path.join(reports, step.report), step.read);
   const seconds = (performance.now() - start) / 1000;
+  if (holdBack) console.log(`\n── ${step.name}\n${output.trimEnd()}`);
   console.log(`── ${step.name}: ${seconds.toFixed(1)} s`);
   return { name: step.name, ...counts, seconds };
 }
 
-function run({ command: [program, ...args], env }) {
+function run({ command: [program, ...args], env }, holdBack) {
   const binaries = path.join(root, 'node_modules/.bin');
   const child = spawn(program, args, {
     cwd: root,
-    stdio: 'inherit',
+    stdio: holdBack ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     // On Windows, programs of packages are command files, which only a shell can start.
     shell: process.platform === 'win32',
     timeout: STEP_TIMEOUT_MS,
     env: { ...process.env, PATH: `${binaries}${path.delimiter}${process.env.PATH ?? ''}`, ...env },
   });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text) => (output += text));
+  }
   return new Promise((resolve) => {
     child.once('error', (error) => {
       console.error(error.message);
-      resolve(false);
+      resolve({ ok: false, output });
     });
-    child.once('close', (code) => resolve(code === 0));
+    child.once('close', (code) => resolve({ ok: code === 0, output }));
   });
 }
 
