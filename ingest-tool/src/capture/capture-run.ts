@@ -1,5 +1,5 @@
 import { rm, stat } from 'node:fs/promises';
-import type protobuf from 'protobufjs';
+import type { RecordSchema } from '../decode/record-schema';
 import { ingest } from '../ingest/ingest-run';
 import type { IngestReport } from '../ingest/ingest-report';
 import type { Mapping } from '../map/mapping';
@@ -22,7 +22,7 @@ export interface CaptureSettings {
   /** Without a client id the place's own is used. */
   broker: Omit<BrokerSettings, 'clientId'> & { clientId: string | undefined };
   lake: string;
-  type: protobuf.Type;
+  schema: RecordSchema;
   mapping: Mapping;
   flush: FlushRule;
   latenessMs: number;
@@ -142,14 +142,14 @@ async function fileAndRemove(paths: string[], settings: CaptureSettings, report:
 
 /** Files captures, waiting as long as others write the lake. */
 async function file(paths: string[], settings: CaptureSettings): Promise<IngestReport> {
-  const { lake, type, mapping, latenessMs, memoryBytes, onChange } = settings;
+  const { lake, schema, mapping, latenessMs, memoryBytes, onChange } = settings;
   const captures = await Promise.all(paths.map(async (path) => ({ path, size: (await stat(path)).size })));
   for (let attempt = 0; ; attempt++) {
     try {
       return await ingest({
         captures,
         format: 'mosquitto',
-        type,
+        schema,
         mapping,
         lake,
         latenessMs,

@@ -7,6 +7,7 @@ import { capture } from '../capture/capture-run';
 import { parseDuration, parseFlushRule, type FlushRule } from '../capture/flush-rule';
 import { subscribeCommand } from '../capture/print-command';
 import { loadMessageType } from '../decode/proto-schema';
+import { protobufRecords } from '../decode/record-schema';
 import { grouped } from '../ingest/ingest-report';
 import { adviseMapping } from '../map/mapping-advice';
 import { presetMapping, readMapping } from '../map/mapping';
@@ -130,7 +131,7 @@ async function run(url: string, options: CaptureOptions): Promise<void> {
     const report = await capture({
       broker,
       lake,
-      type,
+      schema: protobufRecords(type),
       mapping,
       flush: options.flush,
       latenessMs: 600_000,

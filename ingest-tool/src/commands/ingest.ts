@@ -3,6 +3,7 @@ import { describeReport, quarantinedTotal, type IngestReport } from '../ingest/i
 import { ingest } from '../ingest/ingest-run';
 import { describeIngestProgress } from '../ingest/ingest-progress';
 import { loadMessageType } from '../decode/proto-schema';
+import { protobufRecords } from '../decode/record-schema';
 import { findCaptures } from '../inputs/capture';
 import { CAPTURE_FORMATS, type CaptureFormat } from '../inputs/capture-format';
 import { adviseMapping } from '../map/mapping-advice';
@@ -75,7 +76,7 @@ function run(inputs: string[], options: IngestOptions): Promise<void> {
     const report = await ingest({
       captures,
       format: options.format,
-      type,
+      schema: protobufRecords(type),
       mapping,
       lake: options.to,
       latenessMs: options.lateness * 60_000,

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 import { EXIT, ToolError } from '../tool-error';
-import { DecodedColumn, type Scalar } from './decoded-column';
+import { DecodedColumn, type ProtobufScalar } from './decoded-column';
 import { fieldAt, tracksPresence } from './proto-schema';
 
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, startGroup: 3, endGroup: 4, fixed32: 5 } as const;
@@ -14,7 +14,7 @@ export interface FieldPlan {
   readonly packable: boolean;
   /** Undefined where no column wants the field: it is stepped over. */
   readonly column: DecodedColumn | undefined;
-  readonly scalar: Scalar | undefined;
+  readonly scalar: ProtobufScalar | undefined;
   /** The plan of a message field of which some part is wanted. */
   readonly child: MessagePlan | undefined;
 }
@@ -38,7 +38,7 @@ export class MessagePlan {
   }
 }
 
-const WIRE_TYPES: Record<Scalar, number> = {
+const WIRE_TYPES: Record<ProtobufScalar, number> = {
   double: WIRE.fixed64,
   fixed64: WIRE.fixed64,
   sfixed64: WIRE.fixed64,
@@ -58,9 +58,9 @@ const WIRE_TYPES: Record<Scalar, number> = {
 };
 
 /** The scalar of a field, `enum` for any enumeration; undefined for a message. */
-export function scalarOf(field: protobuf.Field): Scalar | undefined {
+export function scalarOf(field: protobuf.Field): ProtobufScalar | undefined {
   if (field.resolvedType instanceof protobuf.Enum) return 'enum';
-  return field.type in WIRE_TYPES ? (field.type as Scalar) : undefined;
+  return field.type in WIRE_TYPES ? (field.type as ProtobufScalar) : undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import { BATCH_CAPACITY } from '../inputs/message-batch';
 import { StringDictionary } from './string-dictionary';
 
 /** The scalar types of protobuf. */
-export type Scalar =
+export type ProtobufScalar =
   | 'double'
   | 'float'
   | 'int32'
@@ -19,6 +19,9 @@ export type Scalar =
   | 'enum'
   | 'string'
   | 'bytes';
+
+/** What a column's values are; `instant` is UTC microseconds, of records that state times as such. */
+export type Scalar = ProtobufScalar | 'instant';
 
 const WIDE = new Set<Scalar>(['int64', 'uint64', 'sint64', 'fixed64', 'sfixed64']);
 const TEXT = new Set<Scalar>(['string', 'bytes']);

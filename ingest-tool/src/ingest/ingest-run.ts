@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { realpath } from 'node:fs/promises';
 import { parse, resolve } from 'node:path';
-import type protobuf from 'protobufjs';
 import { FlagCounts } from '../check/flag-counts';
 import { PartitionChecks } from '../check/partition-checks';
+import type { RecordSchema } from '../decode/record-schema';
 import { StringDictionary } from '../decode/string-dictionary';
 import { Capture, type CaptureFile } from '../inputs/capture';
 import type { CaptureFormat } from '../inputs/capture-format';
@@ -37,7 +37,8 @@ export interface IngestSettings {
   captures: CaptureFile[];
   /** How messages lie in the captures; told from the content where undefined. */
   format: CaptureFormat | undefined;
-  type: protobuf.Type;
+  /** What the captures' records are made of. */
+  schema: RecordSchema;
   mapping: Mapping;
   lake: string;
   latenessMs: number;
@@ -55,7 +56,7 @@ export interface IngestSettings {
 export async function ingest(settings: IngestSettings): Promise<IngestReport> {
   const started = performance.now();
   const topics = new StringDictionary();
-  const mapper = new RowMapper(settings.type, settings.mapping, topics, settings.latenessMs, Date.now());
+  const mapper = new RowMapper(settings.schema, settings.mapping, topics, settings.latenessMs, Date.now());
   const receiveTime = settings.mapping.columns.find(({ from }) => from === 'receive_time')?.name;
   const checks =
     settings.mapping.checks === undefined

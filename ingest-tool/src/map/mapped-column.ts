@@ -1,8 +1,6 @@
 import type { ColumnType } from '@tidelake/lake-format';
-import type protobuf from 'protobufjs';
-import { scalarOf } from '../decode/decode-plan';
 import type { Scalar } from '../decode/decoded-column';
-import { columnPathsOf, fieldAt, tracksPresence } from '../decode/proto-schema';
+import type { RecordSchema } from '../decode/record-schema';
 import { EXIT, ToolError } from '../tool-error';
 import type { ColumnMapping, Mapping } from './mapping';
 import { rawScale, unitScale, type LinearScale } from './source-scale';
@@ -14,7 +12,7 @@ export type ColumnSource =
 /** What an absent field means: null, zero, or zero only where another field of the message is there. */
 export type WhenAbsent = 'null' | 'zero' | { zeroWhenPresent: string };
 
-/** A column of a mapping, with everything that the message's schema decides filled in. */
+/** A column of a mapping, with everything that the records' schema decides filled in. */
 export interface MappedColumn {
   mapping: ColumnMapping;
   type: ColumnType;
@@ -45,6 +43,7 @@ const TYPE_OF_SCALAR: Record<Scalar, ColumnType> = {
   enum: 'text',
   string: 'text',
   bytes: 'text',
+  instant: 'timestamp',
 };
 
 const TYPE_OF_ROLE: Partial<Record<ColumnMapping['role'], ColumnType>> = {
@@ -56,17 +55,17 @@ const TYPE_OF_ROLE: Partial<Record<ColumnMapping['role'], ColumnType>> = {
 };
 
 /**
- * Resolves a mapping against the schema of its messages.
+ * Resolves a mapping against the schema of its records.
  * @throws ToolError where a column is made from a field that is not there, or cannot become its type
  */
-export function resolveColumns(mapping: Mapping, type: protobuf.Type): MappedColumn[] {
+export function resolveColumns(mapping: Mapping, schema: RecordSchema): MappedColumn[] {
   const calibrated = new Set(mapping.calibrations.map(({ variable }) => variable));
-  return mapping.columns.map((column) => resolveColumn(column, type, calibrated.has(column.name)));
+  return mapping.columns.map((column) => resolveColumn(column, schema, calibrated.has(column.name)));
 }
 
 /** The source that a `from` names; a field of the message wins over the words `topic` and `receive_time`. */
-export function sourceOf(from: string, type: protobuf.Type): ColumnSource | undefined {
-  if (fieldAt(type, from) !== undefined) return { kind: 'field', path: from };
+export function sourceOf(from: string, schema: RecordSchema): ColumnSource | undefined {
+  if (schema.fieldAt(from) !== undefined) return { kind: 'field', path: from };
   if (from === 'receive_time') return { kind: 'receive_time' };
   const topic = /^topic(?:\[(\d+)\])?$/.exec(from);
   if (topic === null) return undefined;
@@ -74,25 +73,25 @@ export function sourceOf(from: string, type: protobuf.Type): ColumnSource | unde
 }
 
 /** Complains that a mapping names a field that the message does not have. */
-export function noSuchField(where: string, from: string, type: protobuf.Type): ToolError {
+export function noSuchField(where: string, from: string, schema: RecordSchema): ToolError {
   return new ToolError(
     EXIT.usage,
-    `${where}: the message ${type.name} has no field ${from}`,
-    `It has: ${columnPathsOf(type).join(', ')}. Besides, there are topic, topic[0] … and receive_time.`,
+    `${where}: ${schema.name} has no field ${from}`,
+    `It has: ${schema.paths().join(', ')}. Besides, there are topic, topic[0] … and receive_time.`,
   );
 }
 
-function resolveColumn(mapping: ColumnMapping, type: protobuf.Type, isCalibrated: boolean): MappedColumn {
+function resolveColumn(mapping: ColumnMapping, schema: RecordSchema, isCalibrated: boolean): MappedColumn {
   const where = `columns.${mapping.name}`;
-  const source = sourceOf(mapping.from, type);
-  if (source === undefined) throw noSuchField(where, mapping.from, type);
-  const field = source.kind === 'field' ? fieldAt(type, source.path) : undefined;
-  const scalar = field === undefined ? undefined : scalarOf(field);
+  const source = sourceOf(mapping.from, schema);
+  if (source === undefined) throw noSuchField(where, mapping.from, schema);
+  const field = source.kind === 'field' ? schema.fieldAt(source.path) : undefined;
+  const scalar = field?.scalar;
   if (source.kind === 'field' && scalar === undefined) {
     throw new ToolError(EXIT.usage, `${where}: ${mapping.from} is a message, not a value`, 'Name a field inside it.');
   }
-  if (typeof mapping.whenAbsent === 'object' && fieldAt(type, mapping.whenAbsent.zeroWhenPresent) === undefined) {
-    throw noSuchField(`${where}.whenAbsent`, mapping.whenAbsent.zeroWhenPresent, type);
+  if (typeof mapping.whenAbsent === 'object' && schema.fieldAt(mapping.whenAbsent.zeroWhenPresent) === undefined) {
+    throw noSuchField(`${where}.whenAbsent`, mapping.whenAbsent.zeroWhenPresent, schema);
   }
   const { scale, offset, sourceUnit } = mapping;
   const isScaled = isCalibrated || scale !== undefined || offset !== undefined || sourceUnit !== undefined;
@@ -127,7 +126,7 @@ function resolveColumn(mapping: ColumnMapping, type: protobuf.Type, isCalibrated
     mapping,
     type: result,
     source,
-    whenAbsent: mapping.whenAbsent ?? (position && !tracksPresence(field) ? 'zero' : 'null'),
+    whenAbsent: mapping.whenAbsent ?? (position && field?.tracksPresence !== true ? 'zero' : 'null'),
     isScaled,
     raw: rawScale(mapping),
     unit: unitScale(mapping),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ToolError } from '../tool-error';
 import { parseMapping, presetMapping } from './mapping';
 import { draftMapping } from './mapping-advice';
+import { protobufRecords } from '../decode/record-schema';
 import { resolveColumns } from './mapped-column';
 
 const mast = protobuf
@@ -83,7 +84,7 @@ describe('a mapping', () => {
         { name: place, from: "topic[1]" }, { name: received, from: receive_time }]`,
       'm',
     );
-    const resolved = resolveColumns(columns, mast);
+    const resolved = resolveColumns(columns, protobufRecords(mast));
     expect(Object.fromEntries(resolved.map(({ mapping, type }) => [mapping.name, type]))).toEqual({
       time: 'timestamp',
       device_id: 'text',
@@ -110,13 +111,13 @@ describe('a mapping', () => {
     ['{ name: a, from: count, whenAbsent: { zeroWhenPresent: nothing } }', 'no field nothing'],
   ])('is refused where it does not fit the message: %s', (column, problem) => {
     const mapping = parseMapping(`columns: [${KEYS}, ${column}]`, 'm');
-    expect(() => resolveColumns(mapping, mast)).toThrow(problem);
+    expect(() => resolveColumns(mapping, protobufRecords(mast))).toThrow(problem);
   });
 
   it('can be drafted from a schema, and the draft is a mapping of it', () => {
     const draft = parseMapping(draftMapping(mast), 'draft');
-    expect(resolveColumns(draft, mast).map(({ mapping }) => `${mapping.role} ${mapping.from}`)).toEqual(
-      expect.arrayContaining(['time ts', 'device sensor_id', 'variable wind.speed', 'longitude longitude']),
-    );
+    expect(
+      resolveColumns(draft, protobufRecords(mast)).map(({ mapping }) => `${mapping.role} ${mapping.from}`),
+    ).toEqual(expect.arrayContaining(['time ts', 'device sensor_id', 'variable wind.speed', 'longitude longitude']));
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { protobufRecords } from '../decode/record-schema';
 import { StringDictionary } from '../decode/string-dictionary';
 import { MessageBatch, type Reject } from '../inputs/message-batch';
 import { NULL_BIGINT } from '../rows/column-values';
@@ -42,7 +43,13 @@ columns:
 
 function mapMessages(messages: { topic: string; fields: Record<string, unknown> }[]) {
   const topics = new StringDictionary();
-  const mapper = new RowMapper(node, parseMapping(MAPPING, 'm'), topics, 600_000, Date.UTC(2026, 0, 1));
+  const mapper = new RowMapper(
+    protobufRecords(node),
+    parseMapping(MAPPING, 'm'),
+    topics,
+    600_000,
+    Date.UTC(2026, 0, 1),
+  );
   const store = new RowStore(mapper.columns, folder, 1 << 20);
   const partitions = new PartitionIndex();
   const batch = new MessageBatch();

@@ -1,6 +1,5 @@
-import type protobuf from 'protobufjs';
-import { ColumnarDecoder } from '../decode/columnar-decoder';
 import type { DecodedColumn } from '../decode/decoded-column';
+import type { RecordDecoder, RecordSchema } from '../decode/record-schema';
 import type { StringDictionary } from '../decode/string-dictionary';
 import { BATCH_CAPACITY, keptCopy, type MessageBatch, type Reject, type RejectReason } from '../inputs/message-batch';
 import { NULL_BIGINT, type RowColumn } from '../rows/column-values';
@@ -36,7 +35,7 @@ export class RowMapper {
   readonly lateness: LatenessMonitor;
   /** Per column: values that were there but are no finite number, and were stored as null. */
   readonly notFinite: Record<string, number> = {};
-  readonly decoder: ColumnarDecoder;
+  readonly decoder: RecordDecoder;
   readonly #bound: BoundColumn[];
   readonly #calibrated: ReadonlySet<string>;
   readonly #calibrationLog = new CalibrationLog();
@@ -62,21 +61,21 @@ export class RowMapper {
    * @param topics where the captures' topics have their numbers
    * @param latenessMs see {@link LatenessMonitor}
    * @param nowMs UTC milliseconds: the future starts a day later
-   * @throws ToolError where the mapping does not fit the message
+   * @throws ToolError where the mapping does not fit the records
    */
-  constructor(type: protobuf.Type, mapping: Mapping, topics: StringDictionary, latenessMs: number, nowMs: number) {
-    const mapped = resolveColumns(mapping, type);
+  constructor(schema: RecordSchema, mapping: Mapping, topics: StringDictionary, latenessMs: number, nowMs: number) {
+    const mapped = resolveColumns(mapping, schema);
     const stationRule = mapping.station;
     const stationSource =
-      stationRule !== undefined && 'from' in stationRule ? sourceOf(stationRule.from, type) : undefined;
+      stationRule !== undefined && 'from' in stationRule ? sourceOf(stationRule.from, schema) : undefined;
     if (stationRule !== undefined && 'from' in stationRule && stationSource === undefined) {
-      throw noSuchField('station.from', stationRule.from, type);
+      throw noSuchField('station.from', stationRule.from, schema);
     }
     const paths = new Set<string>();
     for (const source of [...mapped.map((column) => column.source), stationSource])
       if (source?.kind === 'field') paths.add(source.path);
     for (const { whenAbsent } of mapped) if (typeof whenAbsent === 'object') paths.add(whenAbsent.zeroWhenPresent);
-    this.decoder = new ColumnarDecoder(type, [...paths]);
+    this.decoder = schema.decoder([...paths]);
     this.#topics = topics;
     this.#now = nowMs * 1000;
     this.#calibrated = new Set(mapping.calibrations.map(({ variable }) => variable));
@@ -274,7 +273,10 @@ export class RowMapper {
     if (column.source.kind === 'receive_time') return { ...bound, numbers: receiveTimes };
     const field = this.#field(column.source);
     if (column.type === 'timestamp') {
-      return { ...bound, numbers: timeField(field, epoch === 'auto' ? undefined : epoch) };
+      return {
+        ...bound,
+        numbers: timeField(field, field.scalar === 'instant' ? 'us' : epoch === 'auto' ? undefined : epoch),
+      };
     }
     if (column.type === 'bigint' && field.isWide && !column.isScaled && typeof column.whenAbsent === 'string') {
       return { ...bound, exact: field };
