@@ -16,6 +16,7 @@ import type { PreparedFolder } from './prepared-folders';
 import { OverlaidLake } from './overlaid-lake';
 import type { OverlayOutcome } from '../overlay/apply-overlay';
 import type { Overlay } from '../overlay/overlay';
+import { peakMemory } from '../peak-memory';
 import type { TimeFolder } from './time-folder';
 
 /** Files that a thread looks at in one go. */
@@ -68,7 +69,7 @@ export async function compact(
   }
   if (overlaid !== undefined) report.overlay = overlaid.report();
   report.elapsedSeconds = Number(((performance.now() - started) / 1000).toFixed(3));
-  report.peakRssBytes = process.resourceUsage().maxRSS * 1024;
+  report.peakRssBytes = peakMemory();
   return report;
 }
 

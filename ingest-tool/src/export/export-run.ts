@@ -1,5 +1,6 @@
 import { encodePartitionText, type LakeDescription } from '@tidelake/lake-format';
 import type { Mapping } from '../map/mapping';
+import { peakMemory } from '../peak-memory';
 import { EXIT, ToolError } from '../tool-error';
 import { writeToFile, writeToOutput } from './byte-sink';
 import { csvHeader, csvRows } from './csv-rows';
@@ -79,7 +80,7 @@ export async function runExport(settings: ExportSettings): Promise<ExportReport>
     variables: plan.variables.length,
     files,
     elapsedSeconds: Number(((performance.now() - started) / 1000).toFixed(3)),
-    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    peakRssBytes: peakMemory(),
   };
 }
 

@@ -11,6 +11,7 @@ import type { Mapping } from '../map/mapping';
 import { RowMapper } from '../map/row-mapper';
 import { applyPartitions } from '../manifest/apply-partitions';
 import { manifestChanges } from '../manifest/manifest-changes';
+import { peakMemory } from '../peak-memory';
 import { FolderSwapper } from '../publish/folder-swapper';
 import { LakeLock } from '../publish/lake-lock';
 import { checkCompatible, publishDescription, readDescription } from '../publish/lake-publisher';
@@ -100,7 +101,7 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
     report.unknownFields = mapper.decoder.unknownFields();
     report.notFinite = { ...mapper.notFinite };
     report.elapsedSeconds = Number(((performance.now() - started) / 1000).toFixed(3));
-    report.peakRssBytes = process.resourceUsage().maxRSS * 1024;
+    report.peakRssBytes = peakMemory();
     return report;
   } finally {
     store.close();

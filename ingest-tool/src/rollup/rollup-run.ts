@@ -1,5 +1,6 @@
 import { ROLLUP_FOLDER, type LakeDescription, type ManifestIndex, type RollupPart } from '@tidelake/lake-format';
 import { readLakeState, replaceRollups } from '../manifest/manifest-store';
+import { peakMemory } from '../peak-memory';
 import { withRoles } from '../rows/column-roles';
 import type { RowColumn } from '../rows/column-values';
 import { isNanColumn } from '../rows/nan-column';
@@ -69,7 +70,7 @@ export async function rollUp(storage: LakeStorage, settings: RollupSettings): Pr
   report.rows = next.rollups.reduce((sum, { rows }) => sum + rows, 0);
   report.bytes = next.rollups.reduce((sum, { bytes }) => sum + bytes, 0);
   report.elapsedSeconds = Number(((performance.now() - started) / 1000).toFixed(3));
-  report.peakRssBytes = process.resourceUsage().maxRSS * 1024;
+  report.peakRssBytes = peakMemory();
   return report;
 }
 
