@@ -2,7 +2,11 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: ['ingest-tool/src/main.ts', 'ingest-tool/src/compact/compact-worker.ts'],
+  entryPoints: [
+    'ingest-tool/src/main.ts',
+    'ingest-tool/src/compact/compact-worker.ts',
+    'ingest-tool/src/ingest/day-worker.ts',
+  ],
   outdir: 'ingest-tool/dist',
   bundle: true,
   platform: 'node',

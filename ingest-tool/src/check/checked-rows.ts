@@ -1,4 +1,5 @@
 import { allocateValues, gatherValues, NULL_BIGINT, type ColumnValues, type RowColumn } from '../rows/column-values';
+import { isRun } from '../rows/row-order';
 import type { SeriesValues } from './qartod/series';
 
 /** Which columns the checks look at, by name. */
@@ -30,10 +31,12 @@ interface SortedRows {
 
 /** Takes out of merged rows what the checks need. */
 export function checkedRows({ columns, values, kept }: SortedRows, checked: CheckedColumns): CheckedRows {
+  const isInOrder = isRun(kept);
   const gather = (wanted: (column: RowColumn) => boolean): SeriesValues | undefined => {
     const index = columns.findIndex(wanted);
     const [column, own] = [columns[index], values[index]];
-    return column === undefined || own === undefined ? undefined : seriesOf(column, own, kept);
+    if (column === undefined || own === undefined) return undefined;
+    return seriesOf(isInOrder ? own.subarray(kept[0], (kept[0] ?? 0) + kept.length) : gathered(column, own, kept));
   };
   const deviceColumn = columns.findIndex(({ role }) => role === 'device');
   const times = gather(({ role }) => role === 'time');
@@ -54,9 +57,13 @@ export function checkedRows({ columns, values, kept }: SortedRows, checked: Chec
   };
 }
 
-function seriesOf({ type }: RowColumn, values: ColumnValues, kept: Uint32Array): SeriesValues {
+function gathered({ type }: RowColumn, values: ColumnValues, kept: Uint32Array): ColumnValues {
   const own = allocateValues(type, kept.length);
   gatherValues(values, kept, own);
+  return own;
+}
+
+function seriesOf(own: ColumnValues): SeriesValues {
   if (own instanceof Float64Array || own instanceof Float32Array) return own;
   const numbers = new Float64Array(own.length);
   own.forEach((value: number | bigint, row: number) => {
@@ -65,13 +72,33 @@ function seriesOf({ type }: RowColumn, values: ColumnValues, kept: Uint32Array):
   return numbers;
 }
 
+interface DevicePlaces {
+  count: number;
+  own: Uint32Array;
+}
+
 function rowsByDevice(devices: ColumnValues | undefined, kept: Uint32Array): Map<number, Uint32Array> {
-  const places = new Map<number, number[]>();
-  kept.forEach((row, place) => {
-    const device = Number(devices?.[row] ?? -1);
-    const own = places.get(device);
-    if (own === undefined) places.set(device, [place]);
-    else own.push(place);
-  });
-  return new Map(Array.from(places, ([device, own]) => [device, Uint32Array.from(own)]));
+  const numbers = new Int32Array(kept.length).fill(-1);
+  const places = new Map<number, DevicePlaces>();
+  let last: DevicePlaces = { count: 0, own: new Uint32Array(0) };
+  const ofDevice = (device: number): DevicePlaces => {
+    const known = places.get(device) ?? { count: 0, own: new Uint32Array(0) };
+    places.set(device, known);
+    return known;
+  };
+  for (let place = 0; place < kept.length; place++) {
+    const device = Number(devices?.[kept[place] ?? 0] ?? -1);
+    numbers[place] = device;
+    if (place === 0 || device !== numbers[place - 1]) last = ofDevice(device);
+    last.count++;
+  }
+  for (const each of places.values()) {
+    each.own = new Uint32Array(each.count);
+    each.count = 0;
+  }
+  for (let place = 0; place < kept.length; place++) {
+    if (place === 0 || numbers[place] !== numbers[place - 1]) last = ofDevice(numbers[place] ?? -1);
+    last.own[last.count++] = place;
+  }
+  return new Map(Array.from(places, ([device, { own }]) => [device, own]));
 }

@@ -20,7 +20,7 @@ export class FlagCounts {
   }
 
   /** Adds all counts of another. */
-  addAll(other: FlagCounts): void {
+  addAll(other: Pick<FlagCounts, 'columns' | 'tests'>): void {
     for (const [column, counts] of Object.entries(other.columns)) {
       add((this.columns[column] ??= emptyTally()), counts);
     }

@@ -1,4 +1,5 @@
 import type { RowColumn } from '../rows/column-values';
+import { isRun } from '../rows/row-order';
 import { EXIT, ToolError } from '../tool-error';
 import type { CheckedColumns, CheckedRows } from './checked-rows';
 import { FlagCounts } from './flag-counts';
@@ -78,13 +79,16 @@ export class PartitionChecks {
       });
       const from = parts[0]?.rows === own ? 0 : (parts[0]?.places.length ?? 0);
       const to = from + places.length;
-      const [start, end] = contextRange(timesOf(parts), from, to, this.#context);
-      const flags = runQc(this.#plan, this.#seriesOf(parts, start, end), NO_FUTURE);
+      const times = timesOf(parts);
+      const [start, end] = contextRange(times, from, to, this.#context);
+      const flags = runQc(this.#plan, this.#seriesOf(parts, times, start, end), NO_FUTURE);
       this.#flagColumns.forEach(({ name, flagsOf }, index) => {
         const found = flagsOf(flags);
         const into = values[index];
         if (found === undefined || into === undefined) return;
-        places.forEach((place, point) => (into[place] = found.aggregate[from - start + point] ?? 0));
+        for (let point = 0; point < places.length; point++) {
+          into[places[point] ?? 0] = found.aggregate[from - start + point] ?? 0;
+        }
         counts.addColumn(name, found.aggregate, from - start, to - start);
         for (const [test, each] of found.tests) counts.addTest(name, test, each, from - start, to - start);
       });
@@ -92,11 +96,11 @@ export class PartitionChecks {
     return { values, counts };
   }
 
-  #seriesOf(parts: readonly DevicePart[], start: number, end: number): QcSeries {
+  #seriesOf(parts: readonly DevicePart[], times: Float64Array, start: number, end: number): QcSeries {
     const slice = (pick: (rows: CheckedRows) => SeriesValues | undefined): SeriesValues | undefined =>
-      parts.every(({ rows }) => pick(rows) === undefined) ? undefined : joined(parts, pick).subarray(start, end);
+      parts.every(({ rows }) => pick(rows) === undefined) ? undefined : joined(parts, pick, start, end);
     return {
-      times: timesOf(parts).subarray(start, end),
+      times: times.subarray(start, end),
       receiveTimes: Float64Array.from(slice(({ receiveTimes }) => receiveTimes) ?? []),
       latitudes: slice(({ latitudes }) => latitudes),
       longitudes: slice(({ longitudes }) => longitudes),
@@ -117,21 +121,36 @@ interface DevicePart {
   places: Uint32Array;
 }
 
-/** One column of a device over several days, NaN where a day does not have it. */
-function joined(parts: readonly DevicePart[], pick: (rows: CheckedRows) => SeriesValues | undefined): SeriesValues {
-  const length = parts.reduce((sum, { places }) => sum + places.length, 0);
+/** One column of a device over several days, from `start` to before `end`, NaN where a day does not have it. */
+function joined(
+  parts: readonly DevicePart[],
+  pick: (rows: CheckedRows) => SeriesValues | undefined,
+  start = 0,
+  end = lengthOf(parts),
+): SeriesValues {
   const isFloat = parts.every(({ rows }) => (pick(rows) ?? new Float32Array(0)) instanceof Float32Array);
-  const all = isFloat ? new Float32Array(length) : new Float64Array(length);
-  let at = 0;
+  const all = isFloat ? new Float32Array(end - start) : new Float64Array(end - start);
+  let at = -start;
   for (const { rows, places } of parts) {
+    const wanted = places.subarray(Math.max(0, -at), Math.max(0, all.length - at));
+    const into = all.subarray(Math.max(0, at), Math.max(0, at) + wanted.length);
     const own = pick(rows);
-    for (const place of places) all[at++] = own?.[place] ?? Number.NaN;
+    const first = wanted[0] ?? 0;
+    if (own === undefined) into.fill(Number.NaN);
+    else if (isRun(wanted)) into.set(own.subarray(first, first + wanted.length));
+    else for (let point = 0; point < wanted.length; point++) into[point] = own[wanted[point] ?? 0] ?? Number.NaN;
+    at += places.length;
   }
   return all;
 }
 
+function lengthOf(parts: readonly DevicePart[]): number {
+  return parts.reduce((sum, { places }) => sum + places.length, 0);
+}
+
 function timesOf(parts: readonly DevicePart[]): Float64Array {
-  return Float64Array.from(joined(parts, ({ times }) => times));
+  const times = joined(parts, (rows) => rows.times);
+  return times instanceof Float64Array ? times : Float64Array.from(times);
 }
 
 function variablesOf({ variables, equalChannels, densityInversion: cast }: QcPlan): string[] {

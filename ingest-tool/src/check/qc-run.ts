@@ -73,9 +73,9 @@ function withAggregate(length: number, tests: Tests): ColumnFlags {
 function ofVariable(values: SeriesValues, tests: Tests): ColumnFlags {
   const flags = withAggregate(values.length, tests);
   // A test over several columns may call a point "not evaluated" that has no value here at all.
-  values.forEach((value, point) => {
-    if (!Number.isFinite(value)) flags.aggregate[point] = QARTOD_FLAG.missing;
-  });
+  for (let point = 0; point < values.length; point++) {
+    if (!Number.isFinite(values[point])) flags.aggregate[point] = QARTOD_FLAG.missing;
+  }
   return flags;
 }
 

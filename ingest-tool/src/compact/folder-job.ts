@@ -88,7 +88,7 @@ export async function runFolderJob(
     const isEmpty = kept.length === 0 || dryRun;
     return {
       kind: 'done',
-      files: isEmpty ? [] : encodeParts(rows.inOrderOf(first), kept, plan, targetBytes),
+      files: isEmpty ? [] : await encodeParts(rows.inOrderOf(first), kept, plan, targetBytes),
       duplicates: united.count - kept.length,
       conflicts,
       overlay,
@@ -150,14 +150,14 @@ function withinSpans(rows: FileRows, spans: FolderInput['spans'], described: rea
 }
 
 /** One file, or several of about the size wanted. */
-function encodeParts(
+async function encodeParts(
   { columns, values }: Pick<UnitedRows, 'columns' | 'values'>,
   kept: Uint32Array,
   { folder, station }: FolderPlan,
   targetBytes: number,
-): { path: string; bytes: Uint8Array; rows: number }[] {
-  const encode = (rows: Uint32Array): { path: string; bytes: Uint8Array; rows: number } => {
-    const bytes = encodeRows(
+): Promise<{ path: string; bytes: Uint8Array; rows: number }[]> {
+  const encode = async (rows: Uint32Array): Promise<{ path: string; bytes: Uint8Array; rows: number }> => {
+    const bytes = await encodeRows(
       columns.map((column, index) => ({ column, values: values[index] ?? new Float64Array(0), order: rows })),
       station,
     );
@@ -165,11 +165,12 @@ function encodeParts(
     const name = `part-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.parquet`;
     return { path: folder === '' ? name : `${folder}/${name}`, bytes, rows: rows.length };
   };
-  const whole = encode(kept);
+  const whole = await encode(kept);
   const parts = Math.ceil(whole.bytes.byteLength / targetBytes);
   if (parts === 1) return [whole];
   const chunk = Math.ceil(kept.length / parts);
-  return Array.from({ length: Math.ceil(kept.length / chunk) }, (_, part) =>
-    encode(kept.subarray(part * chunk, (part + 1) * chunk)),
-  );
+  const files = [];
+  for (let start = 0; start < kept.length; start += chunk)
+    files.push(await encode(kept.subarray(start, start + chunk)));
+  return files;
 }

@@ -22,17 +22,14 @@ import { PartitionIndex } from '../rows/partition-index';
 import { RowStore } from '../rows/row-store';
 import { openStorage } from '../storage/open-storage';
 import { EXIT, ToolError } from '../tool-error';
-import { PartitionWriter, type WrittenPartition } from '../write/partition-writer';
-import { DayWindow, dayTasks, type DayTask } from './day-window';
+import { PartitionFiles } from '../write/partition-files';
+import { daySegments, daysWithRows, wantedDays } from './day-plan';
 import type { IngestReport } from './ingest-report';
 import type { IngestProgress } from './ingest-progress';
-import { RowRoom } from './row-room';
+import { writeDays } from './write-days';
 
-/** Partitions whose files are on their way to the disk at a time. */
-const WRITES_UNDER_WAY = 4;
-
-/** Rows that partitions under way may have together; a partition with more is written alone. */
-const ROWS_UNDER_WAY = 250_000;
+/** Pieces that the days of a run are divided into where they depend on each other, so that threads have something to do. */
+const PIECES = 8;
 
 export interface IngestSettings {
   captures: CaptureFile[];
@@ -76,14 +73,15 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
     const report = emptyReport();
     const partitions = new PartitionIndex();
     const quarantines = await readCaptures(settings, topics, mapper, store, partitions, lock.temporaryFolder, report);
+    const files = new PartitionFiles(settings.lake, swapper, lock.temporaryFolder);
     const { observations, folders } = await writePartitions(
       settings,
       mapper,
       checks,
+      receiveTime,
       store,
       partitions,
-      swapper,
-      lock.temporaryFolder,
+      files,
       report,
     );
     await swapper.close();
@@ -163,64 +161,55 @@ async function readCaptures(
 }
 
 async function writePartitions(
-  { lake, signal, onProgress }: IngestSettings,
+  { lake, signal, onProgress, mapping }: IngestSettings,
   mapper: RowMapper,
   checks: PartitionChecks | undefined,
+  receiveTime: string | undefined,
   store: RowStore,
   partitions: PartitionIndex,
-  swapper: FolderSwapper,
-  temporaryFolder: string,
+  files: PartitionFiles,
   report: IngestReport,
 ): Promise<{ observations: StationObservations; folders: string[] }> {
   const observations = new StationObservations();
-  const writer = new PartitionWriter(lake, swapper, temporaryFolder, mapper.columns, checks?.columns ?? []);
-  const tasks = dayTasks(mapper, store, partitions, checks?.needsNeighbours ?? false);
-  report.stations = [...new Set(tasks.map(({ station }) => station))];
-  const window = new DayWindow(tasks, writer, checks);
-
-  let done = 0;
-  const finish = ({ station, count }: DayTask, written: WrittenPartition): void => {
-    if (count === 0) {
-      if (written.written) report.reflagged++;
-      return;
-    }
-    observations.add(station, written);
-    report.rows += written.rows;
-    report.rowsAdded += written.added;
-    report.duplicates += written.duplicates;
-    report.conflicts += written.conflicts;
-    report.files++;
-    report.bytes += written.bytes;
-    if (written.written) report.filesWritten++;
-  };
+  const days = daysWithRows(mapper.stations.stations, store, partitions);
+  report.stations = [...new Set(days.map(({ station }) => station))];
+  const segments = daySegments(days, checks?.needsNeighbours ?? false, PIECES);
+  const total = wantedDays(segments);
   const flagCounts = new FlagCounts();
-  const remaining = tasks[Symbol.iterator]();
-  const room = new RowRoom(ROWS_UNDER_WAY);
-  const work = async (): Promise<void> => {
-    for (const task of remaining) {
-      signal.throwIfAborted();
-      await room.enter(task.count);
-      try {
-        const merged = await window.rowsOf(task);
-        if (merged.kept.length > 0) {
-          const flags = await window.flagsOf(task);
-          if (flags !== undefined && task.count > 0) flagCounts.addAll(flags.counts);
-          finish(task, await writer.put(merged, flags?.values ?? []));
-        }
-        window.leave(task);
-        onProgress({ phase: 'write', done: ++done, total: tasks.length });
-      } finally {
-        room.leave(task.count);
+  let done = 0;
+  await writeDays(
+    segments,
+    { store, partitions, columns: mapper.columns, files },
+    {
+      root: lake,
+      columns: mapper.columns.map(describedColumn),
+      checks: mapping.checks && { config: mapping.checks, receiveTime },
+    },
+    signal,
+    (day) => {
+      const isWritten = day.bytes !== undefined;
+      if (day.count === 0) {
+        if (isWritten) report.reflagged++;
+        return;
       }
-    }
-  };
-  // All end before the first failure is passed on: nothing may still be writing when the lock is given back.
-  const results = await Promise.allSettled(Array.from({ length: WRITES_UNDER_WAY }, work));
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+      if (day.observed !== undefined) observations.add(day.station, day.observed);
+      if (day.flags !== undefined) flagCounts.addAll(day.flags);
+      report.rows += day.rows;
+      report.rowsAdded += day.added;
+      report.duplicates += day.duplicates;
+      report.conflicts += day.conflicts;
+      report.files++;
+      report.bytes += day.size;
+      if (isWritten) report.filesWritten++;
+    },
+    () => onProgress({ phase: 'write', done: ++done, total }),
+  );
   report.flags = flagCounts.columns;
   report.flagsByTest = flagCounts.tests;
-  return { observations, folders: tasks.map(({ folder }) => folder) };
+  const folders = segments.flatMap((segment) =>
+    segment.days.flatMap(({ folder, isWanted }) => (isWanted ? folder : [])),
+  );
+  return { observations, folders };
 }
 
 /**

@@ -154,7 +154,7 @@ export class RowMapper {
       const device = this.#device.idAt(batch, row);
       const time = this.#times[index] ?? Number.NaN;
       const received = batch.receiveTime[row] ?? Number.NaN;
-      if (device < 0 || this.#device.dictionary.bytesOf(device).length === 0) {
+      if (device < 0 || this.#device.dictionary.lengthOf(device) === 0) {
         reject(row, 'missing_device', 'the device is absent, or empty');
         continue;
       }

@@ -1,8 +1,8 @@
 import type { StationDescription } from '@tidelake/lake-format';
-import type { WrittenPartition } from '../write/partition-writer';
+import type { MergedPartition } from '../write/partition-merger';
 
 /** What the rows of a run say about one station. Times are UTC microseconds. */
-interface Observed {
+export interface Observed {
   first: number;
   last: number;
   /** Position of the earliest observation, null where it has none. */
@@ -22,34 +22,8 @@ export class StationObservations {
     return { first: Math.min(...all.map(({ first }) => first)), last: Math.max(...all.map(({ last }) => last)) };
   }
 
-  /** Takes note of a partition's rows, which are sorted by time. */
-  add(station: string, { columns, values, kept }: WrittenPartition): void {
-    const at = (role: string): number => columns.findIndex((column) => column.role === role);
-    const time = values[at('time')] ?? [];
-    const latitude = values[at('latitude')] ?? [];
-    const longitude = values[at('longitude')] ?? [];
-    const depth = values[at('depth')] ?? [];
-    const device = values[at('device')] ?? [];
-    const dictionary = columns[at('device')]?.dictionary;
-    const first = kept[0];
-    const last = kept[kept.length - 1];
-    if (first === undefined || last === undefined) return;
-
-    const depths = new Map<number, number>();
-    for (const row of kept) {
-      const id = Number(device[row] ?? 0);
-      const own = Number(depth[row] ?? Number.NaN);
-      const known = depths.get(id);
-      if (known === undefined || own < known || Number.isNaN(known)) depths.set(id, own);
-    }
-    const devices = new Map<string, number | null>();
-    for (const [id, least] of depths) devices.set(dictionary?.textOf(id) ?? '', Number.isNaN(least) ? null : least);
-    const own: Observed = {
-      first: Number(time[first]),
-      last: Number(time[last]),
-      position: positionOf(Number(latitude[first] ?? Number.NaN), Number(longitude[first] ?? Number.NaN)),
-      devices,
-    };
+  /** Takes note of what a partition's rows say. */
+  add(station: string, own: Observed): void {
     const before = this.#stations.get(station);
     this.#stations.set(station, before === undefined ? own : united(before, own));
   }
@@ -66,6 +40,40 @@ export class StationObservations {
       }))
       .sort(byId);
   }
+}
+
+/** What a partition's rows, which are sorted by time, say about its station; undefined where there are none. */
+export function observe({ columns, values, kept }: MergedPartition): Observed | undefined {
+  const at = (role: string): number => columns.findIndex((column) => column.role === role);
+  const time = values[at('time')] ?? [];
+  const latitude = values[at('latitude')] ?? [];
+  const longitude = values[at('longitude')] ?? [];
+  const depth = values[at('depth')] ?? [];
+  const device = values[at('device')] ?? [];
+  const dictionary = columns[at('device')]?.dictionary;
+  const first = kept[0];
+  const last = kept[kept.length - 1];
+  if (first === undefined || last === undefined) return undefined;
+
+  const depths = new Map<number, number>();
+  let [lastId, lastDepth] = [-1, Number.NaN];
+  for (let place = 0; place < kept.length; place++) {
+    const row = kept[place] ?? 0;
+    const id = Number(device[row] ?? 0);
+    const own = Number(depth[row] ?? Number.NaN);
+    if (place > 0 && id === lastId && Object.is(own, lastDepth)) continue;
+    [lastId, lastDepth] = [id, own];
+    const known = depths.get(id);
+    if (known === undefined || own < known || Number.isNaN(known)) depths.set(id, own);
+  }
+  const devices = new Map<string, number | null>();
+  for (const [id, least] of depths) devices.set(dictionary?.textOf(id) ?? '', Number.isNaN(least) ? null : least);
+  return {
+    first: Number(time[first]),
+    last: Number(time[last]),
+    position: positionOf(Number(latitude[first] ?? Number.NaN), Number(longitude[first] ?? Number.NaN)),
+    devices,
+  };
 }
 
 function positionOf(latitude: number, longitude: number): { latitude: number; longitude: number } | null {

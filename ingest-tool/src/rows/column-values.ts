@@ -84,6 +84,19 @@ function gatherBigints(from: BigInt64Array, order: Uint32Array, to: BigInt64Arra
   for (let row = 0; row < order.length; row++) to[at + row] = from[order[row] ?? 0] ?? 0n;
 }
 
+/** `to[places[i]] = from[i]` for each place. One loop a type, so that each stays fast. */
+export function scatterValues(from: ColumnValues, places: Uint32Array, to: ColumnValues): void {
+  if (from instanceof Float64Array && to instanceof Float64Array) {
+    for (let row = 0; row < places.length; row++) to[places[row] ?? 0] = from[row] ?? 0;
+  } else if (from instanceof Float32Array && to instanceof Float32Array) {
+    for (let row = 0; row < places.length; row++) to[places[row] ?? 0] = from[row] ?? 0;
+  } else if (from instanceof Int32Array && to instanceof Int32Array) {
+    for (let row = 0; row < places.length; row++) to[places[row] ?? 0] = from[row] ?? 0;
+  } else if (from instanceof BigInt64Array && to instanceof BigInt64Array) {
+    for (let row = 0; row < places.length; row++) to[places[row] ?? 0] = from[row] ?? 0n;
+  } else throw new TypeError('columns of different types');
+}
+
 /** Whether a value is null. */
 export function isNullAt(values: ColumnValues, row: number): boolean {
   const value = values[row];

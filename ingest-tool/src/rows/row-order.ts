@@ -1,4 +1,5 @@
 import { isNullAt, type ColumnValues, type RowColumn } from './column-values';
+import { orderByTime } from './time-order';
 
 /** The columns that identify an observation, as arrays over the same rows. */
 export interface RowKeys {
@@ -44,7 +45,9 @@ export function keysOf(
 }
 
 function ranksOf(ids: ColumnValues, ranks: Int32Array): Int32Array<ArrayBuffer> {
-  return Int32Array.from(ids, (id: number | bigint) => ranks[Number(id)] ?? -1);
+  const own = new Int32Array(ids.length);
+  for (let row = 0; row < ids.length; row++) own[row] = ranks[Number(ids[row] ?? -1)] ?? -1;
+  return own;
 }
 
 /** Numbers for values, in their order. */
@@ -56,13 +59,35 @@ function denseRanks(values: ColumnValues): Int32Array {
 
 /** Row numbers in the order of (time, device, depth); equal rows in no particular order. */
 export function orderOf(keys: RowKeys, count: number): Uint32Array {
-  const order = new Uint32Array(count);
   let sorted = true;
-  for (let row = 0; row < count; row++) {
-    order[row] = row;
-    if (sorted && row > 0 && compareKeys(keys, row - 1, row) > 0) sorted = false;
+  for (let row = 1; sorted && row < count; row++) sorted = compareKeys(keys, row - 1, row) <= 0;
+  if (sorted) return firstRows(count);
+  const order = orderByTime(keys.time, count);
+  const compare = (left: number, right: number): number => compareKeys(keys, left, right);
+  if (order === undefined) return firstRows(count).sort(compare);
+  const { time } = keys;
+  for (let start = 0, end = 0; start < count; start = end) {
+    const own = time[order[start] ?? 0];
+    let isOrdered = true;
+    for (end = start + 1; end < count && time[order[end] ?? 0] === own; end++) {
+      if (isOrdered && compare(order[end - 1] ?? 0, order[end] ?? 0) > 0) isOrdered = false;
+    }
+    if (!isOrdered) order.subarray(start, end).sort(compare);
   }
-  return sorted ? order : order.sort((left, right) => compareKeys(keys, left, right));
+  return order;
+}
+
+function firstRows(count: number): Uint32Array {
+  const order = new Uint32Array(count);
+  for (let row = 0; row < count; row++) order[row] = row;
+  return order;
+}
+
+/** Whether row numbers count up one by one. */
+export function isRun(order: Uint32Array): boolean {
+  const first = order[0] ?? 0;
+  for (let place = 1; place < order.length; place++) if (order[place] !== first + place) return false;
+  return true;
 }
 
 /** Orders two rows by their keys; 0 where they are the same observation. */

@@ -1,8 +1,5 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import { gatherValues, type ColumnValues } from './column-values';
-
-/** Rows gathered at a time on their way to the disk. */
-const CHUNK_ROWS = 1 << 16;
+import type { ColumnValues } from './column-values';
 
 /** Rows that left memory: a file of plain columns, each grouped by partition. It lives no longer than the run. */
 export class SpillRun {
@@ -13,21 +10,17 @@ export class SpillRun {
 
   /**
    * Writes rows to a new file.
-   * @param order row numbers, grouped by partition
-   * @param starts where each partition starts in `order`, and the end
+   * @param values columns, grouped by partition
+   * @param starts where each partition starts in them, and the end
    */
-  constructor(path: string, values: readonly ColumnValues[], order: Uint32Array, starts: Uint32Array) {
+  constructor(path: string, values: readonly ColumnValues[], starts: Uint32Array) {
     this.#starts = starts;
     this.#file = openSync(path, 'wx+');
+    const count = starts[starts.length - 1] ?? 0;
     let position = 0;
     for (const column of values) {
       this.#offsets.push(position);
-      for (let start = 0; start < order.length; start += CHUNK_ROWS) {
-        const rows = order.subarray(start, start + CHUNK_ROWS);
-        const chunk = column.slice(0, rows.length);
-        gatherValues(column, rows, chunk);
-        position += writeFully(this.#file, new Uint8Array(chunk.buffer), position);
-      }
+      position += writeFully(this.#file, bytesOf(column.subarray(0, count)), position);
     }
   }
 
@@ -45,7 +38,7 @@ export class SpillRun {
     this.#offsets.forEach((offset, column) => {
       const target = into[column]?.subarray(at, at + count);
       if (target === undefined) return;
-      const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+      const bytes = bytesOf(target);
       const position = offset + (this.#starts[partition] ?? 0) * target.BYTES_PER_ELEMENT;
       for (let done = 0; done < bytes.length;) {
         const read = readSync(this.#file, bytes, done, bytes.length - done, position + done);
@@ -58,6 +51,10 @@ export class SpillRun {
   close(): void {
     closeSync(this.#file);
   }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ColumnValues): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function writeFully(file: number, bytes: Uint8Array, position: number): number {

@@ -24,17 +24,17 @@ const TWO_32 = 2 ** 32;
 
 /**
  * Makes an Arrow column of the given rows, in their order.
+ * @param order undefined for all rows as they are, which are not copied
  * @param notNumbers 1 for each row whose value is there and NaN; where it is left out, NaN is null
  */
 export function arrowColumn(
   column: RowColumn,
   values: ColumnValues,
-  order: Uint32Array,
+  order?: Uint32Array,
   notNumbers?: ColumnValues,
 ): Data {
-  const length = order.length;
-  const own = allocateValues(column.type, length);
-  gatherValues(values, order, own);
+  const own = order === undefined ? values : gathered(column, values, order);
+  const length = own.length;
   const { nullCount, nullBitmap } =
     notNumbers === undefined ? nullsOf(own, length) : nullsBeside(own, order, notNumbers);
   const common = { length, nullCount, nullBitmap };
@@ -60,7 +60,7 @@ export function arrowColumn(
         data: own instanceof Float32Array ? own : new Float32Array(length),
       });
     case 'integer':
-      return makeData({ type: new Int32(), ...common, data: Int32Array.from(own, Number) });
+      return makeData({ type: new Int32(), ...common, data: integersOf(own) });
     case 'boolean':
       return makeData({ type: new Bool(), ...common, data: bitsOf(own) });
     case 'double':
@@ -70,6 +70,12 @@ export function arrowColumn(
         data: own instanceof Float64Array ? own : new Float64Array(length),
       });
   }
+}
+
+function gathered({ type }: RowColumn, values: ColumnValues, order: Uint32Array): ColumnValues {
+  const own = allocateValues(type, order.length);
+  gatherValues(values, order, own);
+  return own;
 }
 
 /** An Arrow column of byte strings. */
@@ -89,7 +95,7 @@ function nullsOf(values: ColumnValues, length: number): { nullCount: number; nul
   const nullCount = countNulls(values);
   if (nullCount === 0) return { nullCount, nullBitmap: null };
   const nullBitmap = new Uint8Array((length + 7) >> 3);
-  for (let row = 0; row < length; row++) {
+  for (let row = 0; nullCount < length && row < length; row++) {
     if (!isNullAt(values, row)) nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
   }
   return { nullCount, nullBitmap };
@@ -98,15 +104,15 @@ function nullsOf(values: ColumnValues, length: number): { nullCount: number; nul
 /** The same where some NaN are values. */
 function nullsBeside(
   values: ColumnValues,
-  order: Uint32Array,
+  order: Uint32Array | undefined,
   notNumbers: ColumnValues,
 ): { nullCount: number; nullBitmap: Uint8Array | null } {
-  const nullBitmap = new Uint8Array((order.length + 7) >> 3);
+  const nullBitmap = new Uint8Array((values.length + 7) >> 3);
   let nullCount = 0;
-  order.forEach((from, row) => {
-    if (isNullAt(values, row) && notNumbers[from] !== 1) nullCount++;
+  for (let row = 0; row < values.length; row++) {
+    if (isNullAt(values, row) && notNumbers[order?.[row] ?? row] !== 1) nullCount++;
     else nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
-  });
+  }
   return { nullCount, nullBitmap: nullCount === 0 ? null : nullBitmap };
 }
 
@@ -134,16 +140,22 @@ function textBytes(ids: Int32Array, dictionary: StringDictionary): { valueOffset
     valueOffsets[row + 1] = size;
   }
   const data = new Uint8Array(size);
-  let lastId = -1;
-  let lastBytes: Uint8Array = data;
-  for (let row = 0; row < ids.length; row++) {
+  for (let row = 0; row < ids.length;) {
     const id = ids[row] ?? -1;
-    if (id < 0) continue;
-    if (id !== lastId) lastBytes = dictionary.bytesOf(id);
-    lastId = id;
-    data.set(lastBytes, valueOffsets[row]);
+    const start = valueOffsets[row] ?? 0;
+    for (row++; row < ids.length && ids[row] === id;) row++;
+    if (id >= 0) fillRepeated(data, dictionary.bytesOf(id), start, valueOffsets[row] ?? 0);
   }
   return { valueOffsets, data };
+}
+
+/** Writes a text over and over, each time as much as is there already. */
+function fillRepeated(data: Uint8Array, text: Uint8Array, start: number, end: number): void {
+  if (start === end) return;
+  data.set(text, start);
+  for (let done = text.length; start + done < end; done *= 2) {
+    data.copyWithin(start + done, start, Math.min(start + done, end - done));
+  }
 }
 
 /** 64-bit integers of whole floating point numbers, without a bigint for each. */
@@ -163,6 +175,12 @@ function wholeNumbers(values: ColumnValues): BigInt64Array<ArrayBuffer> {
 /** What stands for null must not reach the statistics of a writer that looks below the bitmap. */
 function zeroedNulls(values: BigInt64Array<ArrayBuffer>): BigInt64Array<ArrayBuffer> {
   return values.map((value) => (value === NULL_BIGINT ? 0n : value));
+}
+
+function integersOf(values: ColumnValues): Int32Array<ArrayBuffer> {
+  const integers = new Int32Array(values.length);
+  for (let row = 0; row < values.length; row++) integers[row] = Number(values[row] ?? 0);
+  return integers;
 }
 
 function bitsOf(values: ColumnValues): Uint8Array {

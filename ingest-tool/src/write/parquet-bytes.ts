@@ -6,12 +6,14 @@ import {
   Encoding,
   EnabledStatistics,
   Table as WasmTable,
+  transformParquetStream,
   writeParquet,
   WriterPropertiesBuilder,
+  type WriterProperties,
 } from 'parquet-wasm';
 
 /** Rows a reader can skip at a time; the size DuckDB and most other writers choose. */
-const ROW_GROUP_ROWS = 122_880;
+export const ROW_GROUP_ROWS = 122_880;
 
 /** Below this a column chunk is one page, and a page index would repeat its statistics. */
 const PAGE_INDEX_ROWS = 20_000;
@@ -32,15 +34,52 @@ export interface ParquetColumn {
  */
 export function parquetBytes(columns: readonly ParquetColumn[], description: string): Uint8Array {
   const length = columns[0]?.data.length ?? 0;
+  return writeParquet(WasmTable.fromIPCStream(ipcOf(columns)), propertiesOf(columns, length, description));
+}
+
+/**
+ * The same of rows that are handed over one row group after the other, so that they are never in the writer's memory all at
+ * once, nor is the file.
+ * @param rowsBetween makes the columns of the rows from `start` to before `end`; names, layouts and types stay the same
+ */
+export async function streamedParquetBytes(
+  count: number,
+  rowsBetween: (start: number, end: number) => readonly ParquetColumn[],
+  description: string,
+): Promise<Uint8Array> {
+  let start = 0;
+  const groups = new ReadableStream(
+    {
+      pull: (controller) => {
+        const end = Math.min(count, start + ROW_GROUP_ROWS);
+        const group = WasmTable.fromIPCStream(ipcOf(rowsBetween(start, end)));
+        for (const batch of group.recordBatches()) controller.enqueue(batch);
+        start = end;
+        if (start === count) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const parts: Uint8Array[] = [];
+  const written = await transformParquetStream(groups, propertiesOf(rowsBetween(0, 0), count, description));
+  const reader = written.getReader();
+  for (let step = await reader.read(); !step.done; step = await reader.read()) parts.push(step.value);
+  return Buffer.concat(parts);
+}
+
+function ipcOf(columns: readonly ParquetColumn[]): Uint8Array {
+  const length = columns[0]?.data.length ?? 0;
   const schema = new Schema(columns.map(({ name, data, nullable }) => new Field(name, data.type, nullable)));
   const children = columns.map(({ data }) => data);
   const rows = makeData({ type: new Struct(schema.fields), length, nullCount: 0, children });
-  const ipc = tableToIPC(new Table([new RecordBatch(schema, rows)]), 'stream');
+  return tableToIPC(new Table([new RecordBatch(schema, rows)]), 'stream');
+}
 
+function propertiesOf(columns: readonly ParquetColumn[], count: number, description: string): WriterProperties {
   let properties = new WriterPropertiesBuilder()
     .setCompression(Compression.ZSTD)
     .setMaxRowGroupSize(ROW_GROUP_ROWS)
-    .setStatisticsEnabled(length > PAGE_INDEX_ROWS ? EnabledStatistics.Page : EnabledStatistics.Chunk)
+    .setStatisticsEnabled(count > PAGE_INDEX_ROWS ? EnabledStatistics.Page : EnabledStatistics.Chunk)
     // One key only: the writer keeps them in a hash map, and a second would come out in an order that varies.
     .setKeyValueMetadata(new Map([[FILE_METADATA_KEY, description]]));
   for (const { name, layout } of columns) {
@@ -48,7 +87,7 @@ export function parquetBytes(columns: readonly ParquetColumn[], description: str
     properties = properties.setColumnDictionaryEnabled(name, false);
     if (layout === 'delta') properties = properties.setColumnEncoding(name, Encoding.DELTA_BINARY_PACKED);
   }
-  return writeParquet(WasmTable.fromIPCStream(ipc), properties.build());
+  return properties.build();
 }
 
 /**

@@ -13,8 +13,8 @@ export const span = z
 export type Span = [low: number, high: number];
 
 /** Whether a value lies in the interval, its ends included. NaN lies in none. */
-export function isWithin(value: number, [low, high]: Span): boolean {
-  return value >= low && value <= high;
+export function isWithin(value: number, bounds: Span): boolean {
+  return value >= bounds[0] && value <= bounds[1];
 }
 
 /** The interval as the values of a series can meet it. */

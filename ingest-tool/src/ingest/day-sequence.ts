@@ -1,0 +1,166 @@
+import { checkedRows, type CheckedRows } from '../check/checked-rows';
+import type { FlagCounts } from '../check/flag-counts';
+import type { PartitionChecks } from '../check/partition-checks';
+import { StringDictionary } from '../decode/string-dictionary';
+import { observe, type Observed } from '../publish/station-observations';
+import type { ColumnValues, RowColumn } from '../rows/column-values';
+import { unpackTexts, type PackedTexts } from '../rows/packed-texts';
+import { PartitionMerger, type FileBytes, type MergedPartition } from '../write/partition-merger';
+
+/** A station-day that gets rows, is flagged anew, or is looked at from the day beside it. */
+export interface DayInput {
+  /** Below the lake's root. */
+  folder: string;
+  station: string;
+  /** Days since 1970-01-01 UTC. */
+  day: number;
+  /** Whether it is to be written; else it is only looked at. */
+  isWanted: boolean;
+  /** New rows. */
+  count: number;
+  values: readonly ColumnValues[];
+  /** The texts of each column; undefined for columns of other types. */
+  texts: readonly (PackedTexts | undefined)[];
+  /** The files it has. */
+  before: readonly FileBytes[];
+}
+
+/** What a day came to. */
+export interface FinishedDay {
+  folder: string;
+  station: string;
+  /** New rows that came in. */
+  count: number;
+  /** The file it is to have; undefined where it has these bytes already. */
+  bytes: Uint8Array | undefined;
+  /** Bytes of that file. */
+  size: number;
+  /** Rows of that file. */
+  keptRows: number;
+  /** Of the new rows: observations, those the lake did not have, rows beyond the first of one, and those that differ from it. */
+  rows: number;
+  added: number;
+  duplicates: number;
+  conflicts: number;
+  flags: Pick<FlagCounts, 'columns' | 'tests'> | undefined;
+  observed: Observed | undefined;
+}
+
+/** A day whose rows are merged, waiting for the day after it. */
+interface OpenDay {
+  input: DayInput;
+  merged: MergedPartition;
+  checked: CheckedRows | undefined;
+}
+
+/**
+ * Brings days of a station up to date, one after the other, each with the days beside it in view where its flags depend on
+ * them. What a day looks like from beside does not depend on whether it has been written yet.
+ */
+export class DaySequence {
+  readonly #root: string;
+  readonly #described: readonly Omit<RowColumn, 'dictionary'>[];
+  readonly #checks: PartitionChecks | undefined;
+  #columns: readonly RowColumn[] = [];
+  #before: OpenDay | undefined;
+  #current: OpenDay | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param root of the lake, for people
+   * @param columns of the rows that are added
+   */
+  constructor(root: string, columns: readonly Omit<RowColumn, 'dictionary'>[], checks: PartitionChecks | undefined) {
+    this.#root = root;
+    this.#described = columns;
+    this.#checks = checks;
+    this.#reset();
+  }
+
+  /**
+   * Takes on the next day of the sequence, in order of time.
+   * @returns the day that is finished with it: itself, or the one before it where flags look over midnight
+   * @throws ToolError where a file cannot be merged with
+   */
+  add(input: DayInput): Promise<FinishedDay | undefined> {
+    return this.#inTurn(() => this.#add(input));
+  }
+
+  /** Ends the sequence; another one may begin. @returns the last day, where it is not finished yet */
+  end(): Promise<FinishedDay | undefined> {
+    return this.#inTurn(async () => {
+      const finished = await this.#finish(undefined);
+      this.#reset();
+      return finished;
+    });
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #reset(): void {
+    this.#before = undefined;
+    this.#current = undefined;
+    // Texts of one sequence are forgotten with it, so that memory does not grow with the lake.
+    this.#columns = this.#described.map((column) => ({
+      ...column,
+      dictionary: column.type === 'text' ? new StringDictionary() : undefined,
+    }));
+  }
+
+  async #add(input: DayInput): Promise<FinishedDay | undefined> {
+    input.values.forEach((values, index) => {
+      const [texts, dictionary] = [input.texts[index], this.#columns[index]?.dictionary];
+      if (values instanceof Int32Array && texts !== undefined && dictionary !== undefined)
+        unpackTexts(values, texts, dictionary);
+    });
+    const merged = this.#merger().merge(input.count, input.values, input.before);
+    const checked = this.#checks && merged.kept.length > 0 ? checkedRows(merged, this.#checks.checked) : undefined;
+    const next = { input, merged, checked };
+    if (this.#checks?.needsNeighbours !== true) {
+      this.#current = next;
+      const finished = await this.#finish(undefined);
+      this.#reset();
+      return finished;
+    }
+    const finished = await this.#finish(next);
+    this.#before = this.#current;
+    this.#current = next;
+    return finished;
+  }
+
+  #merger(): PartitionMerger {
+    return new PartitionMerger(this.#root, this.#columns, this.#checks?.columns ?? []);
+  }
+
+  /** Finishes the current day, in view of the one that comes next. */
+  async #finish(next: OpenDay | undefined): Promise<FinishedDay | undefined> {
+    const own = this.#current;
+    if (own === undefined || !own.input.isWanted || own.merged.kept.length === 0) return undefined;
+    const { folder, station, count, day, before } = own.input;
+    const beside = (other: OpenDay | undefined, number: number): CheckedRows | undefined =>
+      other?.input.day === number ? other.checked : undefined;
+    const flags = own.checked && this.#checks?.flag(beside(this.#before, day - 1), own.checked, beside(next, day + 1));
+    const { merged } = own;
+    const bytes = await this.#merger().encode(merged, station, flags?.values ?? []);
+    const [only] = before;
+    const isSame = before.length === 1 && only !== undefined && Buffer.from(only.bytes).equals(bytes);
+    return {
+      folder,
+      station,
+      count,
+      bytes: isSame ? undefined : bytes,
+      size: bytes.byteLength,
+      keptRows: merged.kept.length,
+      rows: merged.rows,
+      added: merged.added,
+      duplicates: merged.duplicates,
+      conflicts: merged.conflicts,
+      flags: flags && count > 0 ? { columns: flags.counts.columns, tests: flags.counts.tests } : undefined,
+      observed: count > 0 ? observe(merged) : undefined,
+    };
+  }
+}

@@ -1,0 +1,146 @@
+import { packTexts } from '../rows/packed-texts';
+import { allocateValues, type RowColumn } from '../rows/column-values';
+import type { PartitionIndex } from '../rows/partition-index';
+import type { RowStore } from '../rows/row-store';
+import { startThreads } from '../threads/thread';
+import type { PartitionFiles, ReadFile } from '../write/partition-files';
+import { openSequence, type DayJob, type DaySettings } from './day-job';
+import type { DaySegment, PlannedDay } from './day-plan';
+import type { DayInput, FinishedDay } from './day-sequence';
+import { RowRoom } from './row-room';
+
+/** Beside the tool as it is built. */
+const SCRIPT = new URL('./ingest/day-worker.js', import.meta.url);
+
+/** Below so many rows threads would take longer to start than to finish. */
+const ROWS_FOR_THREADS = 100_000;
+
+/** Without threads, segments that wait for the disk in turns. */
+const LANES = 4;
+
+/** Days of a lane on their way to it or from it to the disk. */
+const DAYS_UNDER_WAY = 3;
+
+/** New rows that all lanes may have in memory together; a segment with more is worked on alone. */
+const ROWS_UNDER_WAY = 1_500_000;
+
+/** Where the rows of a run are, and where they go. */
+export interface DayRows {
+  store: RowStore;
+  partitions: PartitionIndex;
+  columns: readonly RowColumn[];
+  files: PartitionFiles;
+}
+
+/**
+ * Brings the days of segments up to date, on several threads where there are many rows.
+ * @param onFinished told of each day once it is on the disk, in no particular order; `isWritten` is false where its file had
+ *   these bytes already
+ * @param onDone told of each day that was to be written, whether it has rows or not
+ * @throws ToolError where a file cannot be merged with, or the file system refuses
+ */
+export async function writeDays(
+  segments: readonly DaySegment[],
+  rows: DayRows,
+  settings: DaySettings,
+  signal: AbortSignal,
+  onFinished: (day: FinishedDay) => void,
+  onDone: () => void,
+): Promise<void> {
+  const total = segments.reduce((sum, { days }) => sum + days.reduce((own, { count }) => own + count, 0), 0);
+  const threads = total < ROWS_FOR_THREADS ? [] : startThreads<DayJob, FinishedDay | undefined>(SCRIPT, settings);
+  const lanes =
+    threads.length > 0
+      ? threads.map((thread) => (job: DayJob) => thread.run(job, job === 'end' ? [] : buffersOf(job)))
+      : Array.from({ length: LANES }, () => openSequence(settings));
+  const remaining = segments[Symbol.iterator]();
+  const room = new RowRoom(ROWS_UNDER_WAY);
+  let failed = false;
+  const work = async (lane: (job: DayJob) => Promise<FinishedDay | undefined>): Promise<void> => {
+    for (const segment of remaining) {
+      await room.enter(segment.rows);
+      try {
+        if (!failed) await writeSegment(segment, rows, lane, signal, onFinished, onDone);
+      } catch (error) {
+        failed = true;
+        throw error;
+      } finally {
+        room.leave(segment.rows);
+      }
+    }
+  };
+  try {
+    // All end before the first failure is passed on: nothing may still be writing when the lock is given back.
+    const results = await Promise.allSettled(lanes.map(work));
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+  } finally {
+    await Promise.all(threads.map((thread) => thread.close()));
+  }
+}
+
+async function writeSegment(
+  { days }: DaySegment,
+  rows: DayRows,
+  lane: (job: DayJob) => Promise<FinishedDay | undefined>,
+  signal: AbortSignal,
+  onFinished: (day: FinishedDay) => void,
+  onDone: () => void,
+): Promise<void> {
+  const before = new Map<string, ReadFile[]>();
+  const put = async (finished: FinishedDay | undefined): Promise<void> => {
+    if (finished === undefined) return;
+    const { folder, bytes, keptRows } = finished;
+    if (bytes !== undefined) await rows.files.replace(folder, before.get(folder) ?? [], bytes, keptRows);
+    onFinished(finished);
+  };
+  const underWay: Promise<void>[] = [];
+  const start = (job: DayJob): void => {
+    const done = lane(job).then(put);
+    // Whoever awaits it is told of a failure; until then it must not end the process.
+    done.catch(() => undefined);
+    underWay.push(done);
+  };
+  try {
+    for (const day of days) {
+      signal.throwIfAborted();
+      const files = await rows.files.read(day.folder);
+      before.set(day.folder, files);
+      start(inputOf(day, rows, files));
+      if (underWay.length >= DAYS_UNDER_WAY) await underWay.shift();
+      if (day.isWanted) onDone();
+    }
+    start('end');
+    for (const done of underWay) await done;
+  } finally {
+    await Promise.allSettled(underWay);
+  }
+}
+
+/** The rows of a day, free of everything that other days share. */
+function inputOf(day: PlannedDay, { store, partitions, columns }: DayRows, before: readonly ReadFile[]): DayInput {
+  const { folder, station, count, isWanted, partition } = day;
+  const values = columns.map(({ type }) => allocateValues(type, count));
+  if (partition !== undefined) store.read(partition, partitions.size, values);
+  const texts = columns.map(({ dictionary }, index) => {
+    const ids = values[index];
+    return dictionary !== undefined && ids instanceof Int32Array ? packTexts(ids, dictionary) : undefined;
+  });
+  return {
+    folder,
+    station,
+    day: day.day,
+    isWanted,
+    count,
+    values,
+    texts,
+    before: before.map(({ path, bytes }) => ({ path, bytes })),
+  };
+}
+
+function buffersOf({ values, texts }: DayInput): ArrayBuffer[] {
+  return [
+    ...values.map(({ buffer }) => buffer),
+    ...texts.flatMap((own) => (own ? [own.bytes.buffer, own.ends.buffer] : [])),
+  ];
+}

@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import { allocateValues, copyValues, fillNull, type ColumnValues, type RowColumn } from '../rows/column-values';
+import { keepDistinct, type DistinctRows } from '../rows/deduplicate';
+import { keysOf, orderOf } from '../rows/row-order';
+import { SchemaClash, uniteRows, type UnitedRows } from '../rows/united-rows';
+import { EXIT, ToolError } from '../tool-error';
+import { encodeRows, type EncodedColumn } from './encoded-rows';
+import { readRows, type FileRows } from './parquet-rows';
+
+/** The rows that a partition will have: what it has and what is added. */
+export interface MergedPartition extends DistinctRows {
+  columns: readonly RowColumn[];
+  values: readonly ColumnValues[];
+}
+
+/** A data file as it is: its path relative to the lake's root. */
+export interface FileBytes {
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** Makes of new rows and the files of a partition the one file that it is to have: sorted, each observation once. */
+export class PartitionMerger {
+  readonly #root: string;
+  readonly #columns: readonly RowColumn[];
+  readonly #flagColumns: readonly RowColumn[];
+
+  /**
+   * @param root of the lake, for people
+   * @param columns of the rows that are added
+   * @param flagColumns worked out anew from the merged rows, whatever a file has
+   */
+  constructor(root: string, columns: readonly RowColumn[], flagColumns: readonly RowColumn[]) {
+    this.#root = root;
+    this.#columns = columns;
+    this.#flagColumns = flagColumns;
+  }
+
+  /**
+   * Brings new rows together with those of the files there, each observation once.
+   * @param added values of so many new rows, by column
+   * @throws ToolError where a file cannot be merged with
+   */
+  merge(count: number, added: readonly ColumnValues[], before: readonly FileBytes[]): MergedPartition {
+    const existing = before.length === 0 ? undefined : this.#existing(before);
+    const { columns, values } =
+      existing === undefined ? { columns: this.#columns, values: added } : this.#unite(count, added, existing);
+    const keys = keysOf(columns, values);
+    const order = orderOf(keys, count + (existing?.count ?? 0));
+    return { columns, values, ...keepDistinct(columns, values, keys, order, count) };
+  }
+
+  /**
+   * The bytes of the file that merged rows become.
+   * @param flags values of the flag columns for the rows kept, in their order
+   */
+  encode(
+    { columns, values, kept }: MergedPartition,
+    station: string,
+    flags: readonly ColumnValues[],
+  ): Promise<Uint8Array> {
+    const own = this.#columns.length;
+    const places = new Uint32Array(kept.length);
+    for (let place = 0; place < places.length; place++) places[place] = place;
+    const written = columns.map((column, index): EncodedColumn => ({
+      column,
+      values: values[index] ?? allocateValues(column.type, 0),
+      order: kept,
+    }));
+    const flagged = this.#flagColumns.map((column, index): EncodedColumn => ({
+      column,
+      values: flags[index] ?? allocateValues(column.type, 0),
+      order: places,
+    }));
+    return encodeRows([...written.slice(0, own), ...flagged, ...written.slice(own)], station);
+  }
+
+  #existing(files: readonly FileBytes[]): UnitedRows {
+    const known = [...this.#columns];
+    const rows = files.map(({ path, bytes }) => {
+      const own = this.#rowsOf(bytes, join(this.#root, path), known);
+      for (const column of own.columns) if (!known.includes(column)) known.push(column);
+      return { path: join(this.#root, path), ...own };
+    });
+    try {
+      return uniteRows(
+        rows,
+        this.#columns.map(({ name }) => name),
+      );
+    } catch (error) {
+      if (!(error instanceof SchemaClash)) throw error;
+      throw new ToolError(
+        EXIT.unexpected,
+        `The files of a day cannot be united: ${error.message}`,
+        'Move one of them away and run the same command again. Nothing in them was changed.',
+        { cause: error },
+      );
+    }
+  }
+
+  #rowsOf(bytes: Uint8Array, path: string, known: readonly RowColumn[]): FileRows {
+    let rows: FileRows;
+    try {
+      rows = readRows(bytes, known);
+    } catch (error) {
+      throw new ToolError(
+        EXIT.unexpected,
+        `${path} cannot be read, so nothing can be added to it: ${error instanceof Error ? error.message : String(error)}`,
+        'Move this file away and run the same command again. Nothing in it was changed.',
+        { cause: error },
+      );
+    }
+    for (const column of this.#columns) {
+      const there = rows.columns.find(({ name }) => name === column.name);
+      if (there !== undefined && there.type !== column.type) {
+        throw new ToolError(
+          EXIT.usage,
+          `${path} has ${column.name} as ${there.type}, the mapping makes it ${column.type}`,
+          `Set type: ${there.type} for it in the mapping, or write to another lake.`,
+        );
+      }
+    }
+    return rows;
+  }
+
+  /** The new rows and, after them, those of the files, over the columns of both. */
+  #unite(
+    count: number,
+    added: readonly ColumnValues[],
+    existing: UnitedRows,
+  ): { columns: RowColumn[]; values: ColumnValues[] } {
+    const known = new Set([...this.#columns, ...this.#flagColumns].map(({ name }) => name));
+    const extra = existing.columns.filter(({ name }) => !known.has(name));
+    const columns = [...this.#columns, ...extra];
+    const total = count + existing.count;
+    const values = columns.map(({ name, type }, index) => {
+      const all = allocateValues(type, total);
+      const own = added[index];
+      if (own === undefined) fillNull(all, 0, count);
+      else copyValues(own, all, 0);
+      const old = existing.values[existing.columns.findIndex((column) => column.name === name)];
+      if (old === undefined) fillNull(all, count, total);
+      else copyValues(old, all, count);
+      return all;
+    });
+    return { columns, values };
+  }
+}
