@@ -16,7 +16,12 @@ function isBenchmark(value: object): value is Benchmark {
 const folder = dirname(fileURLToPath(import.meta.url));
 const [name, ...args] = process.argv.slice(2);
 const names = (await readdir(folder))
-  .filter((file) => file.endsWith('.ts') && !['run.ts', 'bench-result.ts'].includes(file) && !file.endsWith('.test.ts'))
+  .filter(
+    (file) =>
+      file.endsWith('.ts') &&
+      !['run.ts', 'bench-result.ts', 'tool-run.ts'].includes(file) &&
+      !file.endsWith('.test.ts'),
+  )
   .map((file) => file.slice(0, -3));
 
 if (name === undefined || !names.includes(name)) {
