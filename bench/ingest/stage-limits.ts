@@ -1,6 +1,7 @@
 import { ColumnarDecoder } from '../../ingest-tool/src/decode/columnar-decoder';
 import { StringDictionary } from '../../ingest-tool/src/decode/string-dictionary';
 import { loadMessageType } from '../../ingest-tool/src/decode/proto-schema';
+import { protobufRecords } from '../../ingest-tool/src/decode/record-schema';
 import { Capture } from '../../ingest-tool/src/inputs/capture';
 import { presetMapping } from '../../ingest-tool/src/map/mapping';
 import { RowMapper } from '../../ingest-tool/src/map/row-mapper';
@@ -29,7 +30,13 @@ export async function decodeRate(path: string, proto: string): Promise<number> {
 export async function encodeRate(proto: string, days: number): Promise<number> {
   const mapping = presetMapping('OceanTelemetry');
   if (mapping === undefined) throw new Error('no mapping for OceanTelemetry');
-  const mapper = new RowMapper(loadMessageType(proto, 'OceanTelemetry'), mapping, new StringDictionary(), 0, 0);
+  const mapper = new RowMapper(
+    protobufRecords(loadMessageType(proto, 'OceanTelemetry')),
+    mapping,
+    new StringDictionary(),
+    0,
+    0,
+  );
   const order = Uint32Array.from({ length: DAY_ROWS }, (_, row) => row);
   const columns = mapper.columns.map((column) => {
     const values = allocateValues(column.type, DAY_ROWS);
