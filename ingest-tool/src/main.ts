@@ -7,6 +7,7 @@ import { ingestCommand } from './commands/ingest';
 import { manifestCommand } from './commands/manifest';
 import { pullCommand } from './commands/pull';
 import { pushCommand } from './commands/push';
+import { retryCommand } from './commands/retry';
 import { rollupCommand } from './commands/rollup';
 import { serveCommand } from './commands/serve';
 import { validateCommand } from './commands/validate';
@@ -26,6 +27,7 @@ const commands = [
   manifestCommand(),
   pullCommand(),
   pushCommand(),
+  retryCommand(),
   rollupCommand(),
   serveCommand(),
   validateCommand(),

@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { describeReport, quarantinedTotal, type IngestReport } from '../ingest/ingest-report';
 import { ingest } from '../ingest/ingest-run';
 import { describeIngestProgress } from '../ingest/ingest-progress';
 import { loadMessageType } from '../decode/proto-schema';
@@ -8,7 +7,7 @@ import { findCaptures } from '../inputs/capture';
 import { CAPTURE_FORMATS, type CaptureFormat } from '../inputs/capture-format';
 import { adviseMapping } from '../map/mapping-advice';
 import { presetMapping, readMapping } from '../map/mapping';
-import { EXIT, type ExitCode } from '../tool-error';
+import { outcomeOf, tellOutcome } from './ingest-outcome';
 import { runLong, say } from './long-run';
 
 interface IngestOptions {
@@ -20,6 +19,8 @@ interface IngestOptions {
   lateness: number;
   maxBadRatio: number;
   memory: number;
+  dryRun?: boolean;
+  metrics?: string;
   json?: boolean;
 }
 
@@ -60,6 +61,8 @@ export function ingestCommand(): Command {
     )
     .option('--max-bad-ratio <share>', 'exit with 4 where more of the messages were set aside', parseAmount, 0.5)
     .option('--memory <MB>', 'memory for rows; beyond it they wait on the disk', parseAmount, 256)
+    .option('--dry-run', 'say what would become of the captures, and write nothing')
+    .option('--metrics <file>', 'leave the numbers of the run for Prometheus, in the format of a textfile collector')
     .option('--json', 'print one object on stdout instead of words on stderr')
     .addHelpText('after', HELP)
     .action(run);
@@ -81,30 +84,16 @@ function run(inputs: string[], options: IngestOptions): Promise<void> {
       lake: options.to,
       latenessMs: options.lateness * 60_000,
       memoryBytes: options.memory * 2 ** 20,
+      dryRun: options.dryRun === true,
       signal,
       onProgress: (state) => status.show((seconds) => describeIngestProgress(state, seconds)),
     });
     status.clear();
-    if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
-    else say(describeReport(report, options.to.replace(/\/+$/, ''), captures.length));
-    return exitCodeOf(report, options.maxBadRatio);
+    const { exitCode, problem } = outcomeOf(report, options.maxBadRatio);
+    await tellOutcome(report, options.to, captures.length, exitCode, options);
+    if (problem !== undefined) say(problem);
+    return exitCode;
   }, 'Stopped. The lake is whole; the same command takes up the rest.');
-}
-
-function exitCodeOf(report: IngestReport, maxBadRatio: number): ExitCode {
-  const unread = ['undecodable', 'bad_framing', 'bad_line', 'truncated', 'payload_length'];
-  const decoded = report.messages - unread.reduce((sum, reason) => sum + (report.quarantined[reason] ?? 0), 0);
-  if (report.unreadable.length > 0) return EXIT.input;
-  if (decoded === 0) {
-    say('error: no capture held a message of this schema. Are --proto and --message the right ones?');
-    return EXIT.input;
-  }
-  const share = quarantinedTotal(report) / report.messages;
-  if (share <= maxBadRatio) return EXIT.ok;
-  say(
-    `error: ${(share * 100).toFixed(0)} % of the messages were set aside, more than --max-bad-ratio ${maxBadRatio} allows`,
-  );
-  return EXIT.quarantine;
 }
 
 function parseAmount(text: string): number {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describeReport, size, type IngestReport } from './ingest-report';
 
 const report: IngestReport = {
+  dryRun: false,
   messages: 98_491,
   rows: 91_051,
   duplicates: 7440,
@@ -39,6 +40,7 @@ describe('the report of an ingest', () => {
         'Files    306 files, 2.3 MB; all written',
         'Notes    7,440 duplicates left out',
         '         broker.pcap: 3 connections are encrypted.',
+        'Next     tidelake serve lake   shows it on a page',
       ].join('\n'),
     );
   });
@@ -58,6 +60,13 @@ describe('the report of an ingest', () => {
     expect(text).toContain('12  bad_time: time absent, before 1990, or in the future');
     expect(text).toContain('lake/_tidelake/quarantine/ab.parquet');
     expect(text).toContain('field 12 is not in the schema');
+    expect(text).toContain('Next     mend schema or mapping, then: tidelake retry lake');
+  });
+
+  it('of a dry run says that nothing was written, and how to write it', () => {
+    const text = describeReport({ ...report, dryRun: true }, 'lake', 1);
+    expect(text).toMatch(/^Dry run {2}nothing was written/);
+    expect(text).toContain('without --dry-run');
   });
 
   it('says so where the lake had it all', () => {

@@ -3,6 +3,8 @@ import type { FlagTally } from '../check/flag-counts';
 
 /** What an ingest did, as `--json` prints it. docs/ingest.md defines each number. */
 export interface IngestReport {
+  /** Whether nothing was written, and the numbers say what would be. */
+  dryRun: boolean;
   /** Messages read: rows + duplicates + quarantined. */
   messages: number;
   /** Observations of this input that are in the lake now. */
@@ -65,12 +67,16 @@ const REASONS: Record<string, string> = {
   bad_position: 'position not finite or off the globe',
 };
 
+/** What messages can be in quarantine for that another schema or mapping may change. */
+const RETRYABLE = ['undecodable', 'missing_device', 'bad_time', 'bad_position'];
+
 const FLAGS_TO_LOOK_AT = ['fail', 'suspect'];
 const QUIET_FLAGS = ['pass', 'not_evaluated', 'missing'];
 
 /** The report in words, for a person who sees it for the first time. */
 export function describeReport(report: IngestReport, lake: string, captures: number): string {
   const lines = [
+    ...(report.dryRun ? ['Dry run  nothing was written; this is what would be'] : []),
     `Read     ${count(report.messages, 'message')} from ${count(captures, 'capture')} (${size(report.inputBytes)}) in ${report.elapsedSeconds.toFixed(1)} s, ${rate(report)}`,
     `Rows     ${grouped(report.rows)}, ${report.rowsAdded === report.rows ? 'all new to the lake' : `${grouped(report.rowsAdded)} new to the lake`}`,
   ];
@@ -102,16 +108,27 @@ export function describeReport(report: IngestReport, lake: string, captures: num
     for (const [reason, times] of Object.entries(report.quarantined)) {
       lines.push(`           ${grouped(times).padStart(9)}  ${reason}: ${REASONS[reason] ?? ''}`);
     }
-    lines.push(
-      `         Reasons, byte offsets and the bytes themselves are in ${some(report.quarantineFiles.map((file) => `${lake}/${file}`))}`,
-    );
-    lines.push(
-      '         Ingest the same capture again once the schema or mapping is right: what fits then is taken over.',
-    );
+    if (!report.dryRun) {
+      const files = some(report.quarantineFiles.map((file) => `${lake}/${file}`));
+      lines.push(`         Reasons, byte offsets and the bytes themselves are in ${files}`);
+    }
   }
   for (const { path, message, advice } of report.unreadable)
     lines.push(`Not read ${path}: ${message}\n         ${advice}`);
+  lines.push(
+    ...nextCommands(report, lake).map((command, index) => `${index === 0 ? 'Next    ' : '        '} ${command}`),
+  );
   return lines.join('\n');
+}
+
+/** What a person would do now, most urgent first. */
+function nextCommands(report: IngestReport, lake: string): string[] {
+  if (report.dryRun) return ['the same command without --dry-run writes it'];
+  const isRetryable = RETRYABLE.some((reason) => (report.quarantined[reason] ?? 0) > 0);
+  return [
+    ...(isRetryable ? [`mend schema or mapping, then: tidelake retry ${lake} --proto … --message …`] : []),
+    ...(report.rows > 0 ? [`tidelake serve ${lake}   shows it on a page`] : []),
+  ];
 }
 
 /** A line for each flag column: how many values did not pass, and which tests found them. */

@@ -26,13 +26,17 @@ import { PartitionFiles } from '../write/partition-files';
 import { daySegments, daysWithRows, wantedDays } from './day-plan';
 import type { IngestReport } from './ingest-report';
 import type { IngestProgress } from './ingest-progress';
-import { writeDays } from './write-days';
+import type { MessageSource } from './message-source';
+import { DryPlace, dryFiles } from './dry-place';
+import { writeDays, type DayRows } from './write-days';
 
 /** Pieces that the days of a run are divided into where they depend on each other, so that threads have something to do. */
 const PIECES = 8;
 
 export interface IngestSettings {
   captures: CaptureFile[];
+  /** Opens a capture that is no file of messages; undefined where all are. @param topics where topics get their numbers */
+  open?: (capture: CaptureFile, topics: StringDictionary) => MessageSource;
   /** How messages lie in the captures; told from the content where undefined. */
   format: CaptureFormat | undefined;
   /** What the captures' records are made of. */
@@ -42,6 +46,8 @@ export interface IngestSettings {
   latenessMs: number;
   /** Memory for rows in bytes; beyond it they go to the disk. */
   memoryBytes: number;
+  /** Whether to find out only what would become of the captures; nothing is written, nor is the lake locked. */
+  dryRun?: boolean;
   signal: AbortSignal;
   onProgress: (progress: IngestProgress) => void;
 }
@@ -65,15 +71,17 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
   const before = await readDescription(settings.lake);
   if (before !== undefined) checkCompatible(settings.lake, before, columns);
 
-  const lock = await LakeLock.acquire(settings.lake);
-  const store = new RowStore(mapper.columns, lock.temporaryFolder, settings.memoryBytes);
+  const place = settings.dryRun === true ? await DryPlace.make() : await LakeLock.acquire(settings.lake);
+  const { temporaryFolder } = place;
+  const store = new RowStore(mapper.columns, temporaryFolder, settings.memoryBytes);
   try {
     const publish = before?.manifest === true ? manifestChanges(await openStorage(settings.lake)) : undefined;
-    const swapper = await FolderSwapper.open(settings.lake, publish);
-    const report = emptyReport();
+    const swapper = place instanceof DryPlace ? undefined : await FolderSwapper.open(settings.lake, publish);
+    const report = emptyReport(swapper === undefined);
     const partitions = new PartitionIndex();
-    const quarantines = await readCaptures(settings, topics, mapper, store, partitions, lock.temporaryFolder, report);
-    const files = new PartitionFiles(settings.lake, swapper, lock.temporaryFolder);
+    const quarantines = await readCaptures(settings, topics, mapper, store, partitions, temporaryFolder, report);
+    const files =
+      swapper === undefined ? dryFiles(settings.lake) : new PartitionFiles(settings.lake, swapper, temporaryFolder);
     const { observations, folders } = await writePartitions(
       settings,
       mapper,
@@ -84,14 +92,16 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
       files,
       report,
     );
-    await swapper.close();
-    for (const { quarantine, sha256 } of quarantines) {
-      report.quarantineFiles.push(...(await quarantine.publish(settings.lake, sha256)));
+    if (swapper !== undefined) {
+      await swapper.close();
+      for (const { quarantine, sha256 } of quarantines) {
+        report.quarantineFiles.push(...(await quarantine.publish(settings.lake, sha256)));
+      }
+      if (before !== undefined || partitions.size > 0) {
+        await publishDescription(settings.lake, temporaryFolder, settings.mapping, columns, observations.describe());
+      }
+      if (before?.manifest === true) await applyPartitions(settings.lake, folders, settings.signal);
     }
-    if (before !== undefined || partitions.size > 0) {
-      await publishDescription(settings.lake, lock.temporaryFolder, settings.mapping, columns, observations.describe());
-    }
-    if (before?.manifest === true) await applyPartitions(settings.lake, folders, settings.signal);
     const { span } = observations;
     report.minTime = span === undefined ? null : new Date(Math.floor(span.first / 1000)).toISOString();
     report.maxTime = span === undefined ? null : new Date(Math.ceil(span.last / 1000)).toISOString();
@@ -103,7 +113,7 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
     return report;
   } finally {
     store.close();
-    await lock.release();
+    await place.release();
   }
 }
 
@@ -113,7 +123,7 @@ interface ReadCapture {
 }
 
 async function readCaptures(
-  { captures, format, signal, onProgress }: IngestSettings,
+  { captures, open, format, signal, onProgress }: IngestSettings,
   topics: StringDictionary,
   mapper: RowMapper,
   store: RowStore,
@@ -125,8 +135,9 @@ async function readCaptures(
   const read: ReadCapture[] = [];
   let bytesBefore = 0;
   let bad = 0;
-  for (const [index, { path }] of captures.entries()) {
-    const capture = new Capture(path, format, topics);
+  for (const [index, file] of captures.entries()) {
+    const { path } = file;
+    const capture: MessageSource = open?.(file, topics) ?? new Capture(path, format, topics);
     const quarantine = new Quarantine(path, temporaryFolder, `rejects-${index}`);
     try {
       for await (const batch of capture.batches()) {
@@ -167,7 +178,7 @@ async function writePartitions(
   receiveTime: string | undefined,
   store: RowStore,
   partitions: PartitionIndex,
-  files: PartitionFiles,
+  files: DayRows['files'],
   report: IngestReport,
 ): Promise<{ observations: StationObservations; folders: string[] }> {
   const observations = new StationObservations();
@@ -176,6 +187,7 @@ async function writePartitions(
   const segments = daySegments(days, checks?.needsNeighbours ?? false, PIECES);
   const total = wantedDays(segments);
   const flagCounts = new FlagCounts();
+  const started = performance.now();
   let done = 0;
   await writeDays(
     segments,
@@ -202,7 +214,7 @@ async function writePartitions(
       report.bytes += day.size;
       if (isWritten) report.filesWritten++;
     },
-    () => onProgress({ phase: 'write', done: ++done, total }),
+    () => onProgress({ phase: 'write', done: ++done, total, seconds: (performance.now() - started) / 1000 }),
   );
   report.flags = flagCounts.columns;
   report.flagsByTest = flagCounts.tests;
@@ -223,8 +235,9 @@ async function refuseDangerousFolder(lake: string): Promise<void> {
   throw new ToolError(EXIT.usage, `${path} is no place for a lake`, 'Name a folder of its own, such as --to lake/.');
 }
 
-function emptyReport(): IngestReport {
+function emptyReport(dryRun: boolean): IngestReport {
   return {
+    dryRun,
     messages: 0,
     rows: 0,
     duplicates: 0,

@@ -29,7 +29,7 @@ export interface DayRows {
   store: RowStore;
   partitions: PartitionIndex;
   columns: readonly RowColumn[];
-  files: PartitionFiles;
+  files: Pick<PartitionFiles, 'read' | 'replace'>;
 }
 
 /**

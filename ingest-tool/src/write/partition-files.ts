@@ -30,7 +30,7 @@ export class PartitionFiles {
    * @throws ToolError where one cannot be read
    */
   read(folder: string): Promise<ReadFile[]> {
-    return this.#inTurn(folder, () => this.#read(folder));
+    return this.#inTurn(folder, () => readPartition(this.#root, folder));
   }
 
   /**
@@ -53,18 +53,6 @@ export class PartitionFiles {
     return turn;
   }
 
-  async #read(folder: string): Promise<ReadFile[]> {
-    const names = await readdir(join(this.#root, folder)).catch(() => []);
-    const files: ReadFile[] = [];
-    for (const name of names.filter(isDataPath).sort()) {
-      const path = `${folder}/${name}`;
-      const facts = await stat(join(this.#root, path), { bigint: true });
-      const bytes = await readIfThere(join(this.#root, path));
-      if (bytes !== undefined) files.push({ path, bytes, etag: etagOf(facts) });
-    }
-    return files;
-  }
-
   async #replace(folder: string, before: readonly ReadFile[], bytes: Uint8Array, rows: number): Promise<void> {
     const path = `${folder}/${PARTITION_FILE}`;
     const temporaryPath = join(this.#temporaryFolder, `${this.#serial++}.parquet`);
@@ -79,4 +67,21 @@ export class PartitionFiles {
     const removed = before.map((file) => ({ path: file.path, etag: file.etag }));
     await this.#swapper.swap([{ folder, added: [path], removed }], null);
   }
+}
+
+/**
+ * The data files of a folder, as they are while nobody writes; none where there is no such folder.
+ * @param root of the lake
+ * @throws ToolError where one cannot be read
+ */
+export async function readPartition(root: string, folder: string): Promise<ReadFile[]> {
+  const names = await readdir(join(root, folder)).catch(() => []);
+  const files: ReadFile[] = [];
+  for (const name of names.filter(isDataPath).sort()) {
+    const path = `${folder}/${name}`;
+    const facts = await stat(join(root, path), { bigint: true });
+    const bytes = await readIfThere(join(root, path));
+    if (bytes !== undefined) files.push({ path, bytes, etag: etagOf(facts) });
+  }
+  return files;
 }

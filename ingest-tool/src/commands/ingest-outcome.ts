@@ -1,0 +1,49 @@
+import { formatMetrics, writeMetrics } from '../ingest/ingest-metrics';
+import { describeReport, quarantinedTotal, type IngestReport } from '../ingest/ingest-report';
+import { EXIT, type ExitCode } from '../tool-error';
+import { say } from './long-run';
+
+interface OutcomeOptions {
+  json?: boolean;
+  metrics?: string;
+}
+
+/**
+ * Tells people, programs and collectors of metrics what a run did.
+ * @param first a line in front of the report, for people
+ */
+export async function tellOutcome(
+  report: IngestReport,
+  lake: string,
+  captures: number,
+  exitCode: ExitCode,
+  options: OutcomeOptions,
+  first?: string,
+): Promise<void> {
+  if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else
+    say(
+      [...(first === undefined ? [] : [first]), describeReport(report, lake.replace(/\/+$/, ''), captures)].join('\n'),
+    );
+  if (options.metrics !== undefined) {
+    await writeMetrics(options.metrics, formatMetrics(report, lake, exitCode, Date.now()));
+  }
+}
+
+/** The exit code of a run, and in words why it is none of success. */
+export function outcomeOf(report: IngestReport, maxBadRatio: number): { exitCode: ExitCode; problem?: string } {
+  const unread = ['undecodable', 'bad_framing', 'bad_line', 'truncated', 'payload_length'];
+  const decoded = report.messages - unread.reduce((sum, reason) => sum + (report.quarantined[reason] ?? 0), 0);
+  if (report.unreadable.length > 0) return { exitCode: EXIT.input };
+  if (decoded === 0) {
+    const problem = 'error: no capture held a message of this schema. Are --proto and --message the right ones?';
+    return { exitCode: EXIT.input, problem };
+  }
+  const share = quarantinedTotal(report) / report.messages;
+  if (share <= maxBadRatio) return { exitCode: EXIT.ok };
+  const percent = (share * 100).toFixed(0);
+  return {
+    exitCode: EXIT.quarantine,
+    problem: `error: ${percent} % of the messages were set aside, more than --max-bad-ratio ${maxBadRatio} allows`,
+  };
+}

@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import { loadMessageType } from '../decode/proto-schema';
+import { protobufRecords } from '../decode/record-schema';
+import type { CaptureFile } from '../inputs/capture';
+import { describeIngestProgress } from '../ingest/ingest-progress';
+import { grouped, quarantinedTotal } from '../ingest/ingest-report';
+import { ingest } from '../ingest/ingest-run';
+import { adviseMapping } from '../map/mapping-advice';
+import { presetMapping, readMapping } from '../map/mapping';
+import { findQuarantined, QuarantinedMessages, type QuarantinedCapture } from '../publish/quarantined-messages';
+import { EXIT } from '../tool-error';
+import { tellOutcome } from './ingest-outcome';
+import { requireLakeFolder } from './lake-folder';
+import { runLong } from './long-run';
+
+interface RetryOptions {
+  proto: string;
+  message: string;
+  mapping?: string;
+  dryRun?: boolean;
+  metrics?: string;
+  json?: boolean;
+}
+
+const LATENESS_MS = 10 * 60_000;
+const MEMORY_BYTES = 256 * 2 ** 20;
+
+const HELP = `
+What was set aside because of what it said (undecodable, missing_device, bad_time, bad_position) is decoded and mapped again from
+the bytes that were kept. What fits goes into the lake and leaves the quarantine; the rest stays, with the reason of today. What was
+set aside because its capture is damaged stays as it is: mend the capture and ingest it again.
+
+Exit codes: 0 done, 1 unexpected, 2 wrong usage, 3 a file of the quarantine cannot be read, 130 stopped by Ctrl-C.
+
+Example:
+  tidelake retry lake --proto telemetry.proto --message OceanTelemetry --mapping mapping.yaml`;
+
+/** `tidelake retry`: messages in quarantine are tried again, after the schema or the mapping was mended. */
+export function retryCommand(): Command {
+  return new Command('retry')
+    .summary('take messages out of quarantine, once schema and mapping are right')
+    .description(
+      'Decodes and maps again what ingest set aside. Stop it whenever you like: a message leaves the quarantine only after it is in the lake.',
+    )
+    .argument('<lake>', 'folder of the lake')
+    .requiredOption('--proto <file>', 'schema of the messages')
+    .requiredOption('--message <name>', 'message type in it, such as OceanTelemetry')
+    .option('--mapping <file>', 'YAML: which field becomes which column, stations, units (docs/ingest.md)')
+    .option('--dry-run', 'say what would become of the messages, and write nothing')
+    .option('--metrics <file>', 'leave the numbers of the run for Prometheus, in the format of a textfile collector')
+    .option('--json', 'print one object on stdout instead of words on stderr')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+function run(lake: string, options: RetryOptions): Promise<void> {
+  return runLong(async (signal, status) => {
+    await requireLakeFolder(lake);
+    const type = loadMessageType(options.proto, options.message);
+    const mapping =
+      options.mapping === undefined
+        ? (presetMapping(type.name) ?? adviseMapping(type))
+        : await readMapping(options.mapping);
+    const quarantined = await findQuarantined(lake);
+    const byCapture = new Map<CaptureFile, QuarantinedCapture>(quarantined.map((capture) => [capture, capture]));
+    const report = await ingest({
+      captures: quarantined,
+      open: (capture, topics) => {
+        const own = byCapture.get(capture);
+        if (own === undefined) throw new Error(`${capture.path} is not in quarantine`);
+        return new QuarantinedMessages(lake, own, topics);
+      },
+      format: undefined,
+      schema: protobufRecords(type),
+      mapping,
+      lake,
+      latenessMs: LATENESS_MS,
+      memoryBytes: MEMORY_BYTES,
+      dryRun: options.dryRun === true,
+      signal,
+      onProgress: (state) => status.show((seconds) => describeIngestProgress(state, seconds)),
+    });
+    status.clear();
+    const left = quarantinedTotal(report);
+    const exitCode = report.unreadable.length > 0 ? EXIT.input : EXIT.ok;
+    const verb = report.dryRun ? 'would leave' : 'left';
+    const first = `Retried  ${grouped(report.messages - left)} of ${grouped(report.messages)} messages ${verb} the quarantine`;
+    await tellOutcome(report, lake, quarantined.length, exitCode, options, first);
+    return exitCode;
+  }, 'Stopped. The lake is whole; the same command takes up the rest.');
+}
