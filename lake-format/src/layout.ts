@@ -7,6 +7,12 @@ export const DESCRIPTION_PATH = `${ABOUT_FOLDER}/lake.json`;
 /** Where rejected messages are kept, relative to the lake's root. */
 export const QUARANTINE_FOLDER = `${ABOUT_FOLDER}/quarantine`;
 
+/**
+ * Where rows are kept that were not, because another row of the same observation was preferred: a file a station-day, in the
+ * same folders as the data, relative to the lake's root.
+ */
+export const CONFLICTS_FOLDER = `${QUARANTINE_FOLDER}/conflicts`;
+
 /** Where a writer keeps what is not finished yet, relative to the lake's root. Gone when no writer runs. */
 export const TEMPORARY_FOLDER = `${ABOUT_FOLDER}/tmp`;
 

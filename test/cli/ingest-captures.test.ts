@@ -157,6 +157,11 @@ describe('tidelake ingest', () => {
     expect(second.report).toMatchObject({ rows: 1, conflicts: 0 });
     expect(third.report).toMatchObject({ rows: 1, rowsAdded: 0, duplicates: 0, conflicts: 1 });
     expect(treeOf(other.lake)).toEqual(treeOf(one.lake));
+    const lost = filesBelow(one.lake).find((path) => path.startsWith('_tidelake/quarantine/conflicts/')) ?? '';
+    const rows = [...(await readLakeRows(one.lake)), ...(await readParquetRows(join(one.lake, lost)))];
+    expect(rows.map(({ temperature }) => temperature)).toEqual([24, 25]);
+    await ingestCaptures(other.lake, [other.file('c.pb', delimited([cold, cold, warm]))]);
+    expect(treeOf(other.lake)).toEqual(treeOf(one.lake));
   });
 
   it('counts what comes late, and files it where it belongs', async () => {

@@ -23,6 +23,8 @@ export interface DayInput {
   texts: readonly (PackedTexts | undefined)[];
   /** The files it has. */
   before: readonly FileBytes[];
+  /** The file of its rows that were not kept, where there is one. */
+  lostBefore: FileBytes | undefined;
 }
 
 /** What a day came to. */
@@ -44,6 +46,8 @@ export interface FinishedDay {
   conflicts: number;
   flags: Pick<FlagCounts, 'columns' | 'tests'> | undefined;
   observed: Observed | undefined;
+  /** What becomes of the file of rows that were not kept; undefined where it stays, or stays away. */
+  lost: { bytes: Uint8Array; rows: number } | 'remove' | undefined;
 }
 
 /** A day whose rows are merged, waiting for the day after it. */
@@ -117,7 +121,7 @@ export class DaySequence {
       if (values instanceof Int32Array && texts !== undefined && dictionary !== undefined)
         unpackTexts(values, texts, dictionary);
     });
-    const merged = this.#merger().merge(input.count, input.values, input.before);
+    const merged = this.#merger().merge(input.count, input.values, input.before, input.lostBefore);
     const checked = this.#checks && merged.kept.length > 0 ? checkedRows(merged, this.#checks.checked) : undefined;
     const next = { input, merged, checked };
     if (this.#checks?.needsNeighbours !== true) {
@@ -161,6 +165,14 @@ export class DaySequence {
       conflicts: merged.conflicts,
       flags: flags && count > 0 ? { columns: flags.counts.columns, tests: flags.counts.tests } : undefined,
       observed: count > 0 ? observe(merged) : undefined,
+      lost: await this.#lostOf(own),
     };
+  }
+
+  async #lostOf({ input: { station, lostBefore }, merged }: OpenDay): Promise<FinishedDay['lost']> {
+    if (merged.lost.length === 0) return lostBefore && 'remove';
+    const bytes = await this.#merger().encodeLost(merged, station);
+    const isSame = lostBefore !== undefined && Buffer.from(lostBefore.bytes).equals(bytes);
+    return isSame ? undefined : { bytes, rows: merged.lost.length };
   }
 }

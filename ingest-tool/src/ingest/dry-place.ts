@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPartition } from '../write/partition-files';
+import { readLost, readPartition } from '../write/partition-files';
 import type { DayRows } from './write-days';
 
 /** A folder outside the lake for what a dry run cannot keep in memory. */
@@ -24,5 +24,10 @@ export class DryPlace {
 
 /** The files of a lake as a dry run sees them: they can be read, and stay as they are. */
 export function dryFiles(root: string): DayRows['files'] {
-  return { read: (folder) => readPartition(root, folder), replace: () => Promise.resolve() };
+  return {
+    read: (folder) => readPartition(root, folder),
+    replace: () => Promise.resolve(),
+    readLost: (folder) => readLost(root, folder),
+    putLost: () => Promise.resolve(),
+  };
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { CONFLICTS_FOLDER } from '@tidelake/lake-format';
 import type { FlagTally } from '../check/flag-counts';
 
 /** What an ingest did, as `--json` prints it. docs/ingest.md defines each number. */
@@ -89,7 +90,7 @@ export function describeReport(report: IngestReport, lake: string, captures: num
   const notes = [
     report.duplicates > 0 ? `${count(report.duplicates, 'duplicate')} left out` : '',
     report.conflicts > 0
-      ? `${count(report.conflicts, 'row')} left out that differed from the one kept for the same device, time and depth`
+      ? `${count(report.conflicts, 'row')} differed from the one kept for the same device, time and depth; they are in ${lake}/${CONFLICTS_FOLDER}`
       : '',
     report.late > 0 ? `${count(report.late, 'row')} came late, and went where they belong` : '',
     ...Object.entries(report.unknownFields).map(

@@ -4,6 +4,7 @@ import type { PartitionIndex } from '../rows/partition-index';
 import type { RowStore } from '../rows/row-store';
 import { startThreads } from '../threads/thread';
 import type { PartitionFiles, ReadFile } from '../write/partition-files';
+import type { FileBytes } from '../write/partition-merger';
 import { openSequence, type DayJob, type DaySettings } from './day-job';
 import type { DaySegment, PlannedDay } from './day-plan';
 import type { DayInput, FinishedDay } from './day-sequence';
@@ -29,7 +30,7 @@ export interface DayRows {
   store: RowStore;
   partitions: PartitionIndex;
   columns: readonly RowColumn[];
-  files: Pick<PartitionFiles, 'read' | 'replace'>;
+  files: Pick<PartitionFiles, 'read' | 'replace' | 'readLost' | 'putLost'>;
 }
 
 /**
@@ -90,8 +91,11 @@ async function writeSegment(
   const before = new Map<string, ReadFile[]>();
   const put = async (finished: FinishedDay | undefined): Promise<void> => {
     if (finished === undefined) return;
-    const { folder, bytes, keptRows } = finished;
+    const { folder, bytes, keptRows, lost } = finished;
+    // What is not kept is put by before the file that kept it is replaced.
+    if (lost !== undefined && lost !== 'remove') await rows.files.putLost(folder, lost);
     if (bytes !== undefined) await rows.files.replace(folder, before.get(folder) ?? [], bytes, keptRows);
+    if (lost === 'remove') await rows.files.putLost(folder, undefined);
     onFinished(finished);
   };
   const underWay: Promise<void>[] = [];
@@ -106,7 +110,7 @@ async function writeSegment(
       signal.throwIfAborted();
       const files = await rows.files.read(day.folder);
       before.set(day.folder, files);
-      start(inputOf(day, rows, files));
+      start(inputOf(day, rows, files, await rows.files.readLost(day.folder)));
       if (underWay.length >= DAYS_UNDER_WAY) await underWay.shift();
       if (day.isWanted) onDone();
     }
@@ -118,7 +122,12 @@ async function writeSegment(
 }
 
 /** The rows of a day, free of everything that other days share. */
-function inputOf(day: PlannedDay, { store, partitions, columns }: DayRows, before: readonly ReadFile[]): DayInput {
+function inputOf(
+  day: PlannedDay,
+  { store, partitions, columns }: DayRows,
+  before: readonly ReadFile[],
+  lostBefore: FileBytes | undefined,
+): DayInput {
   const { folder, station, count, isWanted, partition } = day;
   const values = columns.map(({ type }) => allocateValues(type, count));
   if (partition !== undefined) store.read(partition, partitions.size, values);
@@ -135,6 +144,7 @@ function inputOf(day: PlannedDay, { store, partitions, columns }: DayRows, befor
     values,
     texts,
     before: before.map(({ path, bytes }) => ({ path, bytes })),
+    lostBefore,
   };
 }
 

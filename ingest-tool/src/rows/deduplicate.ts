@@ -13,12 +13,15 @@ export interface DistinctRows {
   duplicates: number;
   /** Rows, of this input or of the lake, that were not kept and differ from the kept one in a measured value. */
   conflicts: number;
+  /** These rows, each of several equal ones once, in the order of the kept ones. */
+  lost: Uint32Array;
 }
 
 /**
  * Keeps one row of each observation: (device, time, depth).
  * @param order rows sorted by {@link orderOf}
  * @param inputCount rows below this number come from this input, those from it on from the lake
+ * @param knownFrom rows from this number on lost already once, and are not counted among the conflicts again
  */
 export function keepDistinct(
   columns: readonly RowColumn[],
@@ -26,9 +29,11 @@ export function keepDistinct(
   keys: RowKeys,
   order: Uint32Array,
   inputCount: number,
+  knownFrom = order.length,
 ): DistinctRows {
   const kept = new Uint32Array(order.length);
-  const result: DistinctRows = { kept, rows: 0, added: 0, duplicates: 0, conflicts: 0 };
+  const lost: number[] = [];
+  const result: DistinctRows = { kept, rows: 0, added: 0, duplicates: 0, conflicts: 0, lost: new Uint32Array(0) };
   let keptCount = 0;
   for (let start = 0, end = 0; start < order.length; start = end) {
     const first = order[start] ?? 0;
@@ -41,8 +46,14 @@ export function keepDistinct(
       if (row < inputCount) fromInput++;
       if (place > start && comparePreference(columns, values, row, best) < 0) best = row;
     }
-    for (let place = start; end - start > 1 && place < end; place++) {
-      if (differInVariable(columns, values, order[place] ?? 0, best)) result.conflicts++;
+    if (end - start > 1) {
+      const losers = order.subarray(start, end).filter((row) => differInVariable(columns, values, row, best));
+      for (const row of losers) if (row < knownFrom) result.conflicts++;
+      losers.sort((left, right) => comparePreference(columns, values, left, right));
+      losers.forEach((row, place) => {
+        const before = losers[place - 1];
+        if (before === undefined || comparePreference(columns, values, before, row) !== 0) lost.push(row);
+      });
     }
     kept[keptCount++] = best;
     if (fromInput > 0) {
@@ -52,5 +63,6 @@ export function keepDistinct(
     }
   }
   result.kept = kept.subarray(0, keptCount);
+  result.lost = Uint32Array.from(lost);
   return result;
 }

@@ -56,6 +56,11 @@ export function readRows(bytes: Uint8Array, known: readonly RowColumn[]): FileRo
   return rows;
 }
 
+/** How many rows a Parquet file says it has. */
+export function rowCount(bytes: Uint8Array): number {
+  return Number(parquetMetadata(new Uint8Array(bytes).buffer).num_rows);
+}
+
 /** What a file says of its own columns; nothing where another tool wrote it. */
 function aboutColumns(bytes: Uint8Array): ColumnDescription[] {
   const metadata = parquetMetadata(new Uint8Array(bytes).buffer);

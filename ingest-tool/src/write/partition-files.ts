@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isDataPath, PARTITION_FILE } from '@tidelake/lake-format';
+import { CONFLICTS_FOLDER, isDataPath, PARTITION_FILE } from '@tidelake/lake-format';
 import { etagOf, type FolderSwapper } from '../publish/folder-swapper';
 import { putDurably, readIfThere } from './durable-file';
 import { checkParquet } from './parquet-bytes';
@@ -42,6 +42,26 @@ export class PartitionFiles {
     return this.#inTurn(folder, () => this.#replace(folder, before, bytes, rows));
   }
 
+  /** The file of the rows of a folder that were not kept. @throws ToolError where it cannot be read */
+  readLost(folder: string): Promise<FileBytes | undefined> {
+    return readLost(this.#root, folder);
+  }
+
+  /**
+   * Puts the rows of a folder that were not kept in place of those that were not so far.
+   * @param lost undefined to remove them
+   * @throws ToolError where the file system refuses
+   */
+  async putLost(folder: string, lost: { bytes: Uint8Array; rows: number } | undefined): Promise<void> {
+    const path = join(this.#root, lostPath(folder));
+    if (lost === undefined) {
+      await rm(path, { force: true });
+      return;
+    }
+    const temporaryPath = join(this.#temporaryFolder, `${this.#serial++}.parquet`);
+    await putDurably(path, lost.bytes, temporaryPath, (readBack) => checkParquet(readBack, lost.rows));
+  }
+
   #inTurn<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
     const turn = (this.#turns.get(folder) ?? Promise.resolve()).then(work);
     const settled = turn
@@ -67,6 +87,20 @@ export class PartitionFiles {
     const removed = before.map((file) => ({ path: file.path, etag: file.etag }));
     await this.#swapper.swap([{ folder, added: [path], removed }], null);
   }
+}
+
+function lostPath(folder: string): string {
+  return `${CONFLICTS_FOLDER}/${folder}/${PARTITION_FILE}`;
+}
+
+/**
+ * The file of the rows of a folder that were not kept; undefined where there is none.
+ * @throws ToolError where it cannot be read
+ */
+export async function readLost(root: string, folder: string): Promise<FileBytes | undefined> {
+  const path = lostPath(folder);
+  const bytes = await readIfThere(join(root, path));
+  return bytes && { path, bytes };
 }
 
 /**

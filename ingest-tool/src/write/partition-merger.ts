@@ -5,7 +5,7 @@ import { keysOf, orderOf } from '../rows/row-order';
 import { SchemaClash, uniteRows, type UnitedRows } from '../rows/united-rows';
 import { EXIT, ToolError } from '../tool-error';
 import { encodeRows, type EncodedColumn } from './encoded-rows';
-import { readRows, type FileRows } from './parquet-rows';
+import { readRows, rowCount, type FileRows } from './parquet-rows';
 
 /** The rows that a partition will have: what it has and what is added. */
 export interface MergedPartition extends DistinctRows {
@@ -39,15 +39,23 @@ export class PartitionMerger {
   /**
    * Brings new rows together with those of the files there, each observation once.
    * @param added values of so many new rows, by column
+   * @param lost rows that were not kept so far, where there are any: they may not be lost now
    * @throws ToolError where a file cannot be merged with
    */
-  merge(count: number, added: readonly ColumnValues[], before: readonly FileBytes[]): MergedPartition {
-    const existing = before.length === 0 ? undefined : this.#existing(before);
+  merge(
+    count: number,
+    added: readonly ColumnValues[],
+    before: readonly FileBytes[],
+    lost?: FileBytes,
+  ): MergedPartition {
+    const files = lost === undefined ? before : [...before, lost];
+    const existing = files.length === 0 ? undefined : this.#existing(files);
     const { columns, values } =
       existing === undefined ? { columns: this.#columns, values: added } : this.#unite(count, added, existing);
     const keys = keysOf(columns, values);
     const order = orderOf(keys, count + (existing?.count ?? 0));
-    return { columns, values, ...keepDistinct(columns, values, keys, order, count) };
+    const knownFrom = lost === undefined ? order.length : order.length - rowCount(lost.bytes);
+    return { columns, values, ...keepDistinct(columns, values, keys, order, count, knownFrom) };
   }
 
   /**
@@ -73,6 +81,16 @@ export class PartitionMerger {
       order: places,
     }));
     return encodeRows([...written.slice(0, own), ...flagged, ...written.slice(own)], station);
+  }
+
+  /** The bytes of a file of the rows that were not kept: as they are, without flags. */
+  encodeLost({ columns, values, lost }: MergedPartition, station: string): Promise<Uint8Array> {
+    const written = columns.map((column, index) => ({
+      column,
+      values: values[index] ?? allocateValues(column.type, 0),
+      order: lost,
+    }));
+    return encodeRows(written, station);
   }
 
   #existing(files: readonly FileBytes[]): UnitedRows {
