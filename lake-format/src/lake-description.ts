@@ -37,6 +37,7 @@ const deviceDescription = z.object({
   depth: z.number().optional(),
   model: z.string().optional(),
   serialNumber: z.string().optional(),
+  firmware: z.string().optional(),
 });
 
 const stationDescription = z.object({

@@ -22,7 +22,7 @@ export interface CaptureSettings {
   /** Without a client id the place's own is used. */
   broker: Omit<BrokerSettings, 'clientId'> & { clientId: string | undefined };
   lake: string;
-  schema: RecordSchema;
+  schema: RecordSchema | undefined;
   mapping: Mapping;
   flush: FlushRule;
   latenessMs: number;

@@ -6,14 +6,11 @@ import { describeCapture } from '../capture/capture-report';
 import { capture } from '../capture/capture-run';
 import { parseDuration, parseFlushRule, type FlushRule } from '../capture/flush-rule';
 import { subscribeCommand } from '../capture/print-command';
-import { loadMessageType } from '../decode/proto-schema';
-import { protobufRecords } from '../decode/record-schema';
 import { grouped } from '../ingest/ingest-report';
-import { adviseMapping } from '../map/mapping-advice';
-import { presetMapping, readMapping } from '../map/mapping';
 import { StatusLine } from '../status-line';
 import { EXIT, explainSystemError, ToolError } from '../tool-error';
 import { explainFailure } from './long-run';
+import { messageInstructions } from './message-instructions';
 
 interface CaptureOptions {
   topic?: string[];
@@ -65,9 +62,9 @@ export function captureCommand(): Command {
       collect,
     )
     .option('--to <lake>', 'folder of the lake; made if it is not there')
-    .option('--proto <file>', 'schema of the messages')
+    .option('--proto <file>', 'schema of the messages; where the mapping has no payload rules')
     .option('--message <name>', 'message type in it, such as OceanTelemetry')
-    .option('--mapping <file>', 'YAML: which field becomes which column, stations, units (docs/ingest.md)')
+    .option('--mapping <file>', 'YAML: which field becomes which column, stations, units (docs/mapping.md)')
     .option('--group <name>', 'share the messages with all workers of this group', parseGroup)
     .addOption(
       new Option('--qos <n>', 'highest quality of service to ask for')
@@ -117,11 +114,7 @@ async function run(url: string, options: CaptureOptions): Promise<void> {
       return;
     }
     const lake = needed(options.to, '--to <lake>');
-    const type = loadMessageType(needed(options.proto, '--proto <file>'), needed(options.message, '--message <name>'));
-    const mapping =
-      options.mapping === undefined
-        ? (presetMapping(type.name) ?? adviseMapping(type))
-        : await readMapping(options.mapping);
+    const { schema, mapping } = await messageInstructions(options);
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
     if (options.for !== undefined) timer = setTimeout(() => stop.abort(), options.for);
@@ -131,7 +124,7 @@ async function run(url: string, options: CaptureOptions): Promise<void> {
     const report = await capture({
       broker,
       lake,
-      schema: protobufRecords(type),
+      schema,
       mapping,
       flush: options.flush,
       latenessMs: 600_000,

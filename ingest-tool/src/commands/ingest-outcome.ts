@@ -32,14 +32,15 @@ export async function tellOutcome(
 
 /** The exit code of a run, and in words why it is none of success. */
 export function outcomeOf(report: IngestReport, maxBadRatio: number): { exitCode: ExitCode; problem?: string } {
-  const unread = ['undecodable', 'bad_framing', 'bad_line', 'truncated', 'payload_length'];
-  const decoded = report.messages - unread.reduce((sum, reason) => sum + (report.quarantined[reason] ?? 0), 0);
+  const unread = ['undecodable', 'no_rule', 'bad_framing', 'bad_line', 'truncated', 'payload_length'];
+  const decoded = report.observations - unread.reduce((sum, reason) => sum + (report.quarantined[reason] ?? 0), 0);
   if (report.unreadable.length > 0) return { exitCode: EXIT.input };
-  if (decoded === 0) {
-    const problem = 'error: no capture held a message of this schema. Are --proto and --message the right ones?';
+  if (decoded === 0 && Object.keys(report.ignored).length === 0) {
+    const problem =
+      'error: no capture held a message of this schema. Are --proto and --message, or the payload rules, the right ones?';
     return { exitCode: EXIT.input, problem };
   }
-  const share = quarantinedTotal(report) / report.messages;
+  const share = quarantinedTotal(report) / Math.max(report.observations, 1);
   if (share <= maxBadRatio) return { exitCode: EXIT.ok };
   const percent = (share * 100).toFixed(0);
   return {

@@ -1,19 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ingest } from '../ingest/ingest-run';
 import { describeIngestProgress } from '../ingest/ingest-progress';
-import { loadMessageType } from '../decode/proto-schema';
-import { protobufRecords } from '../decode/record-schema';
 import { findCaptures } from '../inputs/capture';
 import { CAPTURE_FORMATS, type CaptureFormat } from '../inputs/capture-format';
-import { adviseMapping } from '../map/mapping-advice';
-import { presetMapping, readMapping } from '../map/mapping';
 import { outcomeOf, tellOutcome } from './ingest-outcome';
 import { runLong, say } from './long-run';
+import { messageInstructions } from './message-instructions';
 
 interface IngestOptions {
   to: string;
-  proto: string;
-  message: string;
+  proto?: string;
+  message?: string;
   mapping?: string;
   format?: CaptureFormat;
   lateness: number;
@@ -49,9 +46,12 @@ export function ingestCommand(): Command {
     )
     .argument('<inputs...>', 'capture files')
     .requiredOption('--to <lake>', 'folder of the lake; made if it is not there')
-    .requiredOption('--proto <file>', 'schema of the messages')
-    .requiredOption('--message <name>', 'message type in it, such as OceanTelemetry')
-    .option('--mapping <file>', 'YAML: which field becomes which column, stations, units (docs/ingest.md)')
+    .option('--proto <file>', 'schema of the messages, or a descriptor set; where the mapping has no payload rules')
+    .option('--message <name>', 'message type in it, such as OceanTelemetry')
+    .option(
+      '--mapping <file>',
+      'YAML: which message is read how, which field becomes which column, stations, units (docs/mapping.md)',
+    )
     .addOption(new Option('--format <name>', 'do not guess how the captures are laid out').choices(CAPTURE_FORMATS))
     .option(
       '--lateness <minutes>',
@@ -71,15 +71,11 @@ export function ingestCommand(): Command {
 function run(inputs: string[], options: IngestOptions): Promise<void> {
   return runLong(async (signal, status) => {
     const captures = await findCaptures(inputs);
-    const type = loadMessageType(options.proto, options.message);
-    const mapping =
-      options.mapping === undefined
-        ? (presetMapping(type.name) ?? adviseMapping(type))
-        : await readMapping(options.mapping);
+    const { schema, mapping } = await messageInstructions(options);
     const report = await ingest({
       captures,
       format: options.format,
-      schema: protobufRecords(type),
+      schema,
       mapping,
       lake: options.to,
       latenessMs: options.lateness * 60_000,

@@ -1,21 +1,18 @@
 import { Command } from 'commander';
-import { loadMessageType } from '../decode/proto-schema';
-import { protobufRecords } from '../decode/record-schema';
 import type { CaptureFile } from '../inputs/capture';
 import { describeIngestProgress } from '../ingest/ingest-progress';
 import { grouped, quarantinedTotal } from '../ingest/ingest-report';
 import { ingest } from '../ingest/ingest-run';
-import { adviseMapping } from '../map/mapping-advice';
-import { presetMapping, readMapping } from '../map/mapping';
 import { findQuarantined, QuarantinedMessages, type QuarantinedCapture } from '../publish/quarantined-messages';
 import { EXIT } from '../tool-error';
 import { tellOutcome } from './ingest-outcome';
 import { requireLakeFolder } from './lake-folder';
 import { runLong } from './long-run';
+import { messageInstructions } from './message-instructions';
 
 interface RetryOptions {
-  proto: string;
-  message: string;
+  proto?: string;
+  message?: string;
   mapping?: string;
   dryRun?: boolean;
   metrics?: string;
@@ -26,7 +23,7 @@ const LATENESS_MS = 10 * 60_000;
 const MEMORY_BYTES = 256 * 2 ** 20;
 
 const HELP = `
-What was set aside because of what it said (undecodable, missing_device, bad_time, bad_position) is decoded and mapped again from
+What was set aside because of what it said (undecodable, no_rule, missing_device, bad_time, bad_position) is decoded and mapped again from
 the bytes that were kept. What fits goes into the lake and leaves the quarantine; the rest stays, with the reason of today. What was
 set aside because its capture is damaged stays as it is: mend the capture and ingest it again.
 
@@ -43,9 +40,9 @@ export function retryCommand(): Command {
       'Decodes and maps again what ingest set aside. Stop it whenever you like: a message leaves the quarantine only after it is in the lake.',
     )
     .argument('<lake>', 'folder of the lake')
-    .requiredOption('--proto <file>', 'schema of the messages')
-    .requiredOption('--message <name>', 'message type in it, such as OceanTelemetry')
-    .option('--mapping <file>', 'YAML: which field becomes which column, stations, units (docs/ingest.md)')
+    .option('--proto <file>', 'schema of the messages, or a descriptor set; where the mapping has no payload rules')
+    .option('--message <name>', 'message type in it, such as OceanTelemetry')
+    .option('--mapping <file>', 'YAML: which message is read how, which field becomes which column, stations, units (docs/mapping.md)')
     .option('--dry-run', 'say what would become of the messages, and write nothing')
     .option('--metrics <file>', 'leave the numbers of the run for Prometheus, in the format of a textfile collector')
     .option('--json', 'print one object on stdout instead of words on stderr')
@@ -56,11 +53,7 @@ export function retryCommand(): Command {
 function run(lake: string, options: RetryOptions): Promise<void> {
   return runLong(async (signal, status) => {
     await requireLakeFolder(lake);
-    const type = loadMessageType(options.proto, options.message);
-    const mapping =
-      options.mapping === undefined
-        ? (presetMapping(type.name) ?? adviseMapping(type))
-        : await readMapping(options.mapping);
+    const { schema, mapping } = await messageInstructions(options);
     const quarantined = await findQuarantined(lake);
     const byCapture = new Map<CaptureFile, QuarantinedCapture>(quarantined.map((capture) => [capture, capture]));
     const report = await ingest({
@@ -71,7 +64,7 @@ function run(lake: string, options: RetryOptions): Promise<void> {
         return new QuarantinedMessages(lake, own, topics);
       },
       format: undefined,
-      schema: protobufRecords(type),
+      schema,
       mapping,
       lake,
       latenessMs: LATENESS_MS,

@@ -1,14 +1,22 @@
+import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
+import 'protobufjs/ext/descriptor.js';
 import { EXIT, explainSystemError, systemErrorCode, ToolError } from '../tool-error';
 
+/** The first byte of a descriptor set: the tag of its first file. No `.proto` begins with a line break and goes on in binary. */
+const DESCRIPTOR_TAG = 0x0a;
+
 /**
- * Loads a message type from a `.proto`, with the files it imports.
+ * Loads a message type from a `.proto`, with the files it imports, or from a descriptor set (`protoc -o`).
  * @throws ToolError where the file cannot be read or parsed, or has no such message: then naming those it has
  */
 export function loadMessageType(protoPath: string, messageName: string): protobuf.Type {
-  const root = new protobuf.Root();
+  let root = new protobuf.Root();
   try {
-    root.loadSync(protoPath, { keepCase: true });
+    const bytes = readFileSync(protoPath);
+    if (bytes[0] === DESCRIPTOR_TAG && bytes.includes(0)) {
+      root = protobuf.Root.fromDescriptor(bytes, { keepCase: true });
+    } else root.loadSync(protoPath, { keepCase: true });
     root.resolveAll();
   } catch (error) {
     if (systemErrorCode(error) !== undefined) throw explainSystemError(error, 'read', protoPath, EXIT.usage);

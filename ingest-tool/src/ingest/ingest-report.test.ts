@@ -4,6 +4,9 @@ import { describeReport, size, type IngestReport } from './ingest-report';
 const report: IngestReport = {
   dryRun: false,
   messages: 98_491,
+  observations: 98_491,
+  ignored: {},
+  notes: [],
   rows: 91_051,
   duplicates: 7440,
   late: 0,

@@ -6,8 +6,12 @@ import type { FlagTally } from '../check/flag-counts';
 export interface IngestReport {
   /** Whether nothing was written, and the numbers say what would be. */
   dryRun: boolean;
-  /** Messages read: rows + duplicates + quarantined. */
+  /** Messages read. */
   messages: number;
+  /** What the messages are about, one each unless a payload rule finds more or none in it: rows + duplicates + quarantined. */
+  observations: number;
+  /** Messages without an observation, by what they are; they are none the worse for it. */
+  ignored: Record<string, number>;
   /** Observations of this input that are in the lake now. */
   rows: number;
   /** Rows beyond the first of their observation (device, time, depth). */
@@ -46,6 +50,8 @@ export interface IngestReport {
   unreadable: { path: string; message: string; advice: string }[];
   /** What captures lack or hold besides their messages, such as encrypted connections or lost packets. */
   captureNotes: { path: string; note: string }[];
+  /** What was noticed across messages, such as gaps in the sequence of a node. */
+  notes: string[];
   /** Stations of the touched partitions. */
   stations: string[];
   /** Bytes read from the captures. */
@@ -63,6 +69,7 @@ const REASONS: Record<string, string> = {
   bad_line: 'line in no known format',
   payload_length: 'payload bytes lost before they reached the capture',
   undecodable: 'not a message of this schema',
+  no_rule: 'no payload rule of the mapping fits the topic',
   missing_device: 'no device id',
   bad_time: 'time absent, before 1990, or in the future',
   bad_position: 'position not finite or off the globe',
@@ -100,6 +107,10 @@ export function describeReport(report: IngestReport, lake: string, captures: num
     ...Object.entries(report.notFinite).map(
       ([column, times]) => `${column}: ${count(times, 'value')} not finite, stored as null`,
     ),
+    ...Object.entries(report.ignored).map(
+      ([what, times]) => `${count(times, 'message')} without observations: ${what}`,
+    ),
+    ...report.notes,
     ...report.captureNotes.map(({ path, note }) => `${basename(path)}: ${note}`),
   ].filter((note) => note !== '');
   lines.push(...notes.map((note, index) => `${index === 0 ? 'Notes   ' : '        '} ${note}`));

@@ -8,7 +8,8 @@ import { StringDictionary } from '../decode/string-dictionary';
 import { Capture, type CaptureFile } from '../inputs/capture';
 import type { CaptureFormat } from '../inputs/capture-format';
 import type { Mapping } from '../map/mapping';
-import { RowMapper } from '../map/row-mapper';
+import { messageMapper } from '../map/map-messages';
+import type { MessageMapper } from '../map/message-mapper';
 import { applyPartitions } from '../manifest/apply-partitions';
 import { manifestChanges } from '../manifest/manifest-changes';
 import { peakMemory } from '../peak-memory';
@@ -39,8 +40,8 @@ export interface IngestSettings {
   open?: (capture: CaptureFile, topics: StringDictionary) => MessageSource;
   /** How messages lie in the captures; told from the content where undefined. */
   format: CaptureFormat | undefined;
-  /** What the captures' records are made of. */
-  schema: RecordSchema;
+  /** What the captures' records are made of; undefined where the payload rules of the mapping say. */
+  schema: RecordSchema | undefined;
   mapping: Mapping;
   lake: string;
   latenessMs: number;
@@ -60,7 +61,7 @@ export interface IngestSettings {
 export async function ingest(settings: IngestSettings): Promise<IngestReport> {
   const started = performance.now();
   const topics = new StringDictionary();
-  const mapper = new RowMapper(settings.schema, settings.mapping, topics, settings.latenessMs, Date.now());
+  const mapper = messageMapper(settings.schema, settings.mapping, topics, settings.latenessMs, Date.now());
   const receiveTime = settings.mapping.columns.find(({ from }) => from === 'receive_time')?.name;
   const checks =
     settings.mapping.checks === undefined
@@ -106,7 +107,9 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
     report.minTime = span === undefined ? null : new Date(Math.floor(span.first / 1000)).toISOString();
     report.maxTime = span === undefined ? null : new Date(Math.ceil(span.last / 1000)).toISOString();
     report.late = mapper.lateness.late;
-    report.unknownFields = mapper.decoder.unknownFields();
+    report.unknownFields = mapper.unknownFields();
+    report.ignored = { ...mapper.ignored };
+    report.notes = mapper.notes();
     report.notFinite = { ...mapper.notFinite };
     report.elapsedSeconds = Number(((performance.now() - started) / 1000).toFixed(3));
     report.peakRssBytes = peakMemory();
@@ -125,7 +128,7 @@ interface ReadCapture {
 async function readCaptures(
   { captures, open, format, signal, onProgress }: IngestSettings,
   topics: StringDictionary,
-  mapper: RowMapper,
+  mapper: MessageMapper,
   store: RowStore,
   partitions: PartitionIndex,
   temporaryFolder: string,
@@ -143,10 +146,11 @@ async function readCaptures(
       for await (const batch of capture.batches()) {
         signal.throwIfAborted();
         for (const reject of batch.rejects) quarantine.add(reject);
-        mapper.map(batch, store, partitions, (reject) => quarantine.add(reject));
+        report.observations += mapper.map(batch, store, partitions, (reject) => quarantine.add(reject));
         bad += quarantine.batchSize;
         await quarantine.endBatch();
         report.messages += batch.count + batch.rejects.length;
+        report.observations += batch.rejects.length;
         onProgress({
           phase: 'read',
           bytes: bytesBefore + capture.bytesRead,
@@ -173,7 +177,7 @@ async function readCaptures(
 
 async function writePartitions(
   { lake, signal, onProgress, mapping }: IngestSettings,
-  mapper: RowMapper,
+  mapper: MessageMapper,
   checks: PartitionChecks | undefined,
   receiveTime: string | undefined,
   store: RowStore,
@@ -182,7 +186,7 @@ async function writePartitions(
   report: IngestReport,
 ): Promise<{ observations: StationObservations; folders: string[] }> {
   const observations = new StationObservations();
-  const days = daysWithRows(mapper.stations.stations, store, partitions);
+  const days = daysWithRows(mapper.stations, store, partitions);
   report.stations = [...new Set(days.map(({ station }) => station))];
   const segments = daySegments(days, checks?.needsNeighbours ?? false, PIECES);
   const total = wantedDays(segments);
@@ -239,6 +243,8 @@ function emptyReport(dryRun: boolean): IngestReport {
   return {
     dryRun,
     messages: 0,
+    observations: 0,
+    ignored: {},
     rows: 0,
     duplicates: 0,
     late: 0,
@@ -260,6 +266,7 @@ function emptyReport(dryRun: boolean): IngestReport {
     quarantineFiles: [],
     unreadable: [],
     captureNotes: [],
+    notes: [],
     stations: [],
     inputBytes: 0,
   };

@@ -5,6 +5,7 @@ export type RejectReason =
   | 'bad_line' // a line that is not of the capture's format
   | 'payload_length' // fewer or more payload bytes than the broker announced
   | 'undecodable' // not a message of the schema
+  | 'no_rule' // no payload rule of the mapping fits its topic
   | 'missing_device'
   | 'bad_time'
   | 'bad_position';

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { instant } from '../instant';
+import { namePattern } from '../overlay/name-pattern';
 
 /** One calibration as a mapping file gives it: a slope and an offset, or a polynomial's coefficients from the constant up. */
 export const calibrationConfig = z
   .strictObject({
+    /** Its id, or a pattern of ids: `*` stands for any text, `?` for one character. */
     device: z.string().min(1),
     /** Name of the column in the lake. */
     column: z.string().min(1),
@@ -51,7 +53,7 @@ export class CalibrationError extends Error {
   }
 }
 
-/** Finds the calibrations of a device's variable, in order of time. */
+/** Finds the calibrations of a device's variable, in order of time: its own, or those of the first pattern it fits. */
 export type CalibrationLookup = (device: string, variable: string) => readonly Calibration[];
 
 /**
@@ -78,7 +80,16 @@ export function indexCalibrations(calibrations: Iterable<Calibration>): Calibrat
       }
     });
   }
-  return (device, variable) => bySensor.get(sensorKey(device, variable)) ?? [];
+  const patterns = [...bySensor.values()].flatMap((own) => {
+    const [first] = own;
+    return first !== undefined && /[*?]/.test(first.device)
+      ? [{ ...first, own, fits: namePattern([first.device]) }]
+      : [];
+  });
+  return (device, variable) =>
+    bySensor.get(sensorKey(device, variable)) ??
+    patterns.find((pattern) => pattern.variable === variable && pattern.fits(device))?.own ??
+    [];
 }
 
 /**

@@ -52,7 +52,7 @@ export function declaredCalibrations({ calibrations, ieaTask43, columns }: Decla
     throw new ToolError(
       EXIT.usage,
       `The mapping ${source}: ${error.message}`,
-      'docs/ingest.md tells how calibrations are declared.',
+      'docs/mapping.md tells how calibrations are declared.',
     );
   }
   return all;

@@ -1,6 +1,8 @@
 import type { ColumnType } from '@tidelake/lake-format';
 import type { Scalar } from '../decode/decoded-column';
 import type { RecordSchema } from '../decode/record-schema';
+import type { StringDictionary } from '../decode/string-dictionary';
+import type { RowColumn } from '../rows/column-values';
 import { EXIT, ToolError } from '../tool-error';
 import type { ColumnMapping, Mapping } from './mapping';
 import { rawScale, unitScale, type LinearScale } from './source-scale';
@@ -61,6 +63,20 @@ const TYPE_OF_ROLE: Partial<Record<ColumnMapping['role'], ColumnType>> = {
 export function resolveColumns(mapping: Mapping, schema: RecordSchema): MappedColumn[] {
   const calibrated = new Set(mapping.calibrations.map(({ variable }) => variable));
   return mapping.columns.map((column) => resolveColumn(column, schema, calibrated.has(column.name)));
+}
+
+/** What the lake says of a mapped column. */
+export function rowColumn({ mapping, type }: MappedColumn, dictionary: StringDictionary | undefined): RowColumn {
+  const { name, role, unit, standardName, longName } = mapping;
+  return {
+    name,
+    type,
+    role,
+    ...(unit === undefined ? {} : { unit }),
+    ...(standardName === undefined ? {} : { standardName }),
+    ...(longName === undefined ? {} : { longName }),
+    dictionary,
+  };
 }
 
 /** The source that a `from` names; a field of the message wins over the words `topic` and `receive_time`. */

@@ -19,7 +19,7 @@ export function adviseMapping(type: protobuf.Type): never {
   throw new ToolError(
     EXIT.usage,
     `Nothing says how the fields of ${type.name} become columns`,
-    `Write this to mapping.yaml, correct it, and give it with --mapping mapping.yaml:\n\n${draftMapping(type)}\nEach column may have unit, standardName, longName, scale, offset and whenAbsent; docs/ingest.md tells about them.`,
+    `Write this to mapping.yaml, correct it, and give it with --mapping mapping.yaml:\n\n${draftMapping(type)}\nEach column may have unit, standardName, longName, scale, offset and whenAbsent; docs/mapping.md tells about them.`,
   );
 }
 

@@ -6,41 +6,31 @@ import { EXIT, explainSystemError, ToolError } from '../tool-error';
 import { CALIBRATION_COLUMN } from './calibration-log';
 import { calibrationConfig } from './calibration';
 import { declaredCalibrations, ieaTask43Reference } from './declared-calibrations';
-import { PRESET_NAMES, presetColumns } from './presets';
+import { devicePattern } from './device-pattern';
+import { columnSource, payloadRule } from './payload-rule';
+import { preset, PRESET_NAMES } from './presets';
+import { timeRuleProblem } from './time-rule';
 
-const columnMapping = z.strictObject({
-  /** Name in the lake. */
-  name: z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'use letters, digits and _'),
-  /** Dotted path of a field, `topic`, `topic[2]` (counting from 0), or `receive_time`. */
-  from: z.string().min(1),
-  type: z.enum(['timestamp', 'text', 'double', 'float', 'integer', 'bigint', 'boolean']).optional(),
-  role: z.enum(['time', 'device', 'latitude', 'longitude', 'depth', 'variable', 'flag', 'about']).default('variable'),
-  unit: z.string().optional(),
-  /** The unit of the number in the message, after `scale` and `offset`; it is converted to `unit`. */
-  sourceUnit: z.string().optional(),
-  standardName: z.string().optional(),
-  longName: z.string().optional(),
-  /** The value is `raw × scale + offset`. */
-  scale: z.number().optional(),
-  offset: z.number().optional(),
-  /** What a field that is absent from the message means. */
-  whenAbsent: z
-    .union([
-      z.literal('null'),
-      z.null().transform(() => 'null' as const),
-      z.literal('zero'),
-      z.strictObject({ zeroWhenPresent: z.string() }),
-    ])
-    .optional(),
-  /** Unit of a time; `auto` tells seconds, milli-, micro- and nanoseconds by magnitude. */
-  epoch: z.enum(['auto', 's', 'ms', 'us', 'ns']).optional(),
-});
+const columnMapping = z
+  .strictObject({
+    /** Name in the lake. */
+    name: z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'use letters, digits and _'),
+    ...columnSource,
+    type: z.enum(['timestamp', 'text', 'double', 'float', 'integer', 'bigint', 'boolean']).optional(),
+    role: z.enum(['time', 'device', 'latitude', 'longitude', 'depth', 'variable', 'flag', 'about']).default('variable'),
+    unit: z.string().optional(),
+    standardName: z.string().optional(),
+    longName: z.string().optional(),
+  })
+  // A field that is called as its column is to be called needs no mention.
+  .transform(({ from, ...column }) => ({ ...column, from: from ?? column.name }));
 
 const deviceMapping = z.strictObject({
   id: z.string().min(1),
   depth: z.number().optional(),
   model: z.string().optional(),
   serialNumber: z.coerce.string().optional(),
+  firmware: z.coerce.string().optional(),
 });
 
 const stationMapping = z.strictObject({
@@ -60,6 +50,10 @@ const mappingFile = z.strictObject({
   /** The station of devices that no station lists: a fixed one, or taken from `from`. Without it, the device's id. */
   station: z.union([z.strictObject({ id: z.string().min(1) }), z.strictObject({ from: z.string().min(1) })]).optional(),
   columns: z.array(columnMapping).default([]),
+  /** How messages are read; without it, all are of the schema given on the command line. */
+  payload: z.array(payloadRule).default([]),
+  /** What is known of instruments by their names. */
+  devices: z.array(devicePattern).default([]),
   /** What is known about the errors of single instruments. */
   calibrations: z.array(calibrationConfig).default([]),
   ieaTask43: ieaTask43Reference.optional(),
@@ -67,15 +61,19 @@ const mappingFile = z.strictObject({
   checks: qcConfig.optional(),
 });
 
-export type ColumnMapping = z.infer<typeof columnMapping>;
+export type ColumnMapping = z.output<typeof columnMapping>;
 export type StationMapping = z.infer<typeof stationMapping>;
-type MappingFile = z.infer<typeof mappingFile>;
+type MappingFile = z.output<typeof mappingFile>;
 
 /** How messages become rows: columns, and the station each device belongs to. */
-export type Mapping = Omit<MappingFile, 'ieaTask43'>;
+export interface Mapping extends Omit<MappingFile, 'ieaTask43'> {
+  /** What files that it names are looked for beside: the path of the mapping itself. */
+  source: string;
+}
 
 /**
- * Reads a mapping from YAML text. With `preset`, its columns come first; a column of the same name replaces it.
+ * Reads a mapping from YAML text. With `preset`, its columns come first, a column of the same name replaces it, and its
+ * payload rules come last.
  * @param source what to call the text in errors
  * @throws ToolError naming the place in the file that is wrong
  */
@@ -92,7 +90,7 @@ export function parseMapping(text: string, source: string): Mapping {
   const mapping = completed(parsed.data);
   const problems = problemsOf(mapping);
   if (problems.length > 0) throw mappingError(source, problems.join('\n'));
-  return { ...mapping, calibrations: declaredCalibrations(mapping, source) };
+  return { ...mapping, calibrations: declaredCalibrations(mapping, source), source };
 }
 
 /**
@@ -115,14 +113,16 @@ export function presetMapping(messageName: string): Mapping | undefined {
 
 function completed(file: MappingFile): MappingFile {
   if (file.preset === undefined) return file;
-  const preset = presetColumns(file.preset).map((column) => columnMapping.parse(column));
+  const { columns: known, payload = [] } = preset(file.preset);
+  const given = known.map((column) => columnMapping.parse(column));
   const own = new Map(file.columns.map((column) => [column.name, column]));
-  const columns = preset.map((column) => own.get(column.name) ?? column);
-  const added = file.columns.filter(({ name }) => !preset.some((column) => column.name === name));
-  return { ...file, columns: [...columns, ...added] };
+  const columns = given.map((column) => own.get(column.name) ?? column);
+  const added = file.columns.filter(({ name }) => !given.some((column) => column.name === name));
+  const rules = payload.map((rule) => payloadRule.parse(rule));
+  return { ...file, columns: [...columns, ...added], payload: [...file.payload, ...rules] };
 }
 
-function problemsOf({ columns, stations, calibrations, ieaTask43 }: MappingFile): string[] {
+function problemsOf({ columns, stations, calibrations, ieaTask43, payload }: MappingFile): string[] {
   const problems: string[] = [];
   const once = (values: string[], what: string): void => {
     for (const value of new Set(values.filter((each, index) => values.indexOf(each) !== index))) {
@@ -158,6 +158,13 @@ function problemsOf({ columns, stations, calibrations, ieaTask43 }: MappingFile)
       problems.push(`✖ columns.${name}: the lake uses this name for its folders, choose another`);
     }
   }
+  for (const column of [...columns, ...payload.flatMap((rule) => ('columns' in rule ? rule.columns : []))]) {
+    const problem = timeRuleProblem(column);
+    if (problem !== undefined) problems.push(`✖ columns.${column.name}.${problem}`);
+    if (!columns.some(({ name }) => name === column.name)) {
+      problems.push(`✖ payload: there is no column ${column.name}; give it among the mapping's columns`);
+    }
+  }
   const isCalibrated = calibrations.length > 0 || ieaTask43 !== undefined;
   if (isCalibrated && columns.some(({ name }) => name === CALIBRATION_COLUMN)) {
     problems.push(`✖ columns.${CALIBRATION_COLUMN}: this column tells the calibrations applied, choose another name`);
@@ -169,6 +176,6 @@ function mappingError(source: string, problem: string): ToolError {
   return new ToolError(
     EXIT.usage,
     `The mapping ${source} is wrong:\n${problem}`,
-    'docs/ingest.md describes every key.',
+    'docs/mapping.md describes every key.',
   );
 }

@@ -35,6 +35,23 @@ export function scaledField(
   };
 }
 
+/** A number field without the numbers that stand for none. */
+export function withoutMissing(
+  { numbers, present }: DecodedColumn,
+  missing: readonly (number | string)[],
+  source: NumberSource,
+): NumberSource {
+  const none = new Set(missing.map(Number));
+  return (batch, rows, rowCount, into) => {
+    const bad = source(batch, rows, rowCount, into);
+    for (let index = 0; index < rowCount; index++) {
+      const row = rows[index] ?? 0;
+      if (present[row] === 1 && none.has(numbers[row] ?? Number.NaN)) into[index] = Number.NaN;
+    }
+    return bad;
+  };
+}
+
 /**
  * A number field as UTC microseconds. Not finite numbers become null.
  * @param unit undefined to tell it from each value's magnitude

@@ -127,7 +127,7 @@ describe('RowMapper', () => {
       { topic: 'farm/north/9', fields: { dev_eui: 3, nanos: NANOS } },
     ]);
     const stations = [...store.partitions.subarray(0, 4)].map((partition) =>
-      mapper.stations.stations.textOf(partitions.stationOf(partition)),
+      mapper.stations.textOf(partitions.stationOf(partition)),
     );
     expect(stations).toEqual(['north', '2', 'south', 'north']);
     expect(folderOfDay('north', partitions.dayOf(0))).toBe('station=north/year=2024/month=01/day=31');

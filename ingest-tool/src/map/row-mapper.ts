@@ -1,21 +1,24 @@
 import type { DecodedColumn } from '../decode/decoded-column';
 import type { RecordDecoder, RecordSchema } from '../decode/record-schema';
 import type { StringDictionary } from '../decode/string-dictionary';
-import { BATCH_CAPACITY, keptCopy, type MessageBatch, type Reject, type RejectReason } from '../inputs/message-batch';
-import { NULL_BIGINT, type RowColumn } from '../rows/column-values';
+import { BATCH_CAPACITY, type MessageBatch, type Reject, type RejectReason } from '../inputs/message-batch';
+import { fillNull, NULL_BIGINT, type RowColumn } from '../rows/column-values';
 import type { PartitionIndex } from '../rows/partition-index';
 import type { RowStore } from '../rows/row-store';
 import { indexCalibrations } from './calibration';
-import { calibrationColumn, CalibrationLog } from './calibration-log';
+import { CALIBRATION_COLUMN, calibrationColumn } from './calibration-log';
 import { ColumnCalibrator } from './column-calibrator';
-import { LatenessMonitor } from './lateness-monitor';
-import { noSuchField, resolveColumns, sourceOf, type MappedColumn } from './mapped-column';
+import type { LatenessMonitor } from './lateness-monitor';
+import { noSuchField, resolveColumns, rowColumn, sourceOf, type MappedColumn } from './mapped-column';
 import type { Mapping } from './mapping';
-import { receiveTimes, scaledField, timeField, type NumberSource } from './number-source';
+import type { MessageMapper } from './message-mapper';
+import { rejectOf } from './message-reject';
+import { receiveTimes, scaledField, timeField, withoutMissing, type NumberSource } from './number-source';
 import { positionProblem, timeProblem } from './row-checks';
+import { rowTarget, type RowTarget } from './row-target';
 import { chained } from './source-scale';
 import { StationRegistry } from './station-registry';
-import { fieldText, topicText, type TextSource } from './text-source';
+import { fieldText, textIn, topicText, type TextSource } from './text-source';
 
 /** A column with the way its values are made: numbers, texts, or integers too large for a number. */
 interface BoundColumn extends MappedColumn {
@@ -29,16 +32,17 @@ interface BoundColumn extends MappedColumn {
 const INT32_LIMIT = 2 ** 31;
 
 /** Turns batches of messages into rows of the lake: decode, map, check, route. Rows go to a {@link RowStore}. */
-export class RowMapper {
+export class RowMapper implements MessageMapper {
   readonly columns: readonly RowColumn[];
-  readonly stations: StationRegistry;
-  readonly lateness: LatenessMonitor;
-  /** Per column: values that were there but are no finite number, and were stored as null. */
-  readonly notFinite: Record<string, number> = {};
-  readonly decoder: RecordDecoder;
+  readonly ignored: Record<string, number> = {};
+  readonly #decoder: RecordDecoder;
+  readonly #target: RowTarget;
+  readonly #stations: StationRegistry;
   readonly #bound: BoundColumn[];
+  /** Where in {@link RowMapper.columns} each bound column stands, and which no bound column fills. */
+  readonly #places: number[];
+  readonly #absent: number[];
   readonly #calibrated: ReadonlySet<string>;
-  readonly #calibrationLog = new CalibrationLog();
   readonly #device: TextSource;
   readonly #time: NumberSource;
   readonly #latitude: NumberSource | undefined;
@@ -61,9 +65,17 @@ export class RowMapper {
    * @param topics where the captures' topics have their numbers
    * @param latenessMs see {@link LatenessMonitor}
    * @param nowMs UTC milliseconds: the future starts a day later
+   * @param target where other mappers fill the same rows; columns that this mapping does not have become null
    * @throws ToolError where the mapping does not fit the records
    */
-  constructor(schema: RecordSchema, mapping: Mapping, topics: StringDictionary, latenessMs: number, nowMs: number) {
+  constructor(
+    schema: RecordSchema,
+    mapping: Mapping,
+    topics: StringDictionary,
+    latenessMs: number,
+    nowMs: number,
+    target?: RowTarget,
+  ) {
     const mapped = resolveColumns(mapping, schema);
     const stationRule = mapping.station;
     const stationSource =
@@ -75,15 +87,17 @@ export class RowMapper {
     for (const source of [...mapped.map((column) => column.source), stationSource])
       if (source?.kind === 'field') paths.add(source.path);
     for (const { whenAbsent } of mapped) if (typeof whenAbsent === 'object') paths.add(whenAbsent.zeroWhenPresent);
-    this.decoder = schema.decoder([...paths]);
+    this.#decoder = schema.decoder([...paths]);
     this.#topics = topics;
     this.#now = nowMs * 1000;
     this.#calibrated = new Set(mapping.calibrations.map(({ variable }) => variable));
-    this.#bound = mapped.map((column) => this.#bind(column));
-    this.columns = [
-      ...this.#bound.map(({ row }) => row),
-      ...(this.#calibrated.size === 0 ? [] : [calibrationColumn(this.#calibrationLog)]),
-    ];
+    this.#bound = mapped.map((column) => this.#bind(column, target));
+    this.#target = target ?? ownTarget(this.#bound, this.#calibrated.size > 0, latenessMs);
+    this.columns = this.#target.columns;
+    this.#places = this.#bound.map(({ row }) => this.columns.findIndex(({ name }) => name === row.name));
+    this.#absent = [...this.columns.keys()].filter(
+      (place) => !this.#places.includes(place) && this.columns[place]?.name !== CALIBRATION_COLUMN,
+    );
     const bound = (role: string): BoundColumn | undefined => this.#bound.find(({ mapping: own }) => own.role === role);
     const device = bound('device')?.text;
     const time = bound('time')?.numbers;
@@ -97,7 +111,7 @@ export class RowMapper {
         calibrations,
         device.dictionary,
         column.unit,
-        this.#calibrationLog,
+        this.#target.calibrationLog,
       );
     }
     this.#device = device;
@@ -111,16 +125,34 @@ export class RowMapper {
         : stationSource === undefined
           ? undefined
           : this.#textOf(stationSource);
-    this.stations = new StationRegistry(mapping.stations, rule, device.dictionary);
-    this.lateness = new LatenessMonitor(latenessMs);
+    this.#stations = new StationRegistry(mapping.stations, rule, device.dictionary, this.#target.stations);
   }
 
-  /** Decodes a batch, sends each message to the store or to `onReject`. */
-  map(batch: MessageBatch, store: RowStore, partitions: PartitionIndex, onReject: (reject: Reject) => void): void {
+  get stations(): StringDictionary {
+    return this.#target.stations;
+  }
+
+  get lateness(): LatenessMonitor {
+    return this.#target.lateness;
+  }
+
+  get notFinite(): Record<string, number> {
+    return this.#target.notFinite;
+  }
+
+  unknownFields(): Record<string, number> {
+    return this.#decoder.unknownFields();
+  }
+
+  notes(): string[] {
+    return [];
+  }
+
+  map(batch: MessageBatch, store: RowStore, partitions: PartitionIndex, onReject: (reject: Reject) => void): number {
     const reject = (row: number, reason: RejectReason, detail: string): void =>
-      onReject(this.#rejectOf(batch, row, reason, detail));
+      onReject(rejectOf(batch, row, this.#topics, reason, detail));
     this.#undecodable.fill(0, 0, batch.count);
-    this.decoder.decode(batch, (row, detail) => {
+    this.#decoder.decode(batch, (row, detail) => {
       this.#undecodable[row] = 1;
       reject(row, 'undecodable', detail);
     });
@@ -130,9 +162,14 @@ export class RowMapper {
     store.reserve(count, partitions.size);
     this.#route(batch, count, store, partitions);
     for (let column = 0; column < this.#bound.length; column++) this.#write(batch, count, store, column);
-    const applied = store.values[this.#bound.length];
-    if (applied instanceof Int32Array) this.#calibrationLog.take(count, applied, store.count);
+    for (const place of this.#absent) {
+      const values = store.values[place];
+      if (values !== undefined) fillNull(values, store.count, store.count + count);
+    }
+    const applied = this.#calibrated.size === 0 ? undefined : store.values[this.columns.length - 1];
+    if (applied instanceof Int32Array) this.#target.calibrationLog.take(count, applied, store.count);
     store.count += count;
+    return batch.count;
   }
 
   /** Leaves in `#rows` what may become a row, with times, devices and positions beside; returns how many. */
@@ -181,7 +218,7 @@ export class RowMapper {
   #positionNotFinite(row: number): string | undefined {
     for (const { mapping, source } of this.#bound) {
       if (!['latitude', 'longitude', 'depth'].includes(mapping.role) || source.kind !== 'field') continue;
-      const column = this.decoder.columns.get(source.path);
+      const column = this.#decoder.columns.get(source.path);
       const value = column?.numbers[row] ?? 0;
       if (column?.present[row] === 1 && !Number.isFinite(value)) return `${mapping.role} is ${value}`;
     }
@@ -192,7 +229,7 @@ export class RowMapper {
     for (let index = 0; index < count; index++) {
       const device = this.#deviceIds[index] ?? 0;
       const time = this.#times[index] ?? 0;
-      const station = this.stations.stationOf(device, batch, this.#rows[index] ?? 0);
+      const station = this.#stations.stationOf(device, batch, this.#rows[index] ?? 0);
       store.partitions[store.count + index] = partitions.of(station, time);
       this.lateness.observe(device, time);
     }
@@ -200,7 +237,7 @@ export class RowMapper {
 
   #write(batch: MessageBatch, count: number, store: RowStore, column: number): void {
     const bound = this.#bound[column];
-    const values = store.values[column];
+    const values = store.values[this.#places[column] ?? -1];
     if (bound === undefined || values === undefined) return;
     const at = store.count;
     const rows = this.#rows;
@@ -256,18 +293,12 @@ export class RowMapper {
     if (count > 0) this.notFinite[name] = (this.notFinite[name] ?? 0) + count;
   }
 
-  #bind(column: MappedColumn): BoundColumn {
-    const { name, role, unit, standardName, longName, epoch } = column.mapping;
-    const text = column.type === 'text' ? this.#textOf(column.source) : undefined;
-    const row: RowColumn = {
-      name,
-      type: column.type,
-      role,
-      ...(unit === undefined ? {} : { unit }),
-      ...(standardName === undefined ? {} : { standardName }),
-      ...(longName === undefined ? {} : { longName }),
-      dictionary: text?.dictionary,
-    };
+  #bind(column: MappedColumn, target: RowTarget | undefined): BoundColumn {
+    const { name, epoch } = column.mapping;
+    const own = column.type === 'text' ? this.#textOf(column.source) : undefined;
+    const shared = target?.columns.find((each) => each.name === name)?.dictionary;
+    const text = own === undefined || shared === undefined ? own : textIn(shared, own);
+    const row = rowColumn(column, text?.dictionary);
     const bound: BoundColumn = { ...column, row, numbers: undefined, text, exact: undefined, calibrator: undefined };
     if (text !== undefined) return bound;
     if (column.source.kind === 'receive_time') return { ...bound, numbers: receiveTimes };
@@ -278,14 +309,22 @@ export class RowMapper {
         numbers: timeField(field, field.scalar === 'instant' ? 'us' : epoch === 'auto' ? undefined : epoch),
       };
     }
-    if (column.type === 'bigint' && field.isWide && !column.isScaled && typeof column.whenAbsent === 'string') {
+    if (
+      column.type === 'bigint' &&
+      field.isWide &&
+      !column.isScaled &&
+      typeof column.whenAbsent === 'string' &&
+      column.mapping.missing === undefined
+    ) {
       return { ...bound, exact: field };
     }
     const other =
-      typeof column.whenAbsent === 'object' ? this.decoder.columns.get(column.whenAbsent.zeroWhenPresent) : undefined;
+      typeof column.whenAbsent === 'object' ? this.#decoder.columns.get(column.whenAbsent.zeroWhenPresent) : undefined;
     const isCalibrated = this.#calibrated.has(name);
     const line = isCalibrated ? column.raw : chained(column.raw, column.unit);
-    return { ...bound, numbers: scaledField(field, line, column.whenAbsent, other) };
+    const numbers = scaledField(field, line, column.whenAbsent, other);
+    const { missing } = column.mapping;
+    return { ...bound, numbers: missing === undefined ? numbers : withoutMissing(field, missing, numbers) };
   }
 
   #textOf(source: MappedColumn['source']): TextSource {
@@ -294,24 +333,17 @@ export class RowMapper {
   }
 
   #field(source: MappedColumn['source']): DecodedColumn {
-    const column = source.kind === 'field' ? this.decoder.columns.get(source.path) : undefined;
+    const column = source.kind === 'field' ? this.#decoder.columns.get(source.path) : undefined;
     if (column === undefined) throw new Error(`no decoded field for a source of kind ${source.kind}`);
     return column;
   }
+}
 
-  #rejectOf(batch: MessageBatch, row: number, reason: RejectReason, detail: string): Reject {
-    const topic = batch.topic[row] ?? -1;
-    const received = batch.receiveTime[row] ?? Number.NaN;
-    return {
-      reason,
-      detail,
-      offset: batch.offset[row] ?? 0,
-      length: batch.length[row] ?? 0,
-      topic: topic < 0 ? null : this.#topics.textOf(topic),
-      receiveTime: Number.isNaN(received) ? null : received,
-      payload: keptCopy(batch.bytes, batch.start[row] ?? 0, batch.end[row] ?? 0),
-    };
-  }
+/** The columns of a mapping alone. */
+function ownTarget(bound: readonly BoundColumn[], isCalibrated: boolean, latenessMs: number): RowTarget {
+  const target = rowTarget([], latenessMs);
+  const calibration = isCalibrated ? [calibrationColumn(target.calibrationLog)] : [];
+  return { ...target, columns: [...bound.map(({ row }) => row), ...calibration] };
 }
 
 function roundIntegers(values: Float64Array, count: number): number {

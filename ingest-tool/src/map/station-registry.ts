@@ -1,25 +1,27 @@
-import { StringDictionary } from '../decode/string-dictionary';
+import type { StringDictionary } from '../decode/string-dictionary';
 import type { MessageBatch } from '../inputs/message-batch';
 import type { StationMapping } from './mapping';
 import type { TextSource } from './text-source';
 
 /** Tells the station of each row: from the registry of devices, else by the mapping's rule, else the device itself. */
 export class StationRegistry {
-  /** Ids of all stations met or listed, numbered. */
-  readonly stations = new StringDictionary();
   readonly #listed = new Map<string, string>();
+  readonly #stations: StringDictionary;
   readonly #rule: { id: string } | TextSource | undefined;
   readonly #devices: StringDictionary;
   /** Station of each device by number, -1 where not looked up yet, -2 where the rule decides row by row. */
   #known: Int32Array = new Int32Array(64).fill(-1);
   readonly #fromRule = new Map<number, number>();
 
+  /** @param numbered where the ids of stations get their numbers */
   constructor(
-    stations: readonly StationMapping[],
+    listed: readonly StationMapping[],
     rule: { id: string } | TextSource | undefined,
     devices: StringDictionary,
+    numbered: StringDictionary,
   ) {
-    for (const station of stations) for (const device of station.devices) this.#listed.set(device.id, station.id);
+    this.#stations = numbered;
+    for (const station of listed) for (const device of station.devices) this.#listed.set(device.id, station.id);
     this.#rule = rule;
     this.#devices = devices;
   }
@@ -44,19 +46,19 @@ export class StationRegistry {
   #lookUp(device: number): number {
     const id = this.#devices.textOf(device);
     const listed = this.#listed.get(id);
-    if (listed !== undefined) return this.stations.internText(listed);
-    if (this.#rule === undefined) return this.stations.internText(id);
-    return 'id' in this.#rule ? this.stations.internText(this.#rule.id) : -2;
+    if (listed !== undefined) return this.#stations.internText(listed);
+    if (this.#rule === undefined) return this.#stations.internText(id);
+    return 'id' in this.#rule ? this.#stations.internText(this.#rule.id) : -2;
   }
 
   #byRule(device: number, batch: MessageBatch, row: number): number {
     const rule = this.#rule;
     const text = rule !== undefined && 'idAt' in rule ? rule.idAt(batch, row) : -1;
-    if (text < 0 || rule === undefined || 'id' in rule) return this.stations.internText(this.#devices.textOf(device));
+    if (text < 0 || rule === undefined || 'id' in rule) return this.#stations.internText(this.#devices.textOf(device));
     let station = this.#fromRule.get(text);
     if (station === undefined) {
       const id = rule.dictionary.textOf(text);
-      station = this.stations.internText(id === '' ? this.#devices.textOf(device) : id);
+      station = this.#stations.internText(id === '' ? this.#devices.textOf(device) : id);
       this.#fromRule.set(text, station);
     }
     return station;

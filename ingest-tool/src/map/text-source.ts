@@ -74,6 +74,19 @@ export function topicText(topics: StringDictionary, level: number | undefined): 
   };
 }
 
+/** A text of which the numbers are those of another dictionary. */
+export function textIn(dictionary: StringDictionary, own: TextSource): TextSource {
+  const ids: number[] = [];
+  return {
+    dictionary,
+    idAt: (batch, row) => {
+      const id = own.idAt(batch, row);
+      if (id < 0) return id;
+      return (ids[id] ??= dictionary.internText(own.dictionary.textOf(id)));
+    },
+  };
+}
+
 function remembered<Key>(known: Map<Key, number>, key: Key, make: (key: Key) => number): number {
   let id = known.get(key);
   if (id === undefined) {

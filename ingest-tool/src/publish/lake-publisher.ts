@@ -11,6 +11,7 @@ import {
   type LakeDescription,
   type StationDescription,
 } from '@tidelake/lake-format';
+import { deviceFacts } from '../map/device-pattern';
 import type { Mapping, StationMapping } from '../map/mapping';
 import { EXIT, explainSystemError, ToolError } from '../tool-error';
 import { putDurably, readIfThere } from '../write/durable-file';
@@ -94,7 +95,7 @@ export async function publishDescription(
     ...(before?.partitionTime === undefined ? {} : { partitionTime: before.partitionTime }),
     ...(before?.manifest === undefined ? {} : { manifest: before.manifest }),
     columns: [...columns, ...extra],
-    stations: stationsOf(before?.stations ?? [], observed, mapping.stations),
+    stations: stationsOf(before?.stations ?? [], observed, mapping),
     totals: await countDataFiles(root),
   };
   await putDescription(root, temporaryFolder, description);
@@ -119,10 +120,15 @@ async function putDescription(root: string, temporaryFolder: string, description
 function stationsOf(
   before: readonly StationDescription[],
   observed: readonly StationDescription[],
-  listed: readonly StationMapping[],
+  { stations: listed, devices: patterns }: Pick<Mapping, 'stations' | 'devices'>,
 ): StationDescription[] {
   const stations = new Map(before.map((station) => [station.id, station]));
-  for (const station of observed) {
+  const factsOf = deviceFacts(patterns);
+  for (const found of observed) {
+    const station = {
+      ...found,
+      devices: found.devices.map((device) => ({ ...device, ...stated(factsOf(device.id)) })),
+    };
     const known = stations.get(station.id);
     stations.set(
       station.id,
@@ -143,7 +149,9 @@ function stationsOf(
   return [...stations.values()].map(ordered).sort(byId);
 }
 
-function stated(device: StationMapping['devices'][number] | undefined): Partial<StationDescription['devices'][number]> {
+function stated(
+  device: Partial<StationDescription['devices'][number]> | undefined,
+): Partial<StationDescription['devices'][number]> {
   return Object.fromEntries(Object.entries(device ?? {}).filter(([, value]) => value !== undefined));
 }
 
@@ -164,11 +172,12 @@ function ordered({
     ...(longitude === undefined ? {} : { longitude }),
     ...(firstTime === undefined ? {} : { firstTime }),
     ...(lastTime === undefined ? {} : { lastTime }),
-    devices: devices.map(({ id: device, depth, model, serialNumber }) => ({
+    devices: devices.map(({ id: device, depth, model, serialNumber, firmware }) => ({
       id: device,
       ...(depth === undefined ? {} : { depth }),
       ...(model === undefined ? {} : { model }),
       ...(serialNumber === undefined ? {} : { serialNumber }),
+      ...(firmware === undefined ? {} : { firmware }),
     })),
   };
 }

@@ -98,7 +98,8 @@ function fromVersion3({ rxInfo, txInfo, ...event }: z.infer<typeof version3>): U
   };
 }
 
-function jsonOf(text: string | undefined): unknown {
+/** What the server's codec made of the payload, from its JSON text; undefined where there is none. */
+export function jsonOf(text: string | undefined): unknown {
   if (text === undefined || text === '') return undefined;
   try {
     return JSON.parse(text);

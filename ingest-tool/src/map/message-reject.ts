@@ -1,0 +1,23 @@
+import type { StringDictionary } from '../decode/string-dictionary';
+import { keptCopy, type MessageBatch, type Reject, type RejectReason } from '../inputs/message-batch';
+
+/** A message of a batch as something to be set aside. */
+export function rejectOf(
+  batch: MessageBatch,
+  row: number,
+  topics: StringDictionary,
+  reason: RejectReason,
+  detail: string,
+): Reject {
+  const topic = batch.topic[row] ?? -1;
+  const received = batch.receiveTime[row] ?? Number.NaN;
+  return {
+    reason,
+    detail,
+    offset: batch.offset[row] ?? 0,
+    length: batch.length[row] ?? 0,
+    topic: topic < 0 ? null : topics.textOf(topic),
+    receiveTime: Number.isNaN(received) ? null : received,
+    payload: keptCopy(batch.bytes, batch.start[row] ?? 0, batch.end[row] ?? 0),
+  };
+}
