@@ -12,7 +12,7 @@ import {
   type StationDescription,
 } from '@tidelake/lake-format';
 import { deviceFacts } from '../map/device-pattern';
-import type { Mapping, StationMapping } from '../map/mapping';
+import type { Mapping } from '../map/mapping';
 import { EXIT, explainSystemError, ToolError } from '../tool-error';
 import { putDurably, readIfThere } from '../write/durable-file';
 import { byId, unitedStation } from './station-observations';
