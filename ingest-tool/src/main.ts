@@ -4,6 +4,8 @@ import { compactCommand } from './commands/compact';
 import { ddlCommand } from './commands/ddl';
 import { exportCommand } from './commands/export';
 import { ingestCommand } from './commands/ingest';
+import { initCommand } from './commands/init';
+import { inspectCommand } from './commands/inspect';
 import { manifestCommand } from './commands/manifest';
 import { pullCommand } from './commands/pull';
 import { pushCommand } from './commands/push';
@@ -24,6 +26,8 @@ const commands = [
   ddlCommand(),
   exportCommand(),
   ingestCommand(),
+  initCommand(),
+  inspectCommand(),
   manifestCommand(),
   pullCommand(),
   pushCommand(),

@@ -30,7 +30,7 @@ preset: sparkplug-b
 station: { from: 'topic[3]' }
 devices: [{ match: 'sbe37-*', model: SBE37 MicroCAT, firmware: 3.1 }]
 columns:
-  - { name: temperature, unit: K, sourceUnit: degC }
+  - { name: temperature, unit: K }
   - { name: conductivity, unit: mS cm-1 }
   - { name: pressure, unit: dbar }
 `;

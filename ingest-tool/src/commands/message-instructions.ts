@@ -36,7 +36,7 @@ export async function messageInstructions({ proto, message, mapping }: MessageOp
     throw new ToolError(
       EXIT.usage,
       `${proto === undefined ? '--proto <file>' : '--message <name>'} is missing`,
-      'Give --proto and --message, or a --mapping with payload rules; docs/payload.md describes them.',
+      'Give --proto and --message, or a --mapping with payload rules: tidelake init drafts one from captures.',
     );
   }
   const type = loadMessageType(proto, message);

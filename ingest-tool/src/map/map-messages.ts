@@ -26,6 +26,6 @@ export function messageMapper(
   throw new ToolError(
     EXIT.usage,
     'Nothing says how the messages are to be read',
-    'Give --proto and --message, or payload rules in the mapping; docs/payload.md describes them.',
+    'Give --proto and --message, or payload rules in the mapping: tidelake init drafts one from the captures.',
   );
 }

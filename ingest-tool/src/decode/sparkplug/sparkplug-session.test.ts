@@ -268,7 +268,7 @@ describe('Sparkplug B', () => {
           device: published.device,
           metric: name,
           value: published.values?.[index],
-          unit: undefined,
+          unit: name === 'temperature' ? 'degC' : undefined,
           time: Date.parse(published.time ?? '') * 1000,
           isHistorical: false,
           isTransient: false,

@@ -48,6 +48,9 @@ interface EdgeNode {
   birthDeathSequence: bigint | undefined;
 }
 
+/** Where births state units as metrics of their own rather than as properties of the metric: a text such as `degC`. */
+const UNIT_METRIC = /^Properties\/Units\/(.+)$/;
+
 /** Names that Sparkplug keeps for itself: they command or count, and observe nothing. */
 const RESERVED = /^(bdSeq$|Node Control\/|Device Control\/)/;
 
@@ -143,6 +146,11 @@ function bear(node: EdgeNode, topic: SparkplugTopic, metrics: readonly Sparkplug
     if (alias !== undefined) node.aliases.set(alias, definition);
     node.metrics.set(metricKey(topic, name), definition);
   }
+  for (const { name, value } of metrics) {
+    const [, measured] = UNIT_METRIC.exec(name ?? '') ?? [];
+    const definition = measured === undefined ? undefined : node.metrics.get(metricKey(topic, measured));
+    if (definition !== undefined && value?.kind === 'text') definition.unit ??= value.value;
+  }
 }
 
 function addReadings(
@@ -153,7 +161,7 @@ function addReadings(
   prefix: string,
 ): void {
   const definition = definitionOf(message, node, metric);
-  if (definition === undefined || RESERVED.test(definition.name)) return;
+  if (definition === undefined || RESERVED.test(definition.name) || UNIT_METRIC.test(definition.name)) return;
   const name = prefix + definition.name;
   const { value } = metric;
   if (value?.kind === 'template' && !metric.isNull) {

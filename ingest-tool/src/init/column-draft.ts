@@ -1,0 +1,114 @@
+import type { FieldReport } from '../inspect/field-summary';
+import type { GroupFound } from '../inspect/inspect-report';
+import { NUMBER_FIELD } from '../inspect/sample-decoder';
+import { parseUnit, UnitError } from '../map/units';
+import { columnNameOf, unitOfName } from './name-guess';
+
+/** A column as a draft proposes it. */
+export interface ColumnDraft {
+  name: string;
+  from: string;
+  role?: 'time' | 'device' | 'latitude' | 'longitude' | 'depth' | 'about' | undefined;
+  type?: 'text' | 'boolean' | 'timestamp' | undefined;
+  unit?: string | undefined;
+  /** What a person should look at, behind a `#`. */
+  comment?: string | undefined;
+}
+
+const TIME = /(^|[._])(time(_?stamp)?(_?(unix|utc))?(_?(s|ms|us|ns))?|ts|date_?time|date|epoch|utc)$/i;
+const DEVICE = /(^|[._])(dev(ice)?|sensor|instrument|serial|node|station|unit)([._-]?(id|eui|name|number|no))?$|^id$/i;
+const POSITION = {
+  latitude: /(^|[._/])lat(itude)?(_?deg(rees)?)?$/i,
+  longitude: /(^|[._/])(lon|lng|long|longitude)(_?deg(rees)?)?$/i,
+  depth: /(^|[._/])depth([._-]?(m|meters?|metres?))?$/i,
+} as const;
+const LIMIT = { latitude: 90, longitude: 180, depth: 12_000 } as const;
+
+/** What says how a message came rather than what was measured. */
+const ABOUT = /^is_(historical|transient)$/;
+
+/** Seconds of 1990 and of 2100, and the same in finer units. */
+const EPOCHS = [1, 1e3, 1e6, 1e9].map((scale) => [631e6 * scale, 4.1e9 * scale] as const);
+
+/**
+ * The columns that a group's fields suggest: when, which device, where, and what was measured.
+ * @param captures names of levels in the topic
+ */
+export function draftColumns(group: GroupFound, captures: readonly string[]): ColumnDraft[] {
+  const fields = group.fields.filter(({ kind, path }) => kind !== 'nothing' && isColumn(path, group));
+  const time =
+    fields.find((field) => TIME.test(field.path) && isTime(field)) ?? fields.find(({ kind }) => kind === 'time');
+  const device = captures.includes('device')
+    ? undefined
+    : (fields.find(({ path }) => path === 'device') ??
+      fields.find((field) => field !== time && DEVICE.test(field.path)));
+  const columns: ColumnDraft[] = [
+    timeColumn(time),
+    { name: 'device_id', from: device?.path ?? (captures.includes('device') ? 'device' : 'topic'), role: 'device' },
+  ];
+  const taken = new Set([time, device]);
+  for (const role of ['latitude', 'longitude', 'depth'] as const) {
+    const field = fields.find(
+      (each) => !taken.has(each) && POSITION[role].test(each.path) && isWithin(each, LIMIT[role]),
+    );
+    if (field === undefined) continue;
+    taken.add(field);
+    columns.push({
+      name: role,
+      from: field.path,
+      role,
+      unit: { latitude: 'degree_north', longitude: 'degree_east', depth: 'm' }[role],
+    });
+  }
+  for (const field of fields) if (!taken.has(field)) columns.push(variableColumn(field));
+  return columns;
+}
+
+function isColumn(path: string, { payload }: GroupFound): boolean {
+  if (payload === 'number') return path !== 'time' && path !== NUMBER_FIELD;
+  // Lists of samples or of gateways would become a column an element.
+  return !/\[\d+\]/.test(path);
+}
+
+function timeColumn(field: FieldReport | undefined): ColumnDraft {
+  if (field === undefined) {
+    return { name: 'time', from: 'receive_time', role: 'time', comment: 'no field looks like a time: that of receipt' };
+  }
+  return { name: 'time', from: field.path, role: 'time' };
+}
+
+function isTime({ kind, min, max }: FieldReport): boolean {
+  if (kind !== 'number') return kind === 'time';
+  return EPOCHS.some(([from, to]) => Number(min) >= from && Number(max) <= to);
+}
+
+function isWithin({ kind, min, max }: FieldReport, limit: number): boolean {
+  return kind === 'number' && Number(min) >= -limit && Number(max) <= limit;
+}
+
+function variableColumn(field: FieldReport): ColumnDraft {
+  const name = columnNameOf(field.path);
+  const from = field.path;
+  if (field.kind === 'text') return { name, from, role: 'about', type: 'text', comment: example(field) };
+  if (field.kind === 'boolean') return { name, from, ...(ABOUT.test(from) ? { role: 'about' } : {}), type: 'boolean' };
+  if (field.kind === 'time') return { name, from, role: 'about', type: 'timestamp' };
+  const stated = field.unit === null ? undefined : knownUnit(field.unit);
+  const unit = stated ?? unitOfName(field.path);
+  const range = field.min === field.max ? `${field.min}` : `${field.min} … ${field.max}`;
+  const what = unit === undefined ? 'unit?' : stated === undefined ? 'unit by its name' : '';
+  return { name, from, unit, comment: [range, what].filter((part) => part !== '').join('; ') };
+}
+
+function knownUnit(unit: string): string | undefined {
+  try {
+    parseUnit(unit);
+    return unit;
+  } catch (error) {
+    if (error instanceof UnitError) return undefined;
+    throw error;
+  }
+}
+
+function example({ examples }: FieldReport): string {
+  return `such as ${examples.join(', ')}`.replace(/\s+/g, ' ').slice(0, 80);
+}

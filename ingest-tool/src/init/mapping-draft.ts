@@ -1,0 +1,130 @@
+import { stringify } from 'yaml';
+import type { InspectReport } from '../inspect/inspect-report';
+import { topicPattern } from '../decode/topic-pattern';
+import { unitConversion, UnitError } from '../map/units';
+import type { ColumnDraft } from './column-draft';
+import { draftRule, type DraftSchema, type RuleDraft } from './rule-draft';
+
+/** A column of the draft, and how the messages of single rules differ. */
+interface SharedColumn extends ColumnDraft {
+  users: number;
+}
+
+type Override = Record<string, string>;
+
+const RECEIVE_TIME: ColumnDraft = { name: 'receive_time', from: 'receive_time', role: 'about', type: 'timestamp' };
+
+/**
+ * Drafts a mapping of captures: YAML text with comments, which is a valid mapping as it stands.
+ * @returns undefined where nothing in the captures can become rows
+ */
+export function draftMappingOf(report: InspectReport, schema: DraftSchema | undefined): string | undefined {
+  const rules = specificFirst(report.groups.map((group) => draftRule(group, schema)));
+  if (rules.every(({ columns }) => columns.length === 0)) return undefined;
+  const shared = new Map<string, SharedColumn>();
+  const overrides = rules.map((rule) => rule.columns.flatMap((column) => overrideOf(shared, column) ?? []));
+  if (report.firstReceived !== null && !shared.has('receive_time')) {
+    shared.set('receive_time', { ...RECEIVE_TIME, users: 1 });
+  }
+  const site = rules.some(({ pattern }) => topicPattern(pattern).captures.has('site'));
+  return [
+    '# Drafted from what the captures hold; every line is yours to change. Keys: docs/mapping.md and docs/payload.md.',
+    `# title: ${site ? 'What this network is' : 'What this station is'}`,
+    '# license: CC-BY-4.0',
+    '',
+    'payload: # the first rule whose topic fits counts',
+    ...rules.flatMap((rule, index) => ruleLines(rule, overrides[index] ?? [])),
+    '',
+    ...stationLines(site),
+    '',
+    'columns:',
+    ...[...shared.values()].map(columnLine),
+    '',
+  ].join('\n');
+}
+
+/** Rules whose topic is said more exactly come before those that would take their messages. */
+function specificFirst(rules: readonly RuleDraft[]): RuleDraft[] {
+  const wildness = ({ pattern }: RuleDraft): number =>
+    pattern === '#' ? Infinity : pattern.split('/').filter((level) => /^[+{#]/.test(level)).length;
+  return [...rules].sort(
+    (left, right) =>
+      Number(left.columns.length === 0) - Number(right.columns.length === 0) ||
+      compare(wildness(left), wildness(right)),
+  );
+}
+
+function compare(left: number, right: number): number {
+  return left === right ? 0 : left - right;
+}
+
+/** Adds a column to those of all rules; returns how this rule's messages fill it otherwise. */
+function overrideOf(shared: Map<string, SharedColumn>, column: ColumnDraft): Override[] | undefined {
+  const known = shared.get(column.name);
+  if (known === undefined) {
+    shared.set(column.name, { ...column, users: 1 });
+    return undefined;
+  }
+  if (known.type !== column.type || known.role !== column.role || !isConvertible(column.unit, known.unit)) {
+    const other = {
+      ...column,
+      name: `${column.name}_${column.type ?? 'number'}`,
+      role: column.role === 'about' ? column.role : undefined,
+    };
+    if (!shared.has(other.name)) shared.set(other.name, { ...other, users: 1 });
+    return undefined;
+  }
+  known.users++;
+  const override: Override = { name: column.name };
+  if (column.from !== known.from) override['from'] = column.from;
+  if (column.unit !== known.unit && column.unit !== undefined) override['sourceUnit'] = column.unit;
+  return Object.keys(override).length > 1 ? [override] : undefined;
+}
+
+function isConvertible(from: string | undefined, to: string | undefined): boolean {
+  if (from === to || from === undefined) return true;
+  if (to === undefined) return false;
+  try {
+    unitConversion(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof UnitError) return false;
+    throw error;
+  }
+}
+
+function ruleLines({ pattern, decoder, more, comment }: RuleDraft, overrides: readonly Override[]): string[] {
+  const keys: [string, string][] = [['topic', pattern], ['decoder', decoder], ...more];
+  const columns = overrides.map((override) => `      - ${flow(Object.entries(override))}`);
+  return [
+    `  # ${oneLine(comment)}`,
+    ...keys.map(([key, value], index) => `  ${index === 0 ? '-' : ' '} ${key}: ${scalar(value)}`),
+    ...(columns.length === 0 ? [] : ['    columns:', ...columns]),
+  ];
+}
+
+function stationLines(site: boolean): string[] {
+  const about = '# Without a station, each device is one. stations: lists names and positions: docs/mapping.md';
+  return site ? [about, 'station: { from: site }'] : [about, '# station: { id: my-station }'];
+}
+
+function columnLine({ name, from, role, type, unit, comment }: SharedColumn): string {
+  const keys = { name, from: from === name ? undefined : from, role, type, unit };
+  const stated = Object.entries(keys).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
+  return `  - ${flow(stated)}${comment === undefined ? '' : ` # ${oneLine(comment)}`}`;
+}
+
+function flow(entries: readonly (readonly [string, string])[]): string {
+  return `{ ${entries.map(([key, value]) => `${key}: ${scalar(value)}`).join(', ')} }`;
+}
+
+/** A text as YAML writes it, safe inside `{ }` too. */
+function scalar(text: string): string {
+  if (/^[A-Za-z][\w-]*$/.test(text) && !/^(true|false|yes|no|on|off|null|y|n)$/i.test(text)) return text;
+  return stringify(text, { defaultStringType: 'QUOTE_SINGLE', lineWidth: 0 }).trimEnd();
+}
+
+/** What comes from captures must not end a comment. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+}
