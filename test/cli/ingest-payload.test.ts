@@ -43,11 +43,11 @@ async function ingest(lake: string, inputs: string[], mapping: string): Promise<
   return JSON.parse(stdout) as IngestReport;
 }
 
-/** A mosquitto_sub log of messages, in hexadecimal. */
+/** A mosquitto_sub log of messages, in hexadecimal, two a second. */
 function logOf(messages: readonly [topic: string, payload: string | Uint8Array][]): string {
   const lines = messages.map(([topic, payload], index) => {
     const bytes = Buffer.from(payload);
-    return `${1_731_415_910 + index}.000000000 1 0 ${bytes.length} ${topic} ${bytes.toString('hex')}`;
+    return `${1_731_415_910 + (index >> 1)}.000000000 1 0 ${bytes.length} ${topic} ${bytes.toString('hex')}`;
   });
   return `${lines.join('\n')}\n`;
 }
@@ -148,6 +148,7 @@ describe('tidelake ingest by payload rules', () => {
       capture,
       logOf([
         ['pico/temperature/dht22', '23.5'],
+        ['pico/humidity/dht22', '48'],
         ['pico/temperature/dht22', 'ERR'],
         ['barn/humidity', '61'],
       ]),
@@ -157,7 +158,14 @@ describe('tidelake ingest by payload rules', () => {
       'columns: [{ name: time, role: time }, { name: device, role: device }, { name: temperature }, { name: humidity }]';
     const lake = join(folder, 'lake');
     const first = await ingest(lake, [capture], `payload: [${rule}]\n${columns}`);
-    expect(first).toMatchObject({ messages: 3, rows: 1, quarantined: { undecodable: 1, no_rule: 1 } });
+    expect(first).toMatchObject({
+      messages: 4,
+      rows: 1,
+      duplicates: 1,
+      conflicts: 0,
+      quarantined: { undecodable: 1, no_rule: 1 },
+    });
+    expect(await readLakeRows(lake)).toMatchObject([{ device: 'pico', temperature: 23.5, humidity: 48 }]);
     const reasons = (await readQuarantine(lake)).map(({ reason, topic }) => [reason, topic]);
     expect(reasons).toEqual([
       ['undecodable', 'pico/temperature/dht22'],

@@ -9,6 +9,8 @@ export interface DaySettings {
   root: string;
   columns: readonly Omit<RowColumn, 'dictionary'>[];
   checks: { config: QcConfig; receiveTime: string | undefined } | undefined;
+  /** Whether the rows of an observation complete each other. */
+  completes: boolean;
 }
 
 /** The next day of a sequence, or that it is over. */
@@ -19,9 +21,10 @@ export function openSequence({
   root,
   columns,
   checks,
+  completes,
 }: DaySettings): (job: DayJob) => Promise<FinishedDay | undefined> {
   const rowColumns = columns.map((column) => ({ ...column, dictionary: undefined }));
   const own = checks && new PartitionChecks(checks.config, rowColumns, checks.receiveTime);
-  const sequence = new DaySequence(root, columns, own);
+  const sequence = new DaySequence(root, columns, own, completes);
   return (job) => (job === 'end' ? sequence.end() : sequence.add(job));
 }

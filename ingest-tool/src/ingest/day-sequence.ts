@@ -65,6 +65,7 @@ export class DaySequence {
   readonly #root: string;
   readonly #described: readonly Omit<RowColumn, 'dictionary'>[];
   readonly #checks: PartitionChecks | undefined;
+  readonly #completes: boolean;
   #columns: readonly RowColumn[] = [];
   #before: OpenDay | undefined;
   #current: OpenDay | undefined;
@@ -73,11 +74,18 @@ export class DaySequence {
   /**
    * @param root of the lake, for people
    * @param columns of the rows that are added
+   * @param completes see {@link PartitionMerger}
    */
-  constructor(root: string, columns: readonly Omit<RowColumn, 'dictionary'>[], checks: PartitionChecks | undefined) {
+  constructor(
+    root: string,
+    columns: readonly Omit<RowColumn, 'dictionary'>[],
+    checks: PartitionChecks | undefined,
+    completes: boolean,
+  ) {
     this.#root = root;
     this.#described = columns;
     this.#checks = checks;
+    this.#completes = completes;
     this.#reset();
   }
 
@@ -137,7 +145,7 @@ export class DaySequence {
   }
 
   #merger(): PartitionMerger {
-    return new PartitionMerger(this.#root, this.#columns, this.#checks?.columns ?? []);
+    return new PartitionMerger(this.#root, this.#columns, this.#checks?.columns ?? [], this.#completes);
   }
 
   /** Finishes the current day, in view of the one that comes next. */

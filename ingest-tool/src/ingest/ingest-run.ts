@@ -8,6 +8,7 @@ import { StringDictionary } from '../decode/string-dictionary';
 import { Capture, type CaptureFile } from '../inputs/capture';
 import type { CaptureFormat } from '../inputs/capture-format';
 import type { Mapping } from '../map/mapping';
+import { sendsSingleValues } from '../map/payload-rule';
 import { messageMapper } from '../map/map-messages';
 import type { MessageMapper } from '../map/message-mapper';
 import { applyPartitions } from '../manifest/apply-partitions';
@@ -200,6 +201,7 @@ async function writePartitions(
       root: lake,
       columns: mapper.columns.map(describedColumn),
       checks: mapping.checks && { config: mapping.checks, receiveTime },
+      completes: sendsSingleValues(mapping.payload),
     },
     signal,
     (day) => {

@@ -5,11 +5,15 @@ import type { StringDictionary } from '../decode/string-dictionary';
 import type { RowColumn } from '../rows/column-values';
 import { EXIT, ToolError } from '../tool-error';
 import type { ColumnMapping, Mapping } from './mapping';
+import { convertedAxis, type Axis } from './projected-position';
 import { rawScale, unitScale, type LinearScale } from './source-scale';
 
 /** Where a column's values come from. */
 export type ColumnSource =
-  { kind: 'field'; path: string } | { kind: 'topic'; level: number | undefined } | { kind: 'receive_time' };
+  | { kind: 'field'; path: string }
+  | { kind: 'topic'; level: number | undefined }
+  | { kind: 'receive_time' }
+  | { kind: 'converted'; axis: Axis };
 
 /** What an absent field means: null, zero, or zero only where another field of the message is there. */
 export type WhenAbsent = 'null' | 'zero' | { zeroWhenPresent: string };
@@ -81,6 +85,8 @@ export function rowColumn({ mapping, type }: MappedColumn, dictionary: StringDic
 
 /** The source that a `from` names; a field of the message wins over the words `topic` and `receive_time`. */
 export function sourceOf(from: string, schema: RecordSchema): ColumnSource | undefined {
+  const axis = convertedAxis(from);
+  if (axis !== undefined) return { kind: 'converted', axis };
   if (schema.fieldAt(from) !== undefined) return { kind: 'field', path: from };
   if (from === 'receive_time') return { kind: 'receive_time' };
   const topic = /^topic(?:\[(\d+)\])?$/.exec(from);

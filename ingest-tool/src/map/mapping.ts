@@ -7,7 +7,9 @@ import { CALIBRATION_COLUMN } from './calibration-log';
 import { calibrationConfig } from './calibration';
 import { declaredCalibrations, ieaTask43Reference } from './declared-calibrations';
 import { devicePattern } from './device-pattern';
+import { clockRule } from './clock-rule';
 import { columnSource, payloadRule } from './payload-rule';
+import { CONVERTED_COLUMNS, projectedPosition } from './projected-position';
 import { preset, PRESET_NAMES } from './presets';
 import { timeRuleProblem } from './time-rule';
 
@@ -52,6 +54,10 @@ const mappingFile = z.strictObject({
   columns: z.array(columnMapping).default([]),
   /** How messages are read; without it, all are of the schema given on the command line. */
   payload: z.array(payloadRule).default([]),
+  /** Where positions are not WGS84; the columns latitude and longitude are then made from them. */
+  position: projectedPosition.optional(),
+  /** Clocks of devices that are known to be wrong. */
+  clocks: z.array(clockRule).default([]),
   /** What is known of instruments by their names. */
   devices: z.array(devicePattern).default([]),
   /** What is known about the errors of single instruments. */
@@ -111,19 +117,25 @@ export function presetMapping(messageName: string): Mapping | undefined {
     : undefined;
 }
 
-function completed(file: MappingFile): MappingFile {
+function completed(given: MappingFile): MappingFile {
+  const converted = given.position === undefined ? [] : CONVERTED_COLUMNS.map((column) => columnMapping.parse(column));
+  const file = { ...given, columns: [...given.columns, ...converted] };
   if (file.preset === undefined) return file;
   const { columns: known, payload = [] } = preset(file.preset);
-  const given = known.map((column) => columnMapping.parse(column));
+  const brought = known.map((column) => columnMapping.parse(column));
   const own = new Map(file.columns.map((column) => [column.name, column]));
-  const columns = given.map((column) => own.get(column.name) ?? column);
-  const added = file.columns.filter(({ name }) => !given.some((column) => column.name === name));
+  const columns = brought.map((column) => own.get(column.name) ?? column);
+  const added = file.columns.filter(({ name }) => !brought.some((column) => column.name === name));
   const rules = payload.map((rule) => payloadRule.parse(rule));
   return { ...file, columns: [...columns, ...added], payload: [...file.payload, ...rules] };
 }
 
-function problemsOf({ columns, stations, calibrations, ieaTask43, payload }: MappingFile): string[] {
+function problemsOf({ columns, stations, calibrations, ieaTask43, payload, position }: MappingFile): string[] {
   const problems: string[] = [];
+  for (const [key, name] of Object.entries(position ?? {})) {
+    if (key === 'crs' || columns.some((column) => column.name === name)) continue;
+    problems.push(`✖ position.${key}: there is no column ${name}`);
+  }
   const once = (values: string[], what: string): void => {
     for (const value of new Set(values.filter((each, index) => values.indexOf(each) !== index))) {
       problems.push(`✖ ${what} ${value} is there twice`);

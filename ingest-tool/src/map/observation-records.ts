@@ -5,6 +5,7 @@ import type { MessageBatch } from '../inputs/message-batch';
 import { EXIT, ToolError } from '../tool-error';
 import type { ColumnMapping } from './mapping';
 import { ObservationField } from './observation-field';
+import { convertedAxis } from './projected-position';
 
 /**
  * Records without a schema: their fields are known when they are met. What a field is to become is taken from the columns
@@ -80,7 +81,7 @@ export class ObservationRecords implements RecordSchema, RecordDecoder {
   }
 
   #want(path: string, field: ObservationField): void {
-    if (/^(topic(\[\d+\])?|receive_time)$/.test(path)) return;
+    if (/^(topic(\[\d+\])?|receive_time)$/.test(path) || convertedAxis(path) !== undefined) return;
     const known = this.#fields.get(path);
     if (known !== undefined && !known.agreesWith(field)) {
       throw new ToolError(

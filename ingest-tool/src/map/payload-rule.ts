@@ -80,3 +80,11 @@ export const payloadRule = z.discriminatedUnion('decoder', [
 ]);
 
 export type PayloadRule = z.infer<typeof payloadRule>;
+
+/** Decoders whose messages say a part of what is known of a device at a time: a number, or what has changed. */
+const PARTIAL: ReadonlySet<PayloadRule['decoder']> = new Set(['number', 'sparkplug-b', 'meshtastic']);
+
+/** Whether several messages may be about one observation, each with some of its values. */
+export function sendsSingleValues(rules: readonly PayloadRule[]): boolean {
+  return rules.some(({ decoder }) => PARTIAL.has(decoder));
+}

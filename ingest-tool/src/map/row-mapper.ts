@@ -7,6 +7,7 @@ import type { PartitionIndex } from '../rows/partition-index';
 import type { RowStore } from '../rows/row-store';
 import { indexCalibrations } from './calibration';
 import { CALIBRATION_COLUMN, calibrationColumn } from './calibration-log';
+import { correctedTimes } from './clock-rule';
 import { ColumnCalibrator } from './column-calibrator';
 import type { LatenessMonitor } from './lateness-monitor';
 import { noSuchField, resolveColumns, rowColumn, sourceOf, type MappedColumn } from './mapped-column';
@@ -14,6 +15,7 @@ import type { Mapping } from './mapping';
 import type { MessageMapper } from './message-mapper';
 import { rejectOf } from './message-reject';
 import { receiveTimes, scaledField, timeField, withoutMissing, type NumberSource } from './number-source';
+import { convertedNumbers, type ProjectedPosition } from './projected-position';
 import { positionProblem, timeProblem } from './row-checks';
 import { rowTarget, type RowTarget } from './row-target';
 import { chained } from './source-scale';
@@ -92,6 +94,7 @@ export class RowMapper implements MessageMapper {
     this.#now = nowMs * 1000;
     this.#calibrated = new Set(mapping.calibrations.map(({ variable }) => variable));
     this.#bound = mapped.map((column) => this.#bind(column, target));
+    if (mapping.position !== undefined) bindPosition(this.#bound, mapping.position);
     this.#target = target ?? ownTarget(this.#bound, this.#calibrated.size > 0, latenessMs);
     this.columns = this.#target.columns;
     this.#places = this.#bound.map(({ row }) => this.columns.findIndex(({ name }) => name === row.name));
@@ -114,8 +117,10 @@ export class RowMapper implements MessageMapper {
         this.#target.calibrationLog,
       );
     }
+    const clock = bound('time');
+    if (clock !== undefined && mapping.clocks.length > 0) clock.numbers = correctedTimes(time, device, mapping.clocks);
     this.#device = device;
-    this.#time = time;
+    this.#time = clock?.numbers ?? time;
     this.#latitude = bound('latitude')?.numbers;
     this.#longitude = bound('longitude')?.numbers;
     this.#depth = bound('depth')?.numbers;
@@ -302,6 +307,7 @@ export class RowMapper implements MessageMapper {
     const bound: BoundColumn = { ...column, row, numbers: undefined, text, exact: undefined, calibrator: undefined };
     if (text !== undefined) return bound;
     if (column.source.kind === 'receive_time') return { ...bound, numbers: receiveTimes };
+    if (column.source.kind === 'converted') return bound;
     const field = this.#field(column.source);
     if (column.type === 'timestamp') {
       return {
@@ -336,6 +342,15 @@ export class RowMapper implements MessageMapper {
     const column = source.kind === 'field' ? this.#decoder.columns.get(source.path) : undefined;
     if (column === undefined) throw new Error(`no decoded field for a source of kind ${source.kind}`);
     return column;
+  }
+}
+
+/** Fills the columns of the converted position from those that hold the original one. */
+function bindPosition(bound: readonly BoundColumn[], position: ProjectedPosition): void {
+  const numbersOf = (name: string): NumberSource | undefined => bound.find(({ row }) => row.name === name)?.numbers;
+  const [x, y] = [numbersOf(position.x), numbersOf(position.y)];
+  for (const column of bound) {
+    if (column.source.kind === 'converted') column.numbers = convertedNumbers(position, column.source.axis, x, y);
   }
 }
 

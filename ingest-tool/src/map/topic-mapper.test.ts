@@ -160,7 +160,38 @@ columns: [${KEYS}, { name: temperature, whenAbsent: zero }, { name: sal }, { nam
     expect(mapper.columns.map(({ type }) => type)).toEqual(['timestamp', 'text', 'float', 'float', 'double']);
   });
 
+  it('converts positions to WGS84 and keeps what was sent, and puts clocks right', () => {
+    const { rows, rejects, mapper } = mapMessages(
+      `payload: [{ topic: 'gps/{device}', decoder: json }]
+position: { crs: 'EPSG:32618', x: easting, y: northing }
+clocks: [{ device: 'old-*', addSeconds: -3600.5, validTo: 2024-06-01 }]
+columns: [${KEYS}, { name: easting, unit: m }, { name: northing, unit: m }, { name: sent, from: time, role: about, type: timestamp }]`,
+      [
+        ['gps/old-1', '{"time":"2024-01-01T12:00:00Z","easting":500000,"northing":2931057.60043}'],
+        ['gps/old-1', '{"time":"2024-07-01T12:00:00Z","easting":500000}'],
+        ['gps/new-1', '{"time":"2024-01-01T12:00:00Z","easting":1e9,"northing":1e9}'],
+      ],
+    );
+    expect(rejects).toEqual([]);
+    expect(rows.map(({ time }) => new Date(Number(time) / 1000).toISOString())).toEqual([
+      '2024-01-01T10:59:59.500Z',
+      '2024-07-01T12:00:00.000Z',
+      '2024-01-01T12:00:00.000Z',
+    ]);
+    expect(rows[0]?.['sent']).toBe(Date.UTC(2024, 0, 1, 12) * 1000);
+    expect(rows[0]).toMatchObject({ easting: 500_000, northing: 2_931_057.600_43 });
+    expect(rows[0]?.['latitude']).toBeCloseTo(26.5, 9);
+    expect(rows[0]?.['longitude']).toBeCloseTo(-75, 9);
+    expect(rows[1]).toMatchObject({ latitude: NaN, longitude: NaN });
+    expect(mapper.columns.find(({ name }) => name === 'latitude')).toMatchObject({
+      role: 'latitude',
+      unit: 'degree_north',
+    });
+  });
+
   it.each([
+    [`position: { crs: 'EPSG:99999', x: time, y: time }\ncolumns: [${KEYS}]`, 'not a known reference system'],
+    [`position: { crs: 'EPSG:32618', x: east, y: time }\ncolumns: [${KEYS}]`, 'there is no column east'],
     [`payload: [{ topic: 'a/#/b', decoder: json }]\ncolumns: [${KEYS}]`, 'the level "#"'],
     [
       `payload: [{ decoder: json, columns: [{ name: oxygen, from: o }] }]\ncolumns: [${KEYS}]`,

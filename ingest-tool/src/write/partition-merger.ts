@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { allocateValues, copyValues, fillNull, type ColumnValues, type RowColumn } from '../rows/column-values';
+import { completeRows } from '../rows/complete-rows';
 import { keepDistinct, type DistinctRows } from '../rows/deduplicate';
 import { keysOf, orderOf } from '../rows/row-order';
 import { SchemaClash, uniteRows, type UnitedRows } from '../rows/united-rows';
@@ -24,16 +25,19 @@ export class PartitionMerger {
   readonly #root: string;
   readonly #columns: readonly RowColumn[];
   readonly #flagColumns: readonly RowColumn[];
+  readonly #completes: boolean;
 
   /**
    * @param root of the lake, for people
    * @param columns of the rows that are added
    * @param flagColumns worked out anew from the merged rows, whatever a file has
+   * @param completes whether the rows of an observation complete each other: messages carry single values
    */
-  constructor(root: string, columns: readonly RowColumn[], flagColumns: readonly RowColumn[]) {
+  constructor(root: string, columns: readonly RowColumn[], flagColumns: readonly RowColumn[], completes: boolean) {
     this.#root = root;
     this.#columns = columns;
     this.#flagColumns = flagColumns;
+    this.#completes = completes;
   }
 
   /**
@@ -54,6 +58,7 @@ export class PartitionMerger {
       existing === undefined ? { columns: this.#columns, values: added } : this.#unite(count, added, existing);
     const keys = keysOf(columns, values);
     const order = orderOf(keys, count + (existing?.count ?? 0));
+    if (this.#completes) completeRows(columns, values, keys, order);
     const knownFrom = lost === undefined ? order.length : order.length - rowCount(lost.bytes);
     return { columns, values, ...keepDistinct(columns, values, keys, order, count, knownFrom) };
   }
