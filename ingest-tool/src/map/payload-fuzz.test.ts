@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { StringDictionary } from '../decode/string-dictionary';
+import { MessageBatch } from '../inputs/message-batch';
+import { PartitionIndex } from '../rows/partition-index';
+import { RowStore } from '../rows/row-store';
+import { messageMapper } from './map-messages';
+import { parseMapping } from './mapping';
+
+/** Mutated messages of each seed: 400 unless told. */
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 400);
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
+
+const folder = mkdtempSync(join(tmpdir(), 'tidelake-payload-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const hex = (text: string): Buffer => Buffer.from(text, 'hex');
+
+const CHIRPSTACK =
+  '{"deviceInfo":{"devEui":"70b3d57ba0003bb8"},"time":"2024-11-10T12:51:50Z","fCnt":20,"fPort":1,"data":"AgfZAAOQiICBAGQAAAxg","rxInfo":[{"rssi":-110}],"txInfo":{"frequency":868300000}}';
+
+/** One good message of each kind, with the topic it has. */
+const SEEDS: [decoder: string, topic: string, payload: Buffer][] = [
+  [
+    'json',
+    'a',
+    Buffer.from('{"time":"2024-01-01T00:00:00Z","device":1,"temperature":{"value":21.5},"list":[1,{"a":null}]}'),
+  ],
+  ['number', 'a', Buffer.from('23.4 °C')],
+  [
+    'sparkplug-b',
+    'spBv1.0/G/DBIRTH/E/D',
+    hex('08d0f58bb1c92612210a0b74656d7065726174757265100a18d0f58bb1c926200a699a779ca2236938401801'),
+  ],
+  ['chirpstack', 'application/1/device/2/event/up', Buffer.from(CHIRPSTACK)],
+  [
+    'chirpstack',
+    'application/1/device/2/event/up',
+    hex('0a0161120608c6d5e0b8063a0012103b0b70b3d57ba0003bb8520f0207d90003908880810064000000c606a060864'),
+  ],
+  [
+    'things-stack',
+    'v3/a/devices/b/up',
+    Buffer.from(
+      '{"end_device_ids":{"device_id":"b","dev_eui":"70B3D57BA0003BB8"},"uplink_message":{"f_port":1,"frm_payload":"AgfZAAOQiICBAGQAAAxg"}}',
+    ),
+  ],
+  [
+    'loriot',
+    'a',
+    Buffer.from('{"cmd":"rx","EUI":"70B3D57BA0003BB8","ts":1731415910000,"data":"0207d900039088808100640000000c60"}'),
+  ],
+  [
+    'meshtastic',
+    'msh/EU/2/e/c/!1',
+    hex('0a220d78563412220c0843120a0da0a0a06712050d0000a04135010000003da0a0a06712016c1a0221 31'.replace(' ', '')),
+  ],
+];
+
+describe('payload decoders', () => {
+  it.each(SEEDS)('make an observation or a reason of every mutated message: %s on %s', (decoder, topic, seed) => {
+    const topics = new StringDictionary();
+    const mapping = parseMapping(
+      `payload: [{ decoder: ${decoder}${/stack|loriot/.test(decoder) ? ', payload: decentlab/DL-CTD10' : ''} }]
+columns: [{ name: time, role: time }, { name: device, role: device }, { name: temperature }, { name: text, from: temperature.value, type: text }]`,
+      'fuzz',
+    );
+    const mapper = messageMapper(undefined, mapping, topics, 0, Date.now());
+    const batch = new MessageBatch();
+    const change = fc.record({ at: fc.nat(seed.length - 1), byte: fc.nat(255) });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 4 }), fc.nat(seed.length), (changes, length) => {
+        const payload = new Uint8Array(seed.subarray(0, length));
+        for (const { at, byte } of changes) if (at < length) payload[at] = byte;
+        batch.clear();
+        batch.bytes = payload;
+        batch.add(0, length, 0, length, topics.internText(topic), Date.UTC(2024, 0, 1) * 1000);
+        const store = new RowStore(mapper.columns, folder, 1 << 20);
+        let rejects = 0;
+        const ignoredBefore = total(mapper.ignored);
+        const observations = mapper.map(batch, store, new PartitionIndex(), () => rejects++);
+        expect(store.count + rejects).toBe(observations);
+        expect(observations > 0 || total(mapper.ignored) === ignoredBefore + 1).toBe(true);
+        store.close();
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+  });
+});
+
+function total(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
