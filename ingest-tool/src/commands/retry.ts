@@ -42,7 +42,10 @@ export function retryCommand(): Command {
     .argument('<lake>', 'folder of the lake')
     .option('--proto <file>', 'schema of the messages, or a descriptor set; where the mapping has no payload rules')
     .option('--message <name>', 'message type in it, such as OceanTelemetry')
-    .option('--mapping <file>', 'YAML: which message is read how, which field becomes which column, stations, units (docs/mapping.md)')
+    .option(
+      '--mapping <file>',
+      'YAML: which message is read how, which field becomes which column, stations, units (docs/mapping.md)',
+    )
     .option('--dry-run', 'say what would become of the messages, and write nothing')
     .option('--metrics <file>', 'leave the numbers of the run for Prometheus, in the format of a textfile collector')
     .option('--json', 'print one object on stdout instead of words on stderr')

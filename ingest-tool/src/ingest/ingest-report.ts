@@ -76,7 +76,7 @@ const REASONS: Record<string, string> = {
 };
 
 /** What messages can be in quarantine for that another schema or mapping may change. */
-const RETRYABLE = ['undecodable', 'missing_device', 'bad_time', 'bad_position'];
+const RETRYABLE = ['undecodable', 'no_rule', 'missing_device', 'bad_time', 'bad_position'];
 
 const FLAGS_TO_LOOK_AT = ['fail', 'suspect'];
 const QUIET_FLAGS = ['pass', 'not_evaluated', 'missing'];
@@ -138,7 +138,7 @@ function nextCommands(report: IngestReport, lake: string): string[] {
   if (report.dryRun) return ['the same command without --dry-run writes it'];
   const isRetryable = RETRYABLE.some((reason) => (report.quarantined[reason] ?? 0) > 0);
   return [
-    ...(isRetryable ? [`mend schema or mapping, then: tidelake retry ${lake} --proto … --message …`] : []),
+    ...(isRetryable ? [`mend schema or mapping, then: tidelake retry ${lake} …`] : []),
     ...(report.rows > 0 ? [`tidelake serve ${lake}   shows it on a page`] : []),
   ];
 }

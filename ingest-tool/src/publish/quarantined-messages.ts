@@ -12,6 +12,7 @@ import { copyVector } from '../write/arrow-values';
 /** Reasons that speak of what a message says, not of how a capture is put together: a better mapping may take it. */
 const MAPPED_REASONS: ReadonlySet<string> = new Set<RejectReason>([
   'undecodable',
+  'no_rule',
   'missing_device',
   'bad_time',
   'bad_position',
