@@ -6,10 +6,12 @@ import type { IngestReport } from './ingest-report';
 const report: IngestReport = {
   dryRun: false,
   messages: 12,
+  observations: 8,
   rows: 8,
   duplicates: 1,
   late: 0,
   quarantined: { bad_time: 3 },
+  ignored: {},
   files: 2,
   bytes: 100,
   minTime: null,
@@ -27,6 +29,7 @@ const report: IngestReport = {
   quarantineFiles: [],
   unreadable: [],
   captureNotes: [],
+  notes: [],
   stations: [],
   inputBytes: 400,
 };

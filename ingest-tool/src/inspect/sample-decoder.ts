@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs';
+import type protobuf from 'protobufjs';
 import { addFields } from '../decode/json/json-fields';
 import type { FieldValue, Observation, PayloadDecoder } from '../decode/observation';
 import { DecodeError } from '../decode/reading';
