@@ -14,8 +14,6 @@ const RENAMEAT2: Partial<Record<ReturnType<typeof arch>, number>> = {
   s390x: 347,
 };
 
-const PYTHON =
-  'import ctypes,os,sys;sys.exit(ctypes.CDLL(None).renameat2(-100,os.fsencode(sys.argv[1]),-100,os.fsencode(sys.argv[2]),2)!=0)';
 
 /** Exchanges two folders of one file system in one step, so that nobody finds either name without a folder. */
 export type FolderExchange = (one: string, other: string) => Promise<void>;
@@ -34,13 +32,22 @@ export async function findExchange(scratch: string): Promise<FolderExchange | un
   return undefined;
 }
 
+/**
+ * Ways to exchange two folders, best first. Perl and Python do nothing where the process that started them is gone: it was
+ * killed, the next one may have made the exchange already, and a second would undo it.
+ */
 function commands(): { command: string; before: string[] }[] {
   const number = RENAMEAT2[arch()];
-  const perl = `exit(syscall(${number}, -100, $ARGV[0], -100, $ARGV[1], 2) == 0 ? 0 : 1)`;
+  const perl = `exit(getppid() == ${process.pid} && syscall(${number}, -100, $ARGV[0], -100, $ARGV[1], 2) == 0 ? 0 : 1)`;
+  const python = [
+    'import ctypes, os, sys',
+    'one, other = map(os.fsencode, sys.argv[1:])',
+    `sys.exit(os.getppid() != ${process.pid} or ctypes.CDLL(None).renameat2(-100, one, -100, other, 2) != 0)`,
+  ];
   return [
     ...(number === undefined ? [] : [{ command: 'perl', before: ['-e', perl] }]),
+    { command: 'python3', before: ['-c', python.join('\n')] },
     { command: 'mv', before: ['--exchange', '--no-target-directory'] },
-    { command: 'python3', before: ['-c', PYTHON] },
   ];
 }
 
