@@ -4,8 +4,10 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compactHere, compactLake } from '../support/compact-cli';
 import { dataFilesOf, filesBelow, makeWorkspace, removeWorkspaces, startTool, treeOf } from '../support/ingest-cli';
-import { countOperations, killPoints, KILLS, runKilled } from '../support/killed-run';
+import { countOperations, killCount, killPoints, runKilled } from '../support/killed-run';
 import { writeRawLake } from '../support/raw-lake';
+
+const KILLS = killCount(12);
 
 /** Days of one month and the next; the last file of one lies in the folder of the other. */
 const shape = {

@@ -101,24 +101,26 @@ export function isPublished(key: string): boolean {
   return !/part-old|quarantine|_tidelake\/(?:lock|tmp|spool|swap|originals|\.)/.test(key);
 }
 
-/** Starts the built tool with the keys of a store and nothing of this machine's own configuration. */
+/** The keys of a store, and nothing of this machine's own configuration, as environment of the tool. */
+export function transferEnvironment({ credentials, region }: Pick<RealS3, 'credentials' | 'region'>) {
+  return {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_REGION: region,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PROFILE: '',
+  };
+}
+
+/** Starts the built tool with {@link transferEnvironment}. */
 export function startTransfer(
   s3: Pick<RealS3, 'credentials' | 'region'>,
   args: string[],
   env: Record<string, string> = {},
 ): ProgramRun {
-  return runNode([TOOL, ...args], {
-    env: {
-      AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
-      AWS_REGION: s3.region,
-      AWS_CONFIG_FILE: '/dev/null',
-      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_PROFILE: '',
-      ...env,
-    },
-  });
+  return runNode([TOOL, ...args], { env: { ...transferEnvironment(s3), ...env } });
 }
 
 /** Runs the built tool to its end. */

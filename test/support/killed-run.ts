@@ -6,8 +6,10 @@ import { seededRandom } from './ocean-telemetry';
 import { projectRoot } from './server';
 import { runNode } from './tidelake-process';
 
-/** How often each verb is killed; `KILLS=1000` for the full count. */
-export const KILLS = Number(process.env['KILLS'] ?? 12);
+/** How often a verb is killed; `KILLS=1000` for the full count. */
+export function killCount(otherwise: number): number {
+  return Number(process.env['KILLS'] ?? otherwise);
+}
 
 const HOOK = fileURLToPath(new URL('kill-at-operation.mjs', import.meta.url));
 

@@ -14,7 +14,6 @@ const RENAMEAT2: Partial<Record<ReturnType<typeof arch>, number>> = {
   s390x: 347,
 };
 
-
 /** Exchanges two folders of one file system in one step, so that nobody finds either name without a folder. */
 export type FolderExchange = (one: string, other: string) => Promise<void>;
 
