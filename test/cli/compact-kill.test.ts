@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compactHere, compactLake } from '../support/compact-cli';
+import { compactHere } from '../support/compact-cli';
 import { dataFilesOf, filesBelow, makeWorkspace, removeWorkspaces, startTool, treeOf } from '../support/ingest-cli';
 import { countOperations, killCount, killPoints, runKilled } from '../support/killed-run';
 import { writeRawLake } from '../support/raw-lake';

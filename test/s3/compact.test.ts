@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import type { LakeStorage } from '../../ingest-tool/src/storage/lake-storage';
 import { openStorage } from '../../ingest-tool/src/storage/open-storage';
 import { compactLake } from '../support/compact-cli';
 import { dataFilesOf, makeWorkspace, removeWorkspaces, startTool } from '../support/ingest-cli';
 import { writeRawLake } from '../support/raw-lake';
-import { rollUpLake } from '../support/rolled-up-lake';
+import { makeManifest, rollUpLake } from '../support/rolled-up-lake';
 import { describeWithS3 } from './start';
 
 const never = new AbortController().signal;
@@ -20,20 +21,62 @@ await describeWithS3('the upkeep of a lake on a real server', (s3) => {
     return removeWorkspaces;
   });
 
-  it('compacts and rolls up as on this machine, through the manifest', async () => {
-    const address = `s3://kept-sea/lake/?endpoint=${s3.url}&region=${s3.region}`;
+  /** The address of a lake of many files there, and a folder with the same. */
+  async function rawLake(name: string): Promise<{ address: string; storage: LakeStorage; folder: string }> {
+    const address = `s3://kept-sea/${name}/?endpoint=${s3.url}&region=${s3.region}`;
     const storage = await openStorage(address);
     const folder = makeWorkspace();
     writeRawLake(folder, shape);
     for (const path of dataFilesOf(folder)) await storage.write(path, readFileSync(join(folder, path)), never);
+    return { address, storage, folder };
+  }
+
+  async function keysOf(storage: LakeStorage): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const page of storage.list('station=', never)) keys.push(...page.map(({ key }) => key));
+    return keys;
+  }
+
+  it('lays an overlay over days that are compacted already, and keeps it there, as on this machine', async () => {
+    const { address, storage, folder } = await rawLake('overlaid');
+    const path = join(makeWorkspace(), 'overlay.yaml');
+    writeFileSync(
+      path,
+      `flags: [{ station: a, from: 2025-11-01, variable: v0, flag: fail, reason: fouled, by: jd }]
+calibrations: [{ device: ctd-a, column: v0, id: C-1, slope: 2, validFrom: 2025-11-01 }]`,
+    );
+    for (const lake of [address, folder]) {
+      await makeManifest(lake);
+      await compactLake(lake);
+      await rollUpLake(lake);
+      const { report } = await compactLake(lake, ['--overlay', path, '--keep-originals']);
+      expect(report).toMatchObject({
+        folders: 1,
+        unchanged: 1,
+        overlay: { entries: [{ changed: 60 }, { changed: 60 }] },
+      });
+      expect((await compactLake(lake)).report).toMatchObject({ folders: 0, overlay: { entries: [{ rows: 60 }, {}] } });
+      expect((await rollUpLake(lake)).report).toMatchObject({ left: [] });
+    }
+    expect(await keysOf(storage)).toEqual(dataFilesOf(folder));
+    for (const key of [...dataFilesOf(folder), '_tidelake/overlay.yaml']) {
+      const there = await storage.read(key, never);
+      expect(readFileSync(join(folder, key)).equals(there?.bytes ?? new Uint8Array()), key).toBe(true);
+    }
+    const checked = await startTool(['validate', address, '--deep', '--json']).ended;
+    expect(JSON.parse(checked.stdout)).toMatchObject({ worst: null, rows: 120 });
+    await compactLake(address, ['--no-overlay']);
+    expect(await storage.read('_tidelake/overlay.yaml', never)).toBeUndefined();
+  });
+
+  it('compacts and rolls up as on this machine, through the manifest', async () => {
+    const { address, storage, folder } = await rawLake('lake');
     const made = await startTool(['manifest', address]).ended;
     expect(made.code, made.stderr).toBe(0);
     const { report } = await compactLake(address);
     expect(report).toMatchObject({ folders: 2, filesBefore: 12, filesAfter: 2, rows: 120, left: [] });
     await compactLake(folder);
-    const keys: string[] = [];
-    for await (const page of storage.list('station=', never)) keys.push(...page.map(({ key }) => key));
-    expect(keys).toEqual(dataFilesOf(folder));
+    expect(await keysOf(storage)).toEqual(dataFilesOf(folder));
     expect((await compactLake(address)).report).toMatchObject({ folders: 0, unchanged: 2 });
     expect((await rollUpLake(address)).report).toMatchObject({ parts: 3, partsWritten: 3, left: [] });
     expect((await rollUpLake(address)).report).toMatchObject({ partsWritten: 0 });

@@ -93,6 +93,7 @@ await describeWithS3('tidelake push, killed', (s3) => {
 
 /** What is not replaced in place. */
 function withoutFront(tree: Record<string, string>): Record<string, string> {
-  const { [MANIFEST_INDEX_PATH]: _index, [DESCRIPTION_PATH]: _description, ...rest } = tree;
-  return rest;
+  return Object.fromEntries(
+    Object.entries(tree).filter(([key]) => key !== MANIFEST_INDEX_PATH && key !== DESCRIPTION_PATH),
+  );
 }

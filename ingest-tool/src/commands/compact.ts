@@ -9,7 +9,9 @@ import { JobPool } from '../compact/job-pool';
 import { LocalReplacer } from '../compact/local-replacer';
 import { manifestChanges } from '../manifest/manifest-changes';
 import { describeColumns } from '../overlay/described-columns';
-import { readOverlay } from '../overlay/read-overlay';
+import { forgetOverlay, keepOverlay, readKeptOverlay } from '../overlay/kept-overlay';
+import type { Overlay } from '../overlay/overlay';
+import { parseOverlay, readOverlayText } from '../overlay/read-overlay';
 import { openLake, type OpenLake } from '../compact/open-lake';
 import { shareBar, type StatusLine } from '../status-line';
 import { instant } from '../instant';
@@ -26,7 +28,7 @@ interface CompactOptions {
   settle: number;
   keepOriginals?: boolean;
   archive?: string;
-  overlay?: string;
+  overlay?: string | false;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -63,7 +65,8 @@ export function compactCommand(): Command {
     .option('--settle <time>', 'leave days alone that ended less than this ago: 36h, 2d', parseDuration, 2 * 86_400_000)
     .option('--keep-originals', `move the originals to ${ORIGINALS_FOLDER} in the lake instead of removing them`)
     .option('--archive <folder>', 'move the originals to this folder instead of removing them')
-    .option('--overlay <file>', 'set flags and calibrate as this YAML file says')
+    .option('--overlay <file>', 'set flags and calibrate as this YAML file says; the lake keeps it for later days')
+    .option('--no-overlay', 'forget the overlay that the lake keeps; what it changed stays')
     .option('--dry-run', 'only say what would be done')
     .option('--json', 'print one object on stdout instead of words on stderr')
     .addHelpText('after', HELP)
@@ -89,10 +92,15 @@ async function compactLake(
   }
   const lake = await openLake(address);
   const described = lake.description?.columns ?? [];
-  const overlay = options.overlay === undefined ? undefined : await readOverlay(options.overlay, described);
+  const { overlay, text } = await overlayOf(lake, options);
   const pool = new JobPool(lake.storage, lake.address);
   const replacer = options.dryRun === true ? undefined : await openReplacer(lake, options);
   try {
+    if (replacer !== undefined) {
+      // Before any day is changed, so that a run that is killed is taken up by whichever comes next.
+      if (text !== undefined) await keepOverlay(lake.storage, text);
+      if (options.overlay === false) await forgetOverlay(lake.storage);
+    }
     const report = await compact(lake.storage, pool, replacer, {
       described,
       stations: options.stations,
@@ -115,6 +123,18 @@ async function compactLake(
     await pool.close();
     await replacer?.close();
   }
+}
+
+/** What is to be laid over the lake: what was given, with its text, else what the lake keeps. */
+async function overlayOf(
+  { storage, description }: OpenLake,
+  { overlay: path }: CompactOptions,
+): Promise<{ overlay?: Overlay | undefined; text?: string }> {
+  const described = description?.columns ?? [];
+  if (path === false) return {};
+  if (path === undefined) return { overlay: await readKeptOverlay(storage, described) };
+  const text = await readOverlayText(path);
+  return { overlay: parseOverlay(text, path, described), text };
 }
 
 async function openReplacer(

@@ -11,7 +11,7 @@ import {
 import { emptyCompactReport, type CompactReport } from './compact-report';
 import type { FolderReplacer } from './folder-replacer';
 import type { JobPool } from './job-pool';
-import { listSeries, type Series } from './lake-series';
+import { listFolders, listSeries, type Series } from './lake-series';
 import type { PreparedFolder } from './prepared-folders';
 import { OverlaidLake } from './overlaid-lake';
 import type { OverlayOutcome } from '../overlay/apply-overlay';
@@ -33,6 +33,8 @@ export interface CompactSettings {
   described: readonly ColumnDescription[];
   /** Ids of the stations wanted; all of them where undefined. */
   stations: readonly string[] | undefined;
+  /** Folders wanted, relative to the lake's root; all of them where undefined. */
+  folders?: readonly string[];
   /** UTC microseconds: folders that end by `until` and start from `from` on. Infinite where open. */
   from: number;
   until: number;
@@ -64,7 +66,9 @@ export async function compact(
   report.atomic = (await replacer?.isAtomic()) ?? false;
   const isWanted = ({ station, start, end }: TimeFolder): boolean =>
     (settings.stations?.includes(station) ?? true) && start >= settings.from && end <= settings.until;
-  for await (const series of listSeries(storage, isWanted, settings.signal)) {
+  const { folders, signal } = settings;
+  const all = folders === undefined ? listSeries(storage, isWanted, signal) : listFolders(storage, folders, signal);
+  for await (const series of all) {
     await new SeriesCompaction(pool, replacer, settings, isWanted, report, overlaid).run(series);
   }
   if (overlaid !== undefined) report.overlay = overlaid.report();

@@ -167,7 +167,7 @@ async function encodeParts(
   };
   const whole = await encode(kept);
   const parts = Math.ceil(whole.bytes.byteLength / targetBytes);
-  if (parts === 1) return [whole];
+  if (parts <= 1) return [whole];
   const chunk = Math.ceil(kept.length / parts);
   const files = [];
   for (let start = 0; start < kept.length; start += chunk)

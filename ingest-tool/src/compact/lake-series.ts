@@ -8,6 +8,27 @@ export interface Series {
   folders: Map<string, { folder: TimeFolder; objects: StoredObject[] }>;
 }
 
+/** The data files of some folders, series by series, without listing the others. */
+export async function* listFolders(
+  storage: LakeStorage,
+  folders: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<Series> {
+  const all = new Map<string, Series>();
+  for (const path of folders) {
+    const folder = parseTimeFolder(path);
+    const objects: StoredObject[] = [];
+    for await (const page of storage.list(`${path}/`, signal)) {
+      objects.push(...page.filter(({ key }) => isDataPath(key) && folderOf(key) === path));
+    }
+    if (objects.length === 0) continue;
+    const series = all.get(folder.series) ?? { folders: new Map() };
+    all.set(folder.series, series);
+    series.folders.set(path, { folder, objects });
+  }
+  yield* all.values();
+}
+
 /**
  * Lists a lake's data files series by series. Where the folders of a station lie together, as in `station=/year=/…`, one
  * station is in memory at a time.

@@ -21,6 +21,7 @@ const report: IngestReport = {
   conflicts: 0,
   filesWritten: 306,
   reflagged: 0,
+  overlaid: 0,
   flags: {},
   flagsByTest: {},
   unknownFields: {},

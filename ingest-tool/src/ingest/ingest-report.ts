@@ -36,6 +36,8 @@ export interface IngestReport {
   filesWritten: number;
   /** Days beside those of `files` whose flags changed, because a test looks over midnight. */
   reflagged: number;
+  /** Days that the overlay which the lake keeps was laid over again. */
+  overlaid: number;
   /** Flags in the data files of the touched partitions, by flag column. */
   flags: Record<string, FlagTally>;
   /** The same for each test that ran, by flag column and test. */
@@ -99,6 +101,7 @@ export function describeReport(report: IngestReport, lake: string, captures: num
     report.conflicts > 0
       ? `${count(report.conflicts, 'row')} differed from the one kept for the same device, time and depth; they are in ${lake}/${CONFLICTS_FOLDER}`
       : '',
+    report.overlaid > 0 ? `the overlay of the lake laid again over ${count(report.overlaid, 'day')}` : '',
     report.late > 0 ? `${count(report.late, 'row')} came late, and went where they belong` : '',
     ...Object.entries(report.unknownFields).map(
       ([field, times]) =>

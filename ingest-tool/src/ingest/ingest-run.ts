@@ -12,6 +12,7 @@ import { sendsSingleValues } from '../map/payload-rule';
 import { messageMapper } from '../map/map-messages';
 import type { MessageMapper } from '../map/message-mapper';
 import { applyPartitions } from '../manifest/apply-partitions';
+import { layKeptOverlay } from '../compact/lay-kept-overlay';
 import { manifestChanges } from '../manifest/manifest-changes';
 import { peakMemory } from '../peak-memory';
 import { FolderSwapper } from '../publish/folder-swapper';
@@ -60,6 +61,14 @@ export interface IngestSettings {
  * @throws ToolError where it cannot go on; an abort ends in the signal's reason
  */
 export async function ingest(settings: IngestSettings): Promise<IngestReport> {
+  const { report, folders } = await fileCaptures(settings);
+  // Days that got rows have flags of the checks alone, and the new rows no calibration.
+  const overlaid = await layKeptOverlay(settings.lake, folders, settings.signal);
+  if (overlaid !== undefined) report.overlaid = overlaid.folders;
+  return report;
+}
+
+async function fileCaptures(settings: IngestSettings): Promise<{ report: IngestReport; folders: readonly string[] }> {
   const started = performance.now();
   const topics = new StringDictionary();
   const mapper = messageMapper(settings.schema, settings.mapping, topics, settings.latenessMs, Date.now());
@@ -114,7 +123,7 @@ export async function ingest(settings: IngestSettings): Promise<IngestReport> {
     report.notFinite = { ...mapper.notFinite };
     report.elapsedSeconds = Number(((performance.now() - started) / 1000).toFixed(3));
     report.peakRssBytes = peakMemory();
-    return report;
+    return { report, folders };
   } finally {
     store.close();
     await place.release();
@@ -261,6 +270,7 @@ function emptyReport(dryRun: boolean): IngestReport {
     conflicts: 0,
     filesWritten: 0,
     reflagged: 0,
+    overlaid: 0,
     flags: {},
     flagsByTest: {},
     unknownFields: {},

@@ -8,15 +8,13 @@ import { EXIT, explainSystemError, ToolError } from '../tool-error';
 import { overlayFile, type Overlay } from './overlay';
 
 /**
- * Reads an overlay file.
- * @param described columns of the lake; none where it does not describe itself
- * @throws ToolError naming the place in the file that is wrong
+ * The text of an overlay file.
+ * @throws ToolError where it cannot be read
  */
-export async function readOverlay(path: string, described: readonly ColumnDescription[]): Promise<Overlay> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+export async function readOverlayText(path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch((error: unknown) => {
     throw explainSystemError(error, 'read', path, EXIT.usage);
   });
-  return parseOverlay(text, path, described);
 }
 
 /**
