@@ -74,6 +74,82 @@ describe('tidelake compact', () => {
     expect(filesBelow(lake)).toEqual(files);
   });
 
+  it('passes on columns of types that the format does not have, exactly', { timeout: 60_000 }, async () => {
+    const lake = makeWorkspace();
+    const typed = (
+      start: number,
+    ) => `SELECT TIMESTAMPTZ '2025-11-01 00:00:00Z' + to_minutes(i) AS time, 'ctd-1' AS device_id, i / 7 AS v0,
+      (i * 1.37)::DECIMAL(9, 3) AS small, (i * 12345.6789)::DECIMAL(18, 4) AS money, (i * -1234567890.123456789)::DECIMAL(38, 10) AS large,
+      DATE '1969-12-30' + i::INTEGER AS date, TIME '01:02:03.456789' + to_seconds(i) AS clock, CASE WHEN i % 3 > 0 THEN range(i % 5) END AS list,
+      {'a': i % 2, 'b': [{'c': 'x' || i, 'd': NULL::DOUBLE}, NULL]} AS struct, MAP {'k' || i % 2: i, 'l': NULL} AS map,
+      ('\\x00\\xFF' || i % 3)::BLOB AS bytes, NULL::DECIMAL(5, 2) AS never
+      FROM range(${start}, ${start} + 100) t(i)`;
+    for (const [start, path] of [
+      [0, 'b'],
+      [50, 'a'],
+      [150, 'c'],
+    ] as const)
+      await put(lake, `${day('a', 1)}/${path}.parquet`, typed(start));
+    for (const [path, type] of [
+      ['a', 'DECIMAL(9, 3)'],
+      ['b', 'DECIMAL(9, 2)'],
+    ] as const) {
+      await put(
+        lake,
+        `${day('b', 1)}/${path}.parquet`,
+        `SELECT TIMESTAMPTZ '2025-11-01 00:00:00Z' AS time, '${path}' AS device_id, 1::${type} AS small`,
+      );
+    }
+    await put(
+      lake,
+      `${day('c', 1)}/a.parquet`,
+      `SELECT TIMESTAMPTZ '2025-11-01 00:00:00Z' AS time, INTERVAL 3 MONTH AS span`,
+    );
+    await put(
+      lake,
+      `${day('c', 1)}/b.parquet`,
+      `SELECT TIMESTAMPTZ '2025-11-01 00:00:01Z' AS time, INTERVAL 3 MONTH AS span`,
+    );
+    for (const file of ['a', 'b']) {
+      await put(
+        lake,
+        `${day('d', 1)}/${file}.parquet`,
+        `SELECT TIMESTAMPTZ '2025-11-01 00:00:00Z' AS time, uuid() AS id`,
+      );
+    }
+    const before = join(makeWorkspace(), 'before');
+    cpSync(lake, before, { recursive: true });
+    const { code, report } = await compactLake(lake);
+    expect(report).toMatchObject({ folders: 1, rows: 250, duplicates: 50 });
+    expect(report.left.find(({ folder }) => folder === day('c', 1))?.reason).toContain(
+      'the INTERVAL values of span cannot be written as they are',
+    );
+    expect(report.left.find(({ folder }) => folder === day('d', 1))?.reason).toContain('the UUID values of id');
+    expect(report.left.find(({ folder }) => folder === day('b', 1))?.reason).toMatch(
+      /a.parquet has small as DECIMAL\(9, 3\), .*b.parquet as DECIMAL\(9, 2\)/,
+    );
+    expect(code).toBe(3);
+    const rows = (folder: string) =>
+      `read_parquet('${folder}/station=a/**/*.parquet', hive_partitioning = false, union_by_name = true)`;
+    for (const [one, other] of [
+      [lake, before],
+      [before, lake],
+    ] as const) {
+      const differing = await duckdb.runAndReadAll(
+        `SELECT count(*)::INTEGER FROM (FROM ${rows(one)} EXCEPT FROM ${rows(other)})`,
+      );
+      expect(differing.getRows()).toEqual([[0]]);
+    }
+    const types = async (folder: string) =>
+      (
+        await duckdb.runAndReadAll(`SELECT column_name, column_type FROM (DESCRIBE FROM ${rows(folder)}) ORDER BY 1`)
+      ).getRows();
+    expect(await types(lake)).toEqual(await types(before));
+    const tree = treeOf(lake);
+    await compactLake(lake, ['--min-files', '1']);
+    expect(treeOf(lake)).toEqual(tree);
+  });
+
   it('makes the same bytes whatever files the rows came in', async () => {
     const [one, other] = [makeWorkspace(), makeWorkspace()];
     writeRawLake(one, { ...shape, stations: ['a'], days: 1 });

@@ -1,11 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import type { ManifestIndex } from '@tidelake/lake-format';
+import type { LakeDescription, ManifestIndex } from '@tidelake/lake-format';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compactLake } from '../support/compact-cli';
-import { filesBelow, makeWorkspace, removeWorkspaces, treeOf } from '../support/ingest-cli';
+import { dataFilesOf, filesBelow, makeWorkspace, removeWorkspaces, treeOf } from '../support/ingest-cli';
 import { openNativeLake, type NativeLake } from '../support/native-lake';
 import { makeManifest, makeRolledUpLake, rollUpLake } from '../support/rolled-up-lake';
 
@@ -40,7 +40,8 @@ async function writeRandomLake(lake: string, seed: number): Promise<void> {
       'ctd-' || (random() * 2)::INTEGER AS device_id, 26 + (random() * 3)::INTEGER / 3 AS latitude, -76::DOUBLE AS longitude,
       CASE (random() * 20)::INTEGER WHEN 0 THEN NULL WHEN 1 THEN 'NaN'::DOUBLE ELSE random() * 2000 - 1000 END AS temperature,
       CASE (random() * 4)::INTEGER WHEN 0 THEN NULL ELSE (random() * 4)::INTEGER END AS temperature_qc,
-      CASE WHEN random() < 0.9 THEN (random() * 100)::FLOAT END AS humidity
+      CASE WHEN random() < 0.9 THEN (random() * 100)::FLOAT END AS humidity,
+      CASE WHEN random() < 0.9 THEN (random() * 1e9)::BIGINT - 400000000 END AS pulses, (random() * 100)::DECIMAL(9, 3) AS charge
     FROM range(3000) rows(i)`);
   const folders = await duckdb.runAndReadAll(
     `SELECT DISTINCT station, strftime((time + INTERVAL '20 minutes') AT TIME ZONE 'UTC', 'year=%Y/month=%m/day=%d') AS day FROM readings`,
@@ -51,6 +52,17 @@ async function writeRandomLake(lake: string, seed: number): Promise<void> {
     await duckdb.run(`COPY (SELECT * EXCLUDE (station) FROM readings WHERE station = '${String(station)}'
       AND strftime((time + INTERVAL '20 minutes') AT TIME ZONE 'UTC', 'year=%Y/month=%m/day=%d') = '${String(day)}' ORDER BY time) TO '${path}'`);
   }
+}
+
+/** Makes the manifest of a random lake, and says that its whole numbers are measured as well. */
+async function describeRandomLake(lake: string): Promise<void> {
+  await makeManifest(lake);
+  const path = join(lake, '_tidelake/lake.json');
+  const described: LakeDescription = JSON.parse(readFileSync(path, 'utf8'));
+  const columns = described.columns.map((column) =>
+    column.name === 'pulses' ? { ...column, role: 'variable' } : column,
+  );
+  writeFileSync(path, JSON.stringify({ ...described, columns }));
 }
 
 const listOf = (words: string[]): string => words.map((word) => `${word}, `).join('');
@@ -78,11 +90,11 @@ function ofRollup(files: string[], keys: string[], variable: string): string {
 async function expectSame(
   native: NativeLake,
   lake: string,
-  grain: string,
+  { grain, cells }: { grain: string; cells: number | undefined },
   keys: string[],
   variable: string,
 ): Promise<void> {
-  const files = indexOf(lake).rollups.filter((part) => part.grain === grain && part.cells === undefined);
+  const files = indexOf(lake).rollups.filter((part) => part.grain === grain && part.cells === cells);
   const expected = await native.query(ofData(keys, variable));
   const found = await native.query(
     ofRollup(
@@ -107,29 +119,78 @@ describe('tidelake rollup', () => {
   it('adds up to the same as the data in any coarser grouping, raw and compacted', { timeout: 240_000 }, async () => {
     const lake = makeWorkspace();
     await writeRandomLake(lake, 0.25);
-    await makeManifest(lake);
+    await describeRandomLake(lake);
     for (const state of ['raw', 'compacted']) {
       if (state === 'compacted') expect((await compactLake(lake, ['--min-files', '1'])).report.left).toEqual([]);
       const { report, code } = await rollUpLake(lake);
       expect(report.left).toEqual([]);
       expect(code).toBe(0);
       expect(report.partsWritten).toBe(3);
+      // Both tiers come from one reading of the data, save for files with rows of two months.
+      expect(report.filesRead).toBeLessThanOrEqual(dataFilesOf(lake).length + 3);
+      for (const cells of ['2', '7']) expect((await rollUpLake(lake, ['--h3', cells])).report.left).toEqual([]);
       const native = await openNativeLake(lake);
       await fc.assert(
         fc.asyncProperty(
           fc.constantFrom('hour', 'day'),
           fc.subarray(['station', 'device_id', 'flag', 'time']),
-          fc.constantFrom('temperature', 'humidity'),
-          async (grain, keys, variable) => expectSame(native, lake, grain, keys, variable),
+          fc.constantFrom('temperature', 'humidity', 'pulses'),
+          fc.constantFrom(undefined, 2, 7),
+          async (grain, keys, variable, cells) => expectSame(native, lake, { grain, cells }, keys, variable),
         ),
         { numRuns: 25, seed: 7 },
       );
       const [counted] = await native.query(
         `SELECT sum(n)::INTEGER AS n FROM '${lake}/_tidelake/rollup/hour/*/*.parquet' WHERE variable = ''`,
       );
-      expect(counted).toEqual({ n: 3000 });
+      // Once in each of the three tiers of hours.
+      expect(counted).toEqual({ n: 9000 });
       native.close();
     }
+  });
+
+  it('makes the same days from hours as from the data, and mends what is damaged', { timeout: 120_000 }, async () => {
+    const [lake, other] = [makeWorkspace(), makeWorkspace()];
+    await writeRandomLake(lake, 0.5);
+    await describeRandomLake(lake);
+    cpSync(lake, other, { recursive: true, preserveTimestamps: true });
+    const files = dataFilesOf(lake).length;
+    const alone = await rollUpLake(lake, ['--grain', 'day']);
+    expect(alone.report.filesRead).toBeGreaterThanOrEqual(files);
+    await rollUpLake(other, ['--grain', 'hour']);
+    expect((await rollUpLake(other, ['--grain', 'day'])).report).toMatchObject({ partsWritten: 1, filesRead: 0 });
+    const paths = (folder: string) => indexOf(folder).rollups.filter(({ grain }) => grain === 'day');
+    expect(paths(lake)).toEqual(paths(other));
+
+    const [day = '', october = '', november = ''] = indexOf(other).rollups.map(({ path }) => join(other, path));
+    const tree = treeOf(
+      other,
+      [day, november].map((path) => path.slice(other.length + 1)),
+    );
+    for (const path of [day, november]) rmSync(path);
+    writeFileSync(october, Buffer.alloc(readFileSync(october).length));
+    expect((await rollUpLake(other)).report).toMatchObject({ partsWritten: 2, parts: 3 });
+    expect(treeOf(other, Object.keys(tree))).toEqual(tree);
+  });
+
+  it('goes without stations whose whole numbers no double holds exactly', { timeout: 60_000 }, async () => {
+    const lake = makeWorkspace();
+    await writeRandomLake(lake, 0.75);
+    const folder = join(lake, 'station=station-1/year=2025/month=10/day=31');
+    await duckdb.run(
+      `COPY (SELECT * REPLACE (9007199254740993 AS pulses) FROM '${folder}/data.parquet') TO '${folder}/data.parquet'`,
+    );
+    await describeRandomLake(lake);
+    const { report, code } = await rollUpLake(lake);
+    expect(code).toBe(3);
+    expect(report.left[0]?.reason).toContain('its pulses has 9007199254740993, which no bucket holds exactly');
+    const covered = indexOf(lake)
+      .rollups.filter(({ grain }) => grain === 'day')
+      .map(({ stations }) => stations);
+    expect(covered).toEqual([
+      ['station-0', 'station-0'],
+      ['station-2', 'station-2'],
+    ]);
   });
 
   it('is sorted, by month or year, and makes only what changed anew', { timeout: 120_000 }, async () => {

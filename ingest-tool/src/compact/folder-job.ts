@@ -105,7 +105,8 @@ export async function runFolderJob(
  */
 function identityOf(columns: readonly RowColumn[], isDescribed: boolean): (column: RowColumn) => boolean {
   const device = columns.find(({ role }) => role === 'device');
-  if (isDescribed && device !== undefined) return () => false;
+  // What a column of a type means that the format does not know, nobody can tell.
+  if (isDescribed && device !== undefined) return ({ foreign }) => foreign !== undefined;
   if (device?.name === 'device_id') return ({ type }) => type === 'text';
   return () => true;
 }
@@ -149,6 +150,27 @@ function withinSpans(rows: FileRows, spans: FolderInput['spans'], described: rea
   return { count: order.length, columns: rows.columns, values };
 }
 
+/**
+ * Makes sure that columns of types which the lake format does not have are written exactly as they were read.
+ * @throws Error naming the column that is not
+ */
+function checkForeign(
+  bytes: Uint8Array,
+  columns: readonly RowColumn[],
+  values: readonly ColumnValues[],
+  rows: Uint32Array,
+): void {
+  const foreign = columns.filter((column) => column.foreign !== undefined);
+  if (foreign.length === 0) return;
+  const written = readRows(bytes, foreign);
+  for (const column of foreign) {
+    const own = written.values[written.columns.indexOf(column)];
+    const before = values[columns.indexOf(column)];
+    if (own !== undefined && before !== undefined && rows.every((row, at) => own[at] === before[row])) continue;
+    throw new Error(`its column ${column.name} of the type ${column.foreign?.name ?? ''} cannot be written as it is`);
+  }
+}
+
 /** One file, or several of about the size wanted. */
 async function encodeParts(
   { columns, values }: Pick<UnitedRows, 'columns' | 'values'>,
@@ -162,6 +184,7 @@ async function encodeParts(
       station,
     );
     checkParquet(bytes, rows.length);
+    checkForeign(bytes, columns, values, rows);
     const name = `part-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.parquet`;
     return { path: folder === '' ? name : `${folder}/${name}`, bytes, rows: rows.length };
   };

@@ -4,7 +4,7 @@ import { StringDictionary } from '../decode/string-dictionary';
 import { allocateValues, type ColumnValues, type RowColumn } from '../rows/column-values';
 import { arrowColumn } from '../write/arrow-column';
 import { checkParquet, parquetBytes, type ColumnLayout, type ParquetColumn } from '../write/parquet-bytes';
-import type { Bucket } from './bucket-rows';
+import type { Bucket } from './bucket';
 
 /** The buckets of one station. */
 export interface StationTier {

@@ -11,13 +11,11 @@ import type { ManifestRow } from '../manifest/manifest-row';
 import { compareKeys } from '../serve/key-order';
 import type { LakeStorage } from '../storage/lake-storage';
 
-const MICROS_PER_HOUR = 3_600_000_000;
-
 /** A tier: how long its buckets are, and whether they are divided by place. */
 export interface RollupTier {
   grain: RollupGrain;
   /** H3 resolution. */
-  cells: number | undefined;
+  cells?: number | undefined;
 }
 
 /** A data file and what it goes into. */
@@ -26,20 +24,21 @@ export interface ScopedFile {
   scope: FileScope;
 }
 
+/** The files that a station has rows of a period in. */
+export interface StationFiles {
+  station: string;
+  files: ScopedFile[];
+}
+
 /** What a period of a tier needs: parts that stay, and stations to be made anew. */
 export interface PeriodPlan {
   period: string;
   kept: RollupPart[];
   /** In order, each with its files. */
-  stations: { station: string; paths: string[] }[];
+  stations: StationFiles[];
   files: readonly ScopedFile[];
   /** Place of each station with files in the period, those included that need nothing. */
   order: ReadonlyMap<string, number>;
-}
-
-/** Length of a tier's buckets in microseconds. */
-export function widthOf(grain: RollupGrain): number {
-  return grain === 'hour' ? MICROS_PER_HOUR : 24 * MICROS_PER_HOUR;
 }
 
 /** The first instant of a month (`2025-11`) or year (`2025`) and the first after it, UTC microseconds. */
@@ -90,23 +89,27 @@ export async function planPeriod(
   for await (const row of manifestRows(storage, parts, signal)) {
     const scope = scopeOf(row, lake);
     // What a rollup needs of a file is its name and what its content goes by, not its footer.
-    const isOf = scope.months.some((month) => month === UNKNOWN_MONTH || month.startsWith(period));
-    if (isOf) files.push({ row: { ...row, footer: null }, scope });
+    if (isOfPeriod({ scope }, period)) files.push({ row: { ...row, footer: null }, scope });
   }
   const own = index.rollups.filter((part) => part.grain === grain && part.cells === cells && part.period === period);
   const kept = own.filter((part) => sourceOf(part, files) === part.source);
-  const byStation = new Map<string, string[]>();
-  for (const { row, scope } of files) {
-    const station = scope.station ?? '';
+  const byStation = new Map<string, ScopedFile[]>();
+  for (const file of files) {
+    const station = file.scope.station ?? '';
     if (kept.some((part) => isWithin(part, station)) || (wanted !== undefined && !wanted.includes(station))) continue;
-    const paths = byStation.get(station);
-    if (paths === undefined) byStation.set(station, [row.path]);
-    else paths.push(row.path);
+    const known = byStation.get(station);
+    if (known === undefined) byStation.set(station, [file]);
+    else known.push(file);
   }
-  const stations = [...byStation].map(([station, paths]) => ({ station, paths }));
+  const stations = [...byStation].map(([station, own]) => ({ station, files: own }));
   stations.sort((one, other) => compareKeys(one.station, other.station));
   const all = [...new Set(files.map(({ scope }) => scope.station ?? ''))].sort(compareKeys);
   return { period, kept, stations, files, order: new Map(all.map((station, place) => [station, place])) };
+}
+
+/** Whether a file may have rows of a month or year. */
+export function isOfPeriod({ scope }: Pick<ScopedFile, 'scope'>, period: string): boolean {
+  return scope.months.some((month) => month === UNKNOWN_MONTH || month.startsWith(period));
 }
 
 /** The field `source` of a part: the digest of the files that it is made from. */
@@ -121,6 +124,7 @@ export function areNeighbours({ order }: PeriodPlan, one: string, other: string)
   return order.get(other) === (order.get(one) ?? -2) + 1;
 }
 
-function isWithin({ stations: [first, last] }: RollupPart, station: string): boolean {
+/** Whether a part stands for a station. */
+export function isWithin({ stations: [first, last] }: RollupPart, station: string): boolean {
   return compareKeys(first, station) <= 0 && compareKeys(station, last) <= 0;
 }

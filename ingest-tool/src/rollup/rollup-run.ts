@@ -1,24 +1,11 @@
-import { ROLLUP_FOLDER, type LakeDescription, type ManifestIndex, type RollupPart } from '@tidelake/lake-format';
+import { ROLLUP_FOLDER, type ManifestIndex, type RollupPart } from '@tidelake/lake-format';
 import { readLakeState, replaceRollups } from '../manifest/manifest-store';
 import { peakMemory } from '../peak-memory';
-import { withRoles } from '../rows/column-roles';
-import type { RowColumn } from '../rows/column-values';
-import { isNanColumn } from '../rows/nan-column';
 import { StorageConflict, type LakeStorage } from '../storage/lake-storage';
 import { EXIT, ToolError } from '../tool-error';
-import { readRows } from '../write/parquet-rows';
-import { StationBuckets } from './bucket-rows';
+import { lakeChanged, TierMaker } from './tier-maker';
 import { rollupPart, type StationTier } from './rollup-part';
-import {
-  areNeighbours,
-  periodsOf,
-  planPeriod,
-  sourceOf,
-  spanOfPeriod,
-  widthOf,
-  type PeriodPlan,
-  type RollupTier,
-} from './rollup-plan';
+import { areNeighbours, periodsOf, planPeriod, sourceOf, type PeriodPlan, type RollupTier } from './rollup-plan';
 import type { RollupReport } from './rollup-report';
 
 /** Rows of a part, unless one station has more: some tens of megabytes that a page fetches a few columns of. */
@@ -39,8 +26,8 @@ export interface RollupSettings {
  */
 export async function rollUp(storage: LakeStorage, settings: RollupSettings): Promise<RollupReport> {
   const started = performance.now();
-  const { signal } = settings;
-  const { description, index } = await readLakeState(storage, signal);
+  const { signal, onProgress } = settings;
+  const { description, ...state } = await readLakeState(storage, signal);
   if (description?.manifest !== true) {
     throw new ToolError(EXIT.usage, `The lake at ${storage.url} has no manifest`, 'Make it first: tidelake manifest.');
   }
@@ -56,16 +43,22 @@ export async function rollUp(storage: LakeStorage, settings: RollupSettings): Pr
   };
   const made: RollupPart[] = [];
   const done = new Set<string>();
-  for (const tier of settings.tiers) {
+  const index = { ...state.index, rollups: await partsThere(storage, state.index, signal) };
+  // Days are made from hours.
+  for (const tier of settings.tiers.toSorted((one, other) => compare(other.grain, one.grain))) {
+    const maker = new TierMaker({ storage, description, cells: tier.cells, signal, report, onProgress });
     for (const period of periodsOf(index, tier.grain)) {
       signal.throwIfAborted();
       const plan = await planPeriod(storage, index, description, tier, period, settings.stations, signal);
-      made.push(...plan.kept, ...(await makeParts(storage, description, tier, plan, settings, report)));
-      done.add(`${tier.grain} ${tier.cells ?? ''} ${period}`);
+      const isHour = (part: RollupPart): boolean => part.grain === 'hour' && part.cells === tier.cells;
+      const hours = [...made, ...index.rollups.filter((part) => !done.has(keyOf(part)))].filter(isHour);
+      const stations = tier.grain === 'hour' ? maker.hours(plan) : maker.days(plan, hours);
+      made.push(...plan.kept, ...(await makeParts(storage, tier, plan, stations, report, signal)));
+      done.add(keyOf({ ...tier, period }));
     }
   }
-  const next = await replaceRollups(storage, (now) => listed(storage, index, now, made, done), signal);
-  await removeUnlisted(storage, [index, next], signal);
+  const next = await replaceRollups(storage, (now) => listed(storage, state.index, now, made, done), signal);
+  await removeUnlisted(storage, [state.index, next], signal);
   report.parts = next.rollups.length;
   report.rows = next.rollups.reduce((sum, { rows }) => sum + rows, 0);
   report.bytes = next.rollups.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -74,13 +67,14 @@ export async function rollUp(storage: LakeStorage, settings: RollupSettings): Pr
   return report;
 }
 
+/** Puts the stations of a tier into parts. */
 async function makeParts(
   storage: LakeStorage,
-  description: LakeDescription,
   tier: RollupTier,
   plan: PeriodPlan,
-  { signal, onProgress }: RollupSettings,
+  stations: AsyncIterable<StationTier>,
   report: RollupReport,
+  signal: AbortSignal,
 ): Promise<RollupPart[]> {
   const parts: RollupPart[] = [];
   let collected: StationTier[] = [];
@@ -105,54 +99,15 @@ async function makeParts(
     report.partsWritten++;
     collected = [];
   };
-  for (const { station, paths } of plan.stations) {
-    signal.throwIfAborted();
-    onProgress(`${tier.grain}s of ${plan.period}, station ${station}`);
+  for await (const station of stations) {
     const before = collected.at(-1)?.station;
     // A part counts for every station between its first and its last.
-    if (before !== undefined && !areNeighbours(plan, before, station)) await put();
-    const buckets = await bucketsOf(storage, description, tier, plan.period, station, paths, signal, report);
-    if (buckets !== undefined) collected.push({ station, buckets });
+    if (before !== undefined && !areNeighbours(plan, before, station.station)) await put();
+    collected.push(station);
     if (collected.reduce((sum, each) => sum + each.buckets.length, 0) >= ROWS_OF_PART) await put();
   }
   await put();
   return parts;
-}
-
-/** A station's buckets; undefined where a file does not allow exact ones. */
-async function bucketsOf(
-  storage: LakeStorage,
-  description: LakeDescription,
-  tier: RollupTier,
-  period: string,
-  station: string,
-  paths: readonly string[],
-  signal: AbortSignal,
-  report: RollupReport,
-): Promise<StationTier['buckets'] | undefined> {
-  const { start, end } = spanOfPeriod(period);
-  const buckets = new StationBuckets(widthOf(tier.grain), start, end, tier.cells);
-  const known: RowColumn[] = [];
-  const leave = (path: string, reason: string): undefined => {
-    report.left.push({ station, period, path, reason });
-    return undefined;
-  };
-  for (const path of paths) {
-    const read = await storage.read(path, signal);
-    if (read === undefined) throw changed(storage);
-    report.filesRead++;
-    try {
-      const rows = readRows(read.bytes, known);
-      for (const column of rows.columns) {
-        if (!isNanColumn(column) && !known.includes(column)) known.push(column);
-      }
-      buckets.add({ ...rows, columns: withRoles(rows.columns, description.columns).columns });
-    } catch (error) {
-      return leave(path, error instanceof Error ? error.message : String(error));
-    }
-    if (buckets.rowsWithoutTime > 0) return leave(path, 'it has rows without a time, which no bucket can count');
-  }
-  return buckets.sorted();
 }
 
 /** What the index lists from now on: the parts of tiers and periods that were looked at, and the others as they are. */
@@ -163,7 +118,7 @@ function listed(
   made: readonly RollupPart[],
   done: ReadonlySet<string>,
 ): RollupPart[] {
-  if (JSON.stringify(now.parts) !== JSON.stringify(before.parts)) throw changed(storage);
+  if (JSON.stringify(now.parts) !== JSON.stringify(before.parts)) throw lakeChanged(storage);
   const madePaths = new Set(made.map(({ path }) => path));
   const others = now.rollups.filter((part) => !done.has(keyOf(part)) && !madePaths.has(part.path));
   return [...others, ...made].sort(
@@ -173,6 +128,21 @@ function listed(
       compare(one.stations[0], other.stations[0]) ||
       compare(one.path, other.path),
   );
+}
+
+/** The parts of an index that are there as it says: another one is made anew. */
+async function partsThere(
+  storage: LakeStorage,
+  { rollups }: ManifestIndex,
+  signal: AbortSignal,
+): Promise<RollupPart[]> {
+  const sizes = new Map<string, number>();
+  if (rollups.length > 0) {
+    for await (const page of storage.list(`${ROLLUP_FOLDER}/`, signal)) {
+      for (const { key, size } of page) sizes.set(key, size);
+    }
+  }
+  return rollups.filter(({ path, bytes }) => sizes.get(path) === bytes);
 }
 
 async function removeUnlisted(
@@ -188,15 +158,7 @@ async function removeUnlisted(
   if (unlisted.length > 0) await storage.remove(unlisted, signal);
 }
 
-function changed(storage: LakeStorage): ToolError {
-  return new ToolError(
-    EXIT.unexpected,
-    `The lake at ${storage.url} changed while it was rolled up`,
-    'Run tidelake manifest, then the same command again. Nothing was changed.',
-  );
-}
-
-function keyOf({ grain, cells, period }: Pick<RollupPart, 'grain' | 'cells' | 'period'>): string {
+function keyOf({ grain, cells, period }: RollupTier & { period: string }): string {
   return `${grain} ${cells ?? ''} ${period}`;
 }
 

@@ -26,7 +26,7 @@ export interface ColumnsWithRoles {
 export function withRoles(columns: readonly RowColumn[], described: readonly ColumnDescription[]): ColumnsWithRoles {
   const told = columns.map((column): RowColumn => {
     const own = described.find(({ name }) => name === column.name);
-    return own === undefined ? column : { ...own, type: column.type, dictionary: column.dictionary };
+    return own === undefined ? column : { ...column, ...own, type: column.type };
   });
   if (told.some(({ role }) => role === 'time')) return { columns: told, isDescribed: true };
   const timestamps = columns.filter(({ type }) => type === 'timestamp').map(({ name }) => name);

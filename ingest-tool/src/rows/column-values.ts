@@ -1,5 +1,6 @@
 import type { ColumnDescription, ColumnType } from '@tidelake/lake-format';
 import type { StringDictionary } from '../decode/string-dictionary';
+import type { ForeignValues } from './foreign-values';
 
 /**
  * Values of one column. Null is NaN in floating point arrays (timestamps in UTC microseconds, doubles, integers, booleans
@@ -12,6 +13,8 @@ export type ColumnValues =
 export interface RowColumn extends ColumnDescription {
   /** Where texts have their numbers; undefined for other types. */
   dictionary: StringDictionary | undefined;
+  /** Of a column that the lake format has no type for: it goes along as if its values were texts. */
+  foreign?: ForeignValues | undefined;
 }
 
 /** What the lake says of a column, without what only the tool needs. */

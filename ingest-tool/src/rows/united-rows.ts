@@ -28,7 +28,8 @@ export interface UnitedRows {
 
 /** Two files that have a column as types that no type holds both of. */
 export class SchemaClash extends Error {
-  constructor(column: string, one: { path: string; type: ColumnType }, other: { path: string; type: ColumnType }) {
+  /** @param one the type of the column in a file, in words */
+  constructor(column: string, one: { path: string; type: string }, other: { path: string; type: string }) {
     super(`${one.path} has ${column} as ${one.type}, ${other.path} as ${other.type}`);
     this.name = 'SchemaClash';
   }
@@ -100,24 +101,47 @@ function unitedColumn(name: string, files: readonly SourceRows[]): RowColumn {
   });
   // A column without a value fits every type: collectors cannot tell the type of what they have not measured yet.
   const telling = having.filter(({ values }) => !isEmpty(values));
-  const type = telling.length > 0 ? commonType(name, telling) : having.map(({ column }) => column.type).sort()[0];
-  if (type === undefined) throw new Error(`no file has the column ${name}`);
+  const common = telling.length > 0 ? commonType(name, telling) : leastType(having.map(({ column }) => column));
+  if (common === undefined) throw new Error(`no file has the column ${name}`);
   const described = having
     .map(({ column }) => ({ column, text: JSON.stringify(describedColumn(column)) }))
     .sort((one, other) => other.text.length - one.text.length || (one.text < other.text ? -1 : 1));
-  const dictionary = having.find(({ column }) => column.dictionary !== undefined)?.column.dictionary;
-  return { name, role: 'about', ...described[0]?.column, type, dictionary: type === 'text' ? dictionary : undefined };
+  return { name, role: 'about', ...described[0]?.column, ...common };
 }
 
-function commonType(name: string, having: readonly { path: string; column: RowColumn }[]): ColumnType | undefined {
-  let common: { path: string; type: ColumnType } | undefined;
+/** What of a column says how its values are kept. */
+type ColumnKind = Pick<RowColumn, 'type' | 'dictionary' | 'foreign'>;
+
+function commonType(name: string, having: readonly { path: string; column: RowColumn }[]): ColumnKind | undefined {
+  let common: { path: string; column: ColumnKind } | undefined;
   for (const { path, column } of having) {
-    const own = { path, type: column.type };
-    const type = common === undefined ? own.type : widerType(common.type, own.type);
-    if (type === undefined) throw new SchemaClash(name, common ?? own, own);
-    if (type !== common?.type) common = { path, type };
+    const before = common?.column ?? column;
+    const isAlike = before.foreign?.name === column.foreign?.name;
+    const type = isAlike ? widerType(before.type, column.type) : undefined;
+    if (type === undefined) {
+      throw new SchemaClash(
+        name,
+        { path: common?.path ?? path, type: kindName(before) },
+        { path, type: kindName(column) },
+      );
+    }
+    if (type !== common?.column.type) common = { path, column: kindOf(column, type) };
   }
-  return common?.type;
+  return common?.column;
+}
+
+function kindOf({ dictionary, foreign }: ColumnKind, type: ColumnType): ColumnKind {
+  return { type, dictionary: type === 'text' ? dictionary : undefined, foreign: type === 'text' ? foreign : undefined };
+}
+
+function kindName({ type, foreign }: ColumnKind): string {
+  return foreign?.name ?? type;
+}
+
+/** One type whatever the order of files. */
+function leastType(columns: readonly RowColumn[]): ColumnKind | undefined {
+  const [least] = [...columns].sort((one, other) => (kindName(one) < kindName(other) ? -1 : 1));
+  return least && kindOf(least, least.type);
 }
 
 function isEmpty(values: ColumnValues): boolean {

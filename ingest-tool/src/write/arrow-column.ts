@@ -35,6 +35,7 @@ export function arrowColumn(
 ): Data {
   const own = order === undefined ? values : gathered(column, values, order);
   const length = own.length;
+  if (column.foreign !== undefined) return column.foreign.columnOf(column.name, own);
   const { nullCount, nullBitmap } =
     notNumbers === undefined ? nullsOf(own, length) : nullsBeside(own, order, notNumbers);
   const common = { length, nullCount, nullBitmap };

@@ -2,6 +2,7 @@ import type { ColumnType } from '@tidelake/lake-format';
 import { DataType, TimeUnit, type Data, type Vector } from 'apache-arrow';
 import type { StringDictionary } from '../decode/string-dictionary';
 import { NULL_BIGINT, type ColumnValues } from '../rows/column-values';
+import type { ForeignValues } from '../rows/foreign-values';
 
 /** Timestamps are kept in microseconds: how many of them a unit has, or how many of it one has. */
 const MICROS_PER: Record<TimeUnit, number> = {
@@ -42,6 +43,20 @@ export function copyVector(
     else if (DataType.isTimestamp(data.type)) readTimes(data, MICROS_PER[data.type.unit], values, at);
     else readNumbers(data, values, at, onNaN);
     at += data.length;
+  }
+}
+
+/** Numbers the values of a column that the lake has no type for. */
+export function copyForeign(
+  vector: Vector,
+  foreign: ForeignValues,
+  dictionary: StringDictionary | undefined,
+  values: ColumnValues,
+): void {
+  if (dictionary === undefined) throw new TypeError('values of a foreign type without a dictionary');
+  for (let row = 0; row < vector.length; row++) {
+    const value: unknown = vector.get(row);
+    values[row] = value === null ? -1 : foreign.intern(value, dictionary);
   }
 }
 

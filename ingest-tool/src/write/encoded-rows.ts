@@ -36,7 +36,8 @@ export async function encodeRows(written: readonly EncodedColumn[], station: str
     version: LAKE_FORMAT_VERSION,
     tool: 'tidelake',
     station,
-    columns: own.map(({ column }) => describedColumn(column)),
+    // The lake format has no words for columns of other types.
+    columns: own.filter(({ column }) => column.foreign === undefined).map(({ column }) => describedColumn(column)),
   });
   const inOrder = new Set([...new Set(own.map(({ order }) => order))].filter((order) => isRun(order)));
   const rowsBetween = (start: number, end: number): ParquetColumn[] =>

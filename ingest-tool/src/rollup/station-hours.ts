@@ -1,25 +1,10 @@
 import { ROW_COUNT } from '@tidelake/lake-format';
 import { latLngToCell } from 'h3-js';
+import { addEnds, addSums, emptyBucket, sortedBuckets, type Bucket } from './bucket';
 import { NULL_BIGINT, type ColumnValues, type RowColumn } from '../rows/column-values';
 import { nanColumn } from '../rows/nan-column';
 
-/** What is known of the values of one bucket. Times are UTC microseconds. */
-export interface Bucket {
-  variable: string;
-  device: string | null;
-  flag: number | null;
-  cell: string | null;
-  /** Start of the bucket. */
-  time: number;
-  n: number;
-  /** Null for the count of rows. */
-  sum: number | null;
-  sumOfSquares: number | null;
-  min: number | null;
-  max: number | null;
-  firstTime: number;
-  lastTime: number;
-}
+const MICROS_PER_HOUR = 3_600_000_000;
 
 /** Rows of one file, by column. */
 export interface RolledRows {
@@ -28,9 +13,8 @@ export interface RolledRows {
   values: readonly ColumnValues[];
 }
 
-/** Adds up the rows of one station in buckets of time, device, variable, flag and, if asked for, place. */
-export class StationBuckets {
-  readonly #widthMicros: number;
+/** Adds up the rows of one station by hour, device, variable, flag and, if asked for, place. */
+export class StationHours {
   readonly #start: number;
   readonly #end: number;
   readonly #resolution: number | undefined;
@@ -39,13 +23,11 @@ export class StationBuckets {
   rowsWithoutTime = 0;
 
   /**
-   * @param widthMicros length of a bucket
    * @param start only rows from this instant on, UTC microseconds
    * @param end and before this one
    * @param resolution of H3 cells; undefined where buckets are not divided by place
    */
-  constructor(widthMicros: number, start: number, end: number, resolution: number | undefined) {
-    this.#widthMicros = widthMicros;
+  constructor(start: number, end: number, resolution: number | undefined) {
     this.#start = start;
     this.#end = end;
     this.#resolution = resolution;
@@ -77,8 +59,8 @@ export class StationBuckets {
         const isSame = last !== undefined && last.key === key && last.flag === flag;
         const sort = isSame ? '' : `${flag} ${key}`;
         let bucket = isSame ? last?.bucket : recent.get(sort);
-        if (bucket === undefined || time < bucket.time || time >= bucket.time + this.#widthMicros) {
-          const start = Math.floor(time / this.#widthMicros) * this.#widthMicros;
+        if (bucket === undefined || time < bucket.time || time >= bucket.time + MICROS_PER_HOUR) {
+          const start = Math.floor(time / MICROS_PER_HOUR) * MICROS_PER_HOUR;
           bucket = this.#bucket(
             variable.name,
             device,
@@ -93,21 +75,17 @@ export class StationBuckets {
         bucket.n++;
         bucket.firstTime = Math.min(bucket.firstTime, time);
         bucket.lastTime = Math.max(bucket.lastTime, time);
-        if (variable.name !== ROW_COUNT) addValue(bucket, variable.valueOf(row));
+        if (variable.name === ROW_COUNT) continue;
+        const value = variable.valueOf(row);
+        addSums(bucket, value, value * value);
+        addEnds(bucket, value, value);
       }
     }
   }
 
-  /** The buckets, by variable, device, flag, cell and time; what is null comes last. */
+  /** The buckets in their order. */
   sorted(): Bucket[] {
-    return [...this.#buckets.values()].sort(
-      (one, other) =>
-        compareTexts(one.variable, other.variable) ||
-        compareTexts(one.device, other.device) ||
-        (one.flag ?? Infinity) - (other.flag ?? Infinity) ||
-        compareTexts(one.cell, other.cell) ||
-        one.time - other.time,
-    );
+    return sortedBuckets(this.#buckets.values());
   }
 
   #bucket(
@@ -120,21 +98,7 @@ export class StationBuckets {
   ): Bucket {
     const known = this.#buckets.get(key);
     if (known !== undefined) return known;
-    const nothing = variable === ROW_COUNT ? null : 0;
-    const bucket: Bucket = {
-      variable,
-      device,
-      flag,
-      cell,
-      time,
-      n: 0,
-      sum: nothing,
-      sumOfSquares: nothing,
-      min: null,
-      max: null,
-      firstTime: Infinity,
-      lastTime: -Infinity,
-    };
+    const bucket = emptyBucket({ variable, device, flag, cell, time });
     this.#buckets.set(key, bucket);
     return bucket;
   }
@@ -200,7 +164,7 @@ function variableOf({ name, role, type }: RowColumn, index: number, rows: Rolled
     name,
     isThere: (row) =>
       own instanceof BigInt64Array ? own[row] !== NULL_BIGINT : !Number.isNaN(own[row]) || notNumbers?.[row] === 1,
-    valueOf: (row) => Number(own[row]),
+    valueOf: (row) => exactNumber(name, own[row]),
     flagOf: (row) => {
       const flag = flags?.[row];
       return flag === undefined || flag === NULL_BIGINT || Number.isNaN(flag) ? null : Number(flag);
@@ -208,17 +172,10 @@ function variableOf({ name, role, type }: RowColumn, index: number, rows: Rolled
   };
 }
 
-/** NaN ranks above every number, as in DuckDB. */
-function addValue(bucket: Bucket, value: number): void {
-  bucket.sum = (bucket.sum ?? 0) + value;
-  bucket.sumOfSquares = (bucket.sumOfSquares ?? 0) + value * value;
-  if (bucket.min === null || Number.isNaN(bucket.min) || value < bucket.min) bucket.min = value;
-  if (bucket.max === null || Number.isNaN(value) || value > bucket.max) bucket.max = value;
-}
+/** A double holds every whole number up to here. */
+const EXACT = 2n ** 53n;
 
-/** By UTF-8 bytes; null last. */
-function compareTexts(one: string | null, other: string | null): number {
-  if (one === other) return 0;
-  if (one === null || other === null) return one === null ? 1 : -1;
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+function exactNumber(name: string, value: number | bigint | undefined): number {
+  if (typeof value !== 'bigint' || (value <= EXACT && value >= -EXACT)) return Number(value);
+  throw new Error(`its ${name} has ${value}, which no bucket holds exactly`);
 }
