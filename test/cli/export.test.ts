@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type Json } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -129,6 +129,92 @@ describe('tidelake export', () => {
       }
     },
   );
+
+  it('writes a line a time with a column for each sensor, and loses no value', { timeout: 120_000 }, async () => {
+    const { path, report } = await exported('sensors.csv', '--form', 'sensors', '--variables', 'temperature,salinity');
+    const columns = ['temperature', 'salinity'].map((name) => [`ctd-1:${name}`, `ctd-2:${name}`, name]);
+    const [header = ''] = readFileSync(path, 'utf8').split('\n');
+    const names = header.split(',');
+    expect(names.slice(0, 2)).toEqual(['station', 'time']);
+    expect(names).toEqual(expect.arrayContaining([...columns.flat(), 'ctd-2:temperature_qc']));
+    const table = `read_csv('${path}', types = {${columns
+      .flat()
+      .map((name) => `'${name}': 'FLOAT'`)
+      .join(', ')}, 'station': 'VARCHAR'})`;
+    for (const [variable, own] of [
+      ['temperature', columns[0]],
+      ['salinity', columns[1]],
+    ] as const) {
+      const values = (own ?? [])
+        .map((name) => `SELECT station, time, "${name}" AS value FROM sensors WHERE "${name}" IS NOT NULL`)
+        .join(' UNION ALL ');
+      expect(
+        await ask(`WITH sensors AS (FROM ${table}), found AS (${values}), wanted AS (SELECT station, time, ${variable} AS value FROM lake WHERE ${variable} IS NOT NULL)
+          SELECT (SELECT count(*) FROM (FROM found EXCEPT ALL FROM wanted)) + (SELECT count(*) FROM (FROM wanted EXCEPT ALL FROM found)) AS n`),
+      ).toEqual([{ n: '0' }]);
+    }
+    // The two devices of a station report at the same times.
+    expect(await ask(`SELECT count(*)::INTEGER AS n FROM (SELECT DISTINCT station, time FROM lake)`)).toEqual([
+      { n: report.rows },
+    ]);
+    expect(report.files).toEqual([path, join(folder, 'sensors.sensors.csv')]);
+    await exported('one.parquet', '--form', 'sensors', '--stations', 'pair', '--variables', 'temperature');
+    const described = await ask(
+      `SELECT string_agg(column_name || ' ' || column_type, ', ') AS all FROM (DESCRIBE FROM '${join(folder, 'one.parquet')}')`,
+    );
+    expect(described[0]?.['all']).toBe(
+      'station VARCHAR, time TIMESTAMP WITH TIME ZONE, ctd-1:temperature FLOAT, ctd-1:temperature_qc INTEGER, ctd-2:temperature FLOAT, ctd-2:temperature_qc INTEGER',
+    );
+  });
+
+  it('reads lakes of others, and through a manifest where there is one', { timeout: 120_000 }, async () => {
+    const theirs = join(folder, 'theirs');
+    for (const [day, select] of [
+      ['01', `'ctd-' || i % 2 AS device, i::INTEGER AS depth_code, i / 8 AS temperature`],
+      ['02', `'ctd-' || i % 2 AS device, i / 4 AS depth_code, NULL::INTEGER AS temperature`],
+    ] as const) {
+      mkdirSync(join(theirs, `site=x/date=2025-11-${day}`), { recursive: true });
+      await duckdb.run(
+        `COPY (SELECT TIMESTAMP '2025-11-${day} 00:00:00' + to_seconds(i // 2) AS ts, ${select} FROM range(40) t(i)) TO '${theirs}/site=x/date=2025-11-${day}/a.parquet'`,
+      );
+    }
+    const args = ['--form', 'wide', '--format', 'csv', '--to', '-'];
+    const wide = await startTool(['export', theirs, ...args]).ended;
+    expect(wide.code, wide.stderr).toBe(0);
+    expect(wide.stdout.split('\n').slice(0, 3)).toEqual([
+      'station,ts,device,depth_code,temperature',
+      'x,2025-11-01T00:00:00Z,ctd-0,0,0',
+      'x,2025-11-01T00:00:00Z,ctd-1,1,0.125',
+    ]);
+    expect(wide.stdout.split('\n')).toHaveLength(82);
+    const sensors = await startTool([
+      'export',
+      theirs,
+      '--form',
+      'sensors',
+      '--format',
+      'csv',
+      '--to',
+      '-',
+      '--to-time',
+      '2025-11-01T00:00:02Z',
+    ]).ended;
+    expect(sensors.stdout).toBe(
+      'station,time,ctd-0:temperature,ctd-1:temperature\nx,2025-11-01T00:00:00Z,0,0.125\nx,2025-11-01T00:00:01Z,0.25,0.375\n',
+    );
+    const made = await startTool(['manifest', theirs]).ended;
+    expect(made.code, made.stderr).toBe(0);
+    expect((await startTool(['export', theirs, ...args]).ended).stdout).toBe(wide.stdout);
+    writeFileSync(join(theirs, 'site=x/date=2025-11-02/b.parquet'), 'no Parquet');
+    expect((await startTool(['export', theirs, ...args]).ended).stdout).toBe(wide.stdout);
+    rmSync(join(theirs, '_tidelake'), { recursive: true });
+    const damaged = await startTool(['export', theirs, ...args]).ended;
+    expect([damaged.code, damaged.stdout, damaged.stderr]).toEqual([
+      3,
+      '',
+      expect.stringContaining('date=2025-11-02/b.parquet'),
+    ]);
+  });
 
   it('takes stations, times, kinds of sensors and flags as asked', { timeout: 120_000 }, async () => {
     const span = ['--stations', 'pair', '--from-time', '2024-01-31T23:10:00Z', '--to-time', '2024-02-01T00:05'];

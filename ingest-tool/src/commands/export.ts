@@ -1,16 +1,24 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { EXPORT_FORMATS, runExport, type ExportFormat } from '../export/export-run';
+import {
+  EXPORT_FORMATS,
+  EXPORT_FORMS,
+  runExport,
+  type ExportForm,
+  type ExportFormat,
+  type ExportReport,
+} from '../export/export-run';
 import { grouped, size } from '../ingest/ingest-report';
 import { instant } from '../instant';
 import { readMapping } from '../map/mapping';
-import { readDescription } from '../publish/lake-publisher';
+import { openReadableLake } from '../manifest/readable-lake';
+import { manifestStatus } from '../manifest/manifest-words';
 import { EXIT, ToolError } from '../tool-error';
 import { runLong, say } from './long-run';
 
 interface ExportOptions {
   to: string;
   format?: ExportFormat;
-  form: 'wide' | 'tidy';
+  form: ExportForm;
   stations?: string[];
   fromTime: number;
   toTime: number;
@@ -27,8 +35,13 @@ interface ExportOptions {
 
 const HELP = `
 Forms:
-  wide   a line an observation, as the lake has them: station, time, device, position, a column for each variable
-  tidy   a line a reading: time, station, sensor, value; beside it <name>.sensors.csv with kind, height or depth, unit, calibration
+  wide     a line an observation, as the lake has them: station, time, device, position, a column for each variable
+  sensors  a line for each time of a station, a column for each sensor: a variable, of one device where a station has several
+  tidy     a line a reading: time, station, sensor, value
+Beside the last two stands <name>.sensors.csv: kind, device, height or depth, unit and calibration of each sensor.
+
+A lake is a folder, s3://bucket/folder?region=…&endpoint=…, or the https:// address of a bucket's folder. One without lake.json is
+surveyed first: the footers of its files are read. \`tidelake manifest\` makes that once for all.
 
 Exit codes: 0 done; 1 unexpected; 2 wrong usage; 3 the lake could not be read; 130 stopped by Ctrl-C, nothing is left behind.
 
@@ -44,12 +57,12 @@ export function exportCommand(): Command {
     .description(
       'Writes what is asked for of a lake into one file, in flat memory. The same lake and request give the same bytes.',
     )
-    .argument('<lake>', 'folder of the lake')
+    .argument('<lake>', 'folder or address of the lake')
     .requiredOption('--to <file>', 'file to write, such as out.csv, out.parquet or out.zip; - for the standard output')
     .addOption(new Option('--format <name>', 'format, where the name does not tell').choices(EXPORT_FORMATS))
     .addOption(
-      new Option('--form <name>', 'one column a variable, or one line a reading')
-        .choices(['wide', 'tidy'])
+      new Option('--form <name>', 'one column a variable, one column a sensor, or one line a reading')
+        .choices(EXPORT_FORMS)
         .default('wide'),
     )
     .option('--stations <ids>', 'only these, with commas between', parseList)
@@ -78,53 +91,55 @@ export function exportCommand(): Command {
     .action(run);
 }
 
-function run(root: string, options: ExportOptions): Promise<void> {
+function run(address: string, options: ExportOptions): Promise<void> {
   return runLong(
     async (signal, status) => {
-      const lake = await readDescription(root);
-      if (lake === undefined) {
-        throw new ToolError(
-          EXIT.input,
-          `${root} has no _tidelake/lake.json`,
-          'Name the root of a lake that `tidelake ingest` wrote.',
-        );
-      }
       const { to } = options;
-      const report = await runExport({
-        root,
-        lake,
-        request: {
-          stations: options.stations,
-          from: options.fromTime,
-          to: options.toTime,
-          variables: options.variables,
-          sensors: options.sensors,
-          flags: options.hideFailed === true ? ['pass', 'not_evaluated', 'suspect', 'missing'] : options.flags,
-        },
-        to,
-        format: options.format ?? formatOf(to),
-        form: options.form,
-        mapping: options.mapping === undefined ? undefined : await readMapping(options.mapping),
-        isCalibrated: options.calibrated === true,
-        hasUnitsRow: options.csvUnitsRow === true,
-        hasHeader: options.csvHeader === true,
-        signal,
-        onProgress: (rows) =>
-          status.show((seconds) => `${grouped(rows)} rows (${grouped(Math.round(rows / Math.max(seconds, 1e-3)))}/s)`),
-      });
-      status.clear();
-      if (options.json === true && to !== '-') process.stdout.write(`${JSON.stringify(report)}\n`);
-      else if (to !== '-') {
-        const what = options.form === 'wide' ? 'observations' : 'readings';
-        say(
-          `Wrote ${grouped(report.rows)} ${what} of ${grouped(report.stations)} stations, ${size(report.bytes)}, in ${report.elapsedSeconds.toFixed(1)} s: ${report.files.join(', ')}`,
-        );
+      const format = options.format ?? formatOf(to);
+      const mapping = options.mapping === undefined ? undefined : await readMapping(options.mapping);
+      const source = await openReadableLake(address, { onNotice: say }, signal, (progress) =>
+        status.show((seconds) => manifestStatus(progress, seconds)),
+      );
+      try {
+        const report = await runExport({
+          source,
+          request: {
+            stations: options.stations,
+            from: options.fromTime,
+            to: options.toTime,
+            variables: options.variables,
+            sensors: options.sensors,
+            flags: options.hideFailed === true ? ['pass', 'not_evaluated', 'suspect', 'missing'] : options.flags,
+          },
+          to,
+          format,
+          form: options.form,
+          mapping,
+          isCalibrated: options.calibrated === true,
+          hasUnitsRow: options.csvUnitsRow === true,
+          hasHeader: options.csvHeader === true,
+          signal,
+          onProgress: (rows) =>
+            status.show(
+              (seconds) => `${grouped(rows)} rows (${grouped(Math.round(rows / Math.max(seconds, 1e-3)))}/s)`,
+            ),
+        });
+        status.clear();
+        if (options.json === true && to !== '-') process.stdout.write(`${JSON.stringify(report)}\n`);
+        else if (to !== '-') say(describeExport(report, options.form));
+        return EXIT.ok;
+      } finally {
+        await source.close();
       }
-      return EXIT.ok;
     },
     'Stopped. Nothing is left behind.',
     'The lake was only read.',
   );
+}
+
+function describeExport({ rows, stations, bytes, elapsedSeconds, files }: ExportReport, form: ExportForm): string {
+  const what = { wide: 'observations', sensors: 'times', tidy: 'readings' }[form];
+  return `Wrote ${grouped(rows)} ${what} of ${grouped(stations)} stations, ${size(bytes)}, in ${elapsedSeconds.toFixed(1)} s: ${files.join(', ')}`;
 }
 
 function formatOf(to: string): ExportFormat {

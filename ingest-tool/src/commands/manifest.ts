@@ -3,7 +3,7 @@ import { describeManifest, manifestStatus } from '../manifest/manifest-words';
 import { readLakeState } from '../manifest/manifest-store';
 import { refreshManifest, type RefreshSettings } from '../manifest/refresh-manifest';
 import { LakeLock } from '../publish/lake-lock';
-import { requireLakeFolder } from './lake-folder';
+import { requireLakeFolder } from '../storage/lake-folder';
 import { openStorage } from '../storage/open-storage';
 import { parseStorageAddress, type BucketAddress } from '../storage/storage-address';
 import { EXIT, ToolError, type ExitCode } from '../tool-error';

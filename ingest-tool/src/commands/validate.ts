@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readLakeState } from '../manifest/manifest-store';
 import { openStorage } from '../storage/open-storage';
-import { requireLakeFolder } from './lake-folder';
+import { requireLakeFolder } from '../storage/lake-folder';
 import { parseStorageAddress } from '../storage/storage-address';
 import { EXIT, type ExitCode } from '../tool-error';
 import { findLocalLeftovers } from '../validate/leftovers';

@@ -1,14 +1,23 @@
-import { readFile } from 'node:fs/promises';
 import { StringDictionary } from '../decode/string-dictionary';
-import { allocateValues, fillNull, gatherValues, type ColumnValues, type RowColumn } from '../rows/column-values';
+import type { ReadableLake } from '../manifest/readable-lake';
+import {
+  allocateValues,
+  fillNull,
+  gatherValues,
+  NULL_BIGINT,
+  type ColumnValues,
+  type RowColumn,
+} from '../rows/column-values';
+import { widened } from '../rows/united-rows';
+import { compareKeys } from '../serve/key-order';
 import { EXIT, ToolError } from '../tool-error';
 import { readRows } from '../write/parquet-rows';
 import type { ExportPlan } from './export-plan';
 import { lakeFiles, type LakeFile } from './lake-files';
 import type { RowCalibrator } from './row-calibrator';
 
-/** Files that are read from the disk while an earlier one is taken apart. */
-const READ_AHEAD = 4;
+/** Files that are read while an earlier one is taken apart: of a bucket each takes a round trip. */
+const READ_AHEAD = 8;
 
 /** The column that says the station; partition keys are not among those of the lake. */
 const STATION = 'station';
@@ -35,28 +44,71 @@ export function wideColumns(plan: ExportPlan): RowColumn[] {
  * @throws ToolError where a file cannot be read
  */
 export async function* exportRows(
-  root: string,
+  source: ReadableLake,
   plan: ExportPlan,
   columns: readonly RowColumn[],
   calibrator: RowCalibrator | undefined,
+  signal: AbortSignal,
 ): AsyncGenerator<ExportRows> {
-  const filter = { ...plan, stations: new Set(plan.stations.map(({ id }) => id)) };
+  for await (const { file, bytes } of readFiles(source, plan, signal)) {
+    yield rowsOf(bytes, file, columns, plan, calibrator);
+  }
+}
+
+/** The files of an export one after the other, the next ones being read meanwhile. */
+async function* readFiles(
+  source: ReadableLake,
+  plan: ExportPlan,
+  signal: AbortSignal,
+): AsyncGenerator<{ file: LakeFile; bytes: Uint8Array }> {
   const waiting: { file: LakeFile; bytes: Promise<Uint8Array> }[] = [];
-  const next = async (): Promise<ExportRows> => {
-    const { file, bytes } = waiting.shift() ?? {
-      file: { path: '', station: '' },
-      bytes: Promise.resolve(new Uint8Array()),
-    };
-    return rowsOf(await bytes, file, columns, plan, calibrator);
+  const next = async (): Promise<{ file: LakeFile; bytes: Uint8Array }[]> => {
+    const first = waiting.shift();
+    return first === undefined ? [] : [{ file: first.file, bytes: await first.bytes }];
   };
-  for await (const file of lakeFiles(root, plan.lake, filter)) {
-    const bytes = readFile(file.path);
+  for await (const file of lakeFiles(source, plan, signal)) {
+    const bytes = bytesOf(source, file, signal);
     // Whoever awaits it is told of a failure; until then it must not end the process.
     bytes.catch(() => undefined);
     waiting.push({ file, bytes });
-    if (waiting.length > READ_AHEAD) yield await next();
+    if (waiting.length > READ_AHEAD) yield* await next();
   }
-  while (waiting.length > 0) yield await next();
+  while (waiting.length > 0) yield* await next();
+}
+
+/**
+ * The plan with the devices of stations whose description names none, found by reading all their rows; as it is where the
+ * lake's rows have no device, or all are named.
+ */
+export async function withDevices(source: ReadableLake, plan: ExportPlan, signal: AbortSignal): Promise<ExportPlan> {
+  const device = plan.columns.find(({ role }) => role === 'device');
+  const unknown = plan.stations.filter(({ devices }) => devices.length === 0);
+  if (device === undefined || unknown.length === 0) return plan;
+  const found = new Map(unknown.map(({ id }) => [id, new Set<string>()]));
+  for await (const { file, bytes } of readFiles(source, { ...plan, stations: unknown }, signal)) {
+    const { columns, values } = read(bytes, file.path, []);
+    const index = columns.findIndex(({ name }) => name === device.name);
+    const [dictionary, own] = [columns[index]?.dictionary, values[index]];
+    for (const id of new Set<number | bigint>(own)) {
+      if (id === -1 || id === NULL_BIGINT || Number.isNaN(id)) continue;
+      found.get(file.station)?.add(dictionary === undefined ? String(id) : dictionary.textOf(Number(id)));
+    }
+  }
+  const stations = plan.stations.map((station) => {
+    const ids = [...(found.get(station.id) ?? [])].sort(compareKeys);
+    return station.devices.length > 0 ? station : { ...station, devices: ids.map((id) => ({ id })) };
+  });
+  return { ...plan, stations };
+}
+
+async function bytesOf({ data }: ReadableLake, { path, etag }: LakeFile, signal: AbortSignal): Promise<Uint8Array> {
+  const read = await data.read(path, signal);
+  if (read !== undefined && (etag === null || read.etag === etag)) return read.bytes;
+  throw new ToolError(
+    EXIT.input,
+    `${path} of ${data.url} ${read === undefined ? 'is gone' : 'is not what the manifest says'}`,
+    'Where somebody is writing to the lake, run the same command again; else bring its manifest up to date: tidelake manifest.',
+  );
 }
 
 function rowsOf(
@@ -71,9 +123,12 @@ function rowsOf(
     if (column.name === STATION) return new Int32Array(count).fill(column.dictionary?.internText(station) ?? -1);
     const index = there.findIndex(({ name }) => name === column.name);
     const found = own[index];
-    if (found !== undefined && there[index]?.type === column.type) return found;
-    if (found !== undefined)
-      throw unreadable(path, `${column.name} is ${there[index]?.type ?? ''}, lake.json says ${column.type}`);
+    const type = there[index]?.type;
+    if (found !== undefined && type !== undefined) {
+      const values = widened(found, type, column.type);
+      if (values !== undefined) return values;
+      throw unreadable(path, `${column.name} is ${type}, which is not ${column.type} as in the lake's other files`);
+    }
     const missing = allocateValues(column.type, count);
     fillNull(missing, 0, count);
     return missing;

@@ -1,4 +1,5 @@
-import { encodePartitionText, type LakeDescription } from '@tidelake/lake-format';
+import { encodePartitionText } from '@tidelake/lake-format';
+import type { ReadableLake } from '../manifest/readable-lake';
 import type { Mapping } from '../map/mapping';
 import { peakMemory } from '../peak-memory';
 import { EXIT, ToolError } from '../tool-error';
@@ -6,9 +7,10 @@ import { writeToFile, writeToOutput } from './byte-sink';
 import { csvHeader, csvRows } from './csv-rows';
 import { aboutLines } from './about-lines';
 import { planExport, type ExportPlan, type ExportRequest } from './export-plan';
-import { exportRows, wideColumns, type ExportRows } from './export-rows';
+import { exportRows, wideColumns, withDevices, type ExportRows } from './export-rows';
 import { parquetStream } from './parquet-stream';
 import { RowCalibrator } from './row-calibrator';
+import { SensorColumns } from './sensor-columns';
 import { sensorsTable } from './sensors-table';
 import { tidyColumns, tidyRows } from './tidy-rows';
 import { zipStream } from './zip-stream';
@@ -17,14 +19,17 @@ import { zipStream } from './zip-stream';
 export const EXPORT_FORMATS = ['csv', 'parquet', 'zip'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+/** What a line is: an observation, a station's time with a column for each sensor, or a reading. */
+export const EXPORT_FORMS = ['wide', 'sensors', 'tidy'] as const;
+export type ExportForm = (typeof EXPORT_FORMS)[number];
+
 export interface ExportSettings {
-  root: string;
-  lake: LakeDescription;
+  source: ReadableLake;
   request: ExportRequest;
   /** A file, or `-` for the standard output. */
   to: string;
   format: ExportFormat;
-  form: 'wide' | 'tidy';
+  form: ExportForm;
   /** Calibrations are told in the table of sensors. */
   mapping: Mapping | undefined;
   /** Whether they are applied to rows that have not been calibrated. */
@@ -37,7 +42,7 @@ export interface ExportSettings {
 
 /** What an export wrote. */
 export interface ExportReport {
-  /** Lines of data: observations in the wide form, readings in the tidy one. */
+  /** Lines of data: observations in the wide form, times of stations in that by sensors, readings in the tidy one. */
   rows: number;
   bytes: number;
   stations: number;
@@ -55,7 +60,6 @@ export interface ExportReport {
  */
 export async function runExport(settings: ExportSettings): Promise<ExportReport> {
   const started = performance.now();
-  const plan = planExport(settings.lake, settings.request);
   if (settings.isCalibrated && settings.mapping === undefined) {
     throw new ToolError(
       EXIT.usage,
@@ -63,12 +67,16 @@ export async function runExport(settings: ExportSettings): Promise<ExportReport>
       'Give the mapping that declares them with --mapping.',
     );
   }
+  const { source, signal, form } = settings;
+  const asked = planExport(source.description, settings.request);
+  // Sensors are called by their devices where a station has several.
+  const plan = form === 'wide' ? asked : await withDevices(source, asked, signal);
   const count = { rows: 0 };
   const write =
     settings.to === '-' ? writeToOutput : (chunks: AsyncIterable<Uint8Array>) => writeToFile(settings.to, chunks);
   const files = [settings.to];
   let bytes = await write(contentOf(plan, settings, count));
-  if (settings.form === 'tidy' && settings.format !== 'zip' && settings.to !== '-') {
+  if (settings.form !== 'wide' && settings.format !== 'zip' && settings.to !== '-') {
     const path = settings.to.replace(/(\.\w+)?$/, '.sensors.csv');
     bytes += await writeToFile(path, one(sensorsTable(plan, settings.mapping?.calibrations ?? [])));
     files.push(path);
@@ -116,11 +124,15 @@ function formed(
   settings: ExportSettings,
   count: { rows: number },
 ): { columns: ReturnType<typeof wideColumns>; rows: AsyncIterable<ExportRows> } {
-  const { root, mapping, isCalibrated } = settings;
+  const { source, mapping, isCalibrated, form, signal } = settings;
   const calibrator = isCalibrated && mapping !== undefined ? new RowCalibrator(mapping) : undefined;
   const wide = wideColumns(plan);
-  const rows = exportRows(root, plan, wide, calibrator);
-  if (settings.form === 'wide') return { columns: wide, rows: counted(rows, settings, count) };
+  const rows = exportRows(source, plan, wide, calibrator, signal);
+  if (form === 'wide') return { columns: wide, rows: counted(rows, settings, count) };
+  if (form === 'sensors') {
+    const sensors = new SensorColumns(plan);
+    return { columns: sensors.columns, rows: counted(sensors.rows(rows), settings, count) };
+  }
   const columns = tidyColumns(plan);
   return { columns, rows: counted(tidyRows(rows, plan, columns), settings, count) };
 }

@@ -144,6 +144,22 @@ function leastType(columns: readonly RowColumn[]): ColumnKind | undefined {
   return least && kindOf(least, least.type);
 }
 
+/** Values as another type has them; undefined where it does not hold them all. */
+export function widened(values: ColumnValues, from: ColumnType, to: ColumnType): ColumnValues | undefined {
+  if (from === to) return values;
+  const result = allocateValues(to, values.length);
+  fillNull(result, 0, result.length);
+  if (isEmpty(values)) return result;
+  if (widerType(from, to) !== to) return undefined;
+  try {
+    copyWidened(values, from, result, 0, { name: '', path: '' });
+    return result;
+  } catch (error) {
+    if (error instanceof SchemaClash) return undefined;
+    throw error;
+  }
+}
+
 function isEmpty(values: ColumnValues): boolean {
   for (let row = 0; row < values.length; row++) if (!isNullAt(values, row)) return false;
   return true;
