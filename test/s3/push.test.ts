@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { DESCRIPTION_PATH, MANIFEST_INDEX_PATH } from '@tidelake/lake-format';
+import { IDENTITY_PATH } from '../../ingest-tool/src/push/lake-identity';
 import type { PushReport } from '../../ingest-tool/src/push/push-report';
 import { openBucket } from '../../ingest-tool/src/storage/open-storage';
 import { parseStorageAddress } from '../../ingest-tool/src/storage/storage-address';
@@ -72,6 +73,7 @@ await describeWithS3('tidelake push to a real server', (s3) => {
     const puts = proxy.requests
       .filter(({ kind }) => kind === 'PUT')
       .map(({ key }) => key.slice(`${bucket}/a lake/`.length));
+    expect(puts.shift()).toBe(IDENTITY_PATH);
     expect(new Set(puts.slice(0, AWKWARD_FILES.length + 1)).has(AWKWARD_FILES[0] ?? '')).toBe(true);
     expect(puts.slice(-3)).toEqual([
       '_tidelake/manifest/month=2025-11/part-0a.parquet',
@@ -210,6 +212,28 @@ await describeWithS3('tidelake push to a real server', (s3) => {
     expect(await inBucket()).not.toHaveProperty([DESCRIPTION_PATH]);
     expect((await push(lake)).code).toBe(0);
     expect(await inBucket()).toEqual(published(lake));
+  });
+
+  it('keeps another lake from taking the place of one that is there, unless it is told to', async () => {
+    const [lake, other] = [makeTransferLake(), makeTransferLake()];
+    await pushed(lake);
+    const before = await inBucket();
+    for (const more of [[], ['--dry-run'], ['--delete']]) {
+      const { code, stderr } = await push(other, ...more);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('a lake/ holds another lake than')]);
+      expect(stderr).toContain('--replace');
+    }
+    expect(await inBucket()).toEqual(before);
+    // A copy of the folder is the same lake, and so is one that was pushed before there were identities.
+    const copy = path.join(path.dirname(lake), 'copy');
+    cpSync(lake, copy, { recursive: true });
+    await pushed(copy);
+    rmSync(path.join(s3.folderOf(bucket), 'a lake', IDENTITY_PATH));
+    await pushed(lake);
+    writeFiles(other, { 'station=other/year=2025/month=11/day=24/x.parquet': 'of another lake' });
+    expect(await pushed(other, '--replace', '--delete')).toMatchObject({ published: true });
+    expect(await inBucket()).toEqual(published(other));
+    expect((await push(lake)).code).toBe(2);
   });
 
   it('lets two pushes of the same lake end alike', async () => {

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
+import { identityOf } from '../push/lake-identity';
 import { PushJournal } from '../push/push-journal';
 import { describePush } from '../push/push-report';
 import type { PushOptions } from '../push/push-pass';
@@ -15,6 +16,7 @@ import { paceOf, parseJobs, parseRate, runTransfer, TRANSFER_EXITS } from './tra
 
 interface PushCommandOptions {
   delete: boolean;
+  replace: boolean;
   dryRun: boolean;
   verify: boolean;
   withQuarantine: boolean;
@@ -45,6 +47,7 @@ export function pushCommand(): Command {
     .argument('<lake>', 'folder of the lake')
     .argument('<address>', 'where to, such as s3://bucket/folder')
     .option('--delete', 'remove there what the lake does not have, once nothing names it any more', false)
+    .option('--replace', 'take the place of another lake that is there', false)
     .option('--dry-run', 'only say what would be sent and removed', false)
     .option('--verify', 'read back what is there already, and compare every byte', false)
     .option('--with-quarantine', 'send the quarantine too', false)
@@ -73,6 +76,8 @@ async function run(folder: string, address: string, options: PushCommandOptions)
       lake,
       far,
       journal: await PushJournal.open(root, far.bucket.client.urlOf(place.prefix)),
+      identity: await identityOf(root),
+      replace: options.replace,
       jobs: options.jobs,
       remove: options.delete,
       dryRun: options.dryRun,

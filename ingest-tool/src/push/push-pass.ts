@@ -13,6 +13,10 @@ export interface PushOptions {
   lake: LakeStorage;
   far: S3Storage;
   journal: PushJournal;
+  /** By what the lake is known again at the far side. */
+  identity: string;
+  /** Whether it may take the place of another lake. */
+  replace: boolean;
   /** Files that are compared or sent at a time. */
   jobs: number;
   /** Remove what only the far side has. */

@@ -3,6 +3,7 @@ import { StorageConflict } from '../storage/lake-storage';
 import type { S3Storage } from '../storage/s3-storage';
 import { EXIT, ToolError } from '../tool-error';
 import { isSameFront, readFront, type FrontFile, type LakeFront } from './lake-front';
+import { claimPlace } from './lake-identity';
 import { conflict, PushPass, type PushOptions } from './push-pass';
 import { emptyReport, NAMED_KEYS, type PushReport } from './push-report';
 
@@ -19,6 +20,8 @@ export async function push(options: PushOptions): Promise<PushReport> {
   const started = performance.now();
   const report = emptyReport(lake.url, far.url, dryRun);
   const before = await readFront(far, signal);
+  const own = { identity: options.identity, front: await readFront(lake, signal), url: lake.url };
+  await claimPlace(far, own, before, options);
   if (!dryRun) {
     await adoptUploads(options);
     await journal.begin();
