@@ -18,6 +18,7 @@ export async function layKeptOverlay(
   folders: readonly string[],
   signal: AbortSignal,
 ): Promise<CompactReport | undefined> {
+  if (folders.length === 0) return undefined;
   const { storage, address, root = lake, description } = await openLake(lake);
   const described = description?.columns ?? [];
   const overlay = await readKeptOverlay(storage, described);
