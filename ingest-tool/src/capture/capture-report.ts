@@ -39,8 +39,11 @@ export function emptyCaptureReport(): CaptureReport {
   };
 }
 
+/** What of an ingest a capture adds up. */
+type FlushCounts = Pick<IngestReport, 'messages' | 'rows' | 'rowsAdded' | 'duplicates' | 'quarantined'>;
+
 /** Adds what one ingest did. */
-export function addFlush(report: CaptureReport, flush: IngestReport): void {
+export function addFlush(report: CaptureReport, flush: FlushCounts): void {
   report.filed += flush.messages;
   report.rows += flush.rows;
   report.rowsAdded += flush.rowsAdded;
