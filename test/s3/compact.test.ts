@@ -1,14 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { manifestRows, readLakeState } from '../../ingest-tool/src/manifest/manifest-store';
 import type { LakeStorage } from '../../ingest-tool/src/storage/lake-storage';
 import { openStorage } from '../../ingest-tool/src/storage/open-storage';
+import { readRows } from '../../ingest-tool/src/write/parquet-rows';
 import { compactLake } from '../support/compact-cli';
 import { dataFilesOf, makeWorkspace, removeWorkspaces, startTool } from '../support/ingest-cli';
+import { countOperations, killCount, killPoints, runKilled } from '../support/killed-run';
 import { writeRawLake } from '../support/raw-lake';
 import { makeManifest, rollUpLake } from '../support/rolled-up-lake';
 import { describeWithS3 } from './start';
 
+const KILLS = killCount(5);
 const never = new AbortController().signal;
 const shape = { stations: ['a'], firstDay: '2025-10-31', days: 2, filesPerDay: 6, rowsPerFile: 10, variables: 1 };
 
@@ -68,6 +73,61 @@ calibrations: [{ device: ctd-a, column: v0, id: C-1, slope: 2, validFrom: 2025-1
     await compactLake(address, ['--no-overlay']);
     expect(await storage.read('_tidelake/overlay.yaml', never)).toBeUndefined();
   });
+
+  /** Rows that a reader finds who goes by the manifest, and asks again where a file is gone. */
+  async function readThrough(storage: LakeStorage): Promise<{ rows: number; sum: number }> {
+    for (let attempt = 0; ; attempt++) {
+      const { index } = await readLakeState(storage, never);
+      const found = { rows: 0, sum: 0 };
+      let isWhole = true;
+      for await (const { path } of manifestRows(storage, index.parts, never)) {
+        const read = await storage.read(path, never);
+        isWhole &&= read !== undefined;
+        if (read === undefined) break;
+        const { count, columns, values } = readRows(read.bytes, []);
+        found.rows += count;
+        for (const value of values[columns.findIndex(({ name }) => name === 'v0')] ?? []) {
+          found.sum += Math.round(Number(value) * 1000);
+        }
+      }
+      if (isWhole) return found;
+      if (attempt > 100) throw new Error('the manifest names files that are not there');
+    }
+  }
+
+  it(
+    `shows whoever goes by the manifest old days or new ones, meanwhile and killed at ${KILLS} points of its work`,
+    { timeout: 120_000 + KILLS * 30_000 },
+    async () => {
+      const { address, storage } = await rawLake('killed');
+      const [there, kept] = [join(s3.folderOf('kept-sea'), 'killed'), join(makeWorkspace(), 'kept')];
+      await makeManifest(address);
+      // The server keeps ETags as attributes of its files.
+      execFileSync('cp', ['-a', there, kept]);
+      const whole = await readThrough(storage);
+      const run = startTool(['compact', address]);
+      let answers = 0;
+      for (; run.child.exitCode === null; answers++) expect(await readThrough(storage)).toEqual(whole);
+      expect(answers).toBeGreaterThan(2);
+      expect((await run.ended).code).toBe(0);
+      const expected = await keysOf(storage);
+      const again = (): void => {
+        rmSync(there, { recursive: true });
+        execFileSync('cp', ['-a', kept, there]);
+      };
+      again();
+      const operations = await countOperations(['compact', address]);
+      for (const point of killPoints(operations, KILLS, 20251123)) {
+        const at = JSON.stringify(point);
+        again();
+        if (!(await runKilled(['compact', address], point))) expect(point.operation).toBeGreaterThan(operations * 0.9);
+        expect(await readThrough(storage), at).toEqual(whole);
+        expect((await compactLake(address)).code, at).toBe(0);
+        expect(await readThrough(storage), at).toEqual(whole);
+        expect(await keysOf(storage), at).toEqual(expected);
+      }
+    },
+  );
 
   it('compacts and rolls up as on this machine, through the manifest', async () => {
     const { address, storage, folder } = await rawLake('lake');
