@@ -52,6 +52,8 @@ function plainOf(value: unknown): unknown {
   if (value instanceof Vector) return Array.from(value, plainOf);
   if (value instanceof MapRow) return new Map(Array.from(value, ([key, own]) => [plainOf(key), plainOf(own)]));
   if (value instanceof StructRow) return new Map(Array.from(value, ([key, own]) => [key, plainOf(own)]));
+  // A decimal is an array that shows itself as a number.
+  if (value instanceof Uint32Array) return Uint32Array.from(value);
   return ArrayBuffer.isView(value) && 'slice' in value && typeof value.slice === 'function' ? value.slice() : value;
 }
 
