@@ -4,9 +4,9 @@ import { describeIngestProgress } from '../ingest/ingest-progress';
 import { grouped, quarantinedTotal } from '../ingest/ingest-report';
 import { ingest } from '../ingest/ingest-run';
 import { findQuarantined, QuarantinedMessages, type QuarantinedCapture } from '../publish/quarantined-messages';
+import { requireLakeFolder } from '../storage/lake-folder';
 import { EXIT } from '../tool-error';
 import { tellOutcome } from './ingest-outcome';
-import { requireLakeFolder } from './lake-folder';
 import { runLong } from './long-run';
 import { messageInstructions } from './message-instructions';
 

@@ -22,6 +22,7 @@ const report: IngestReport = {
   conflicts: 0,
   filesWritten: 2,
   reflagged: 0,
+  overlaid: 0,
   flags: { temperature_qc: { pass: 7, fail: 1 } },
   flagsByTest: {},
   unknownFields: {},
