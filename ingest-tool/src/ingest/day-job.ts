@@ -11,6 +11,8 @@ export interface DaySettings {
   checks: { config: QcConfig; receiveTime: string | undefined } | undefined;
   /** Whether the rows of an observation complete each other. */
   completes: boolean;
+  /** Resolution of the column of H3 cells; undefined where there is to be none. */
+  h3Resolution: number | undefined;
 }
 
 /** The next day of a sequence, or that it is over. */
@@ -22,9 +24,10 @@ export function openSequence({
   columns,
   checks,
   completes,
+  h3Resolution,
 }: DaySettings): (job: DayJob) => Promise<FinishedDay | undefined> {
   const rowColumns = columns.map((column) => ({ ...column, dictionary: undefined }));
   const own = checks && new PartitionChecks(checks.config, rowColumns, checks.receiveTime);
-  const sequence = new DaySequence(root, columns, own, completes);
+  const sequence = new DaySequence(root, columns, own, completes, h3Resolution);
   return (job) => (job === 'end' ? sequence.end() : sequence.add(job));
 }

@@ -4,6 +4,7 @@ import type { PartitionChecks } from '../check/partition-checks';
 import { StringDictionary } from '../decode/string-dictionary';
 import { observe, type Observed } from '../publish/station-observations';
 import type { ColumnValues, RowColumn } from '../rows/column-values';
+import { h3Cells, h3Column } from '../rows/h3-cells';
 import { unpackTexts, type PackedTexts } from '../rows/packed-texts';
 import { PartitionMerger, type FileBytes, type MergedPartition } from '../write/partition-merger';
 
@@ -66,6 +67,8 @@ export class DaySequence {
   readonly #described: readonly Omit<RowColumn, 'dictionary'>[];
   readonly #checks: PartitionChecks | undefined;
   readonly #completes: boolean;
+  readonly #h3Resolution: number | undefined;
+  #h3: RowColumn | undefined;
   #columns: readonly RowColumn[] = [];
   #before: OpenDay | undefined;
   #current: OpenDay | undefined;
@@ -75,17 +78,20 @@ export class DaySequence {
    * @param root of the lake, for people
    * @param columns of the rows that are added
    * @param completes see {@link PartitionMerger}
+   * @param h3Resolution of a column of H3 cells; undefined for none
    */
   constructor(
     root: string,
     columns: readonly Omit<RowColumn, 'dictionary'>[],
     checks: PartitionChecks | undefined,
     completes: boolean,
+    h3Resolution: number | undefined,
   ) {
     this.#root = root;
     this.#described = columns;
     this.#checks = checks;
     this.#completes = completes;
+    this.#h3Resolution = h3Resolution;
     this.#reset();
   }
 
@@ -116,6 +122,7 @@ export class DaySequence {
   #reset(): void {
     this.#before = undefined;
     this.#current = undefined;
+    this.#h3 = this.#h3Resolution === undefined ? undefined : h3Column(this.#h3Resolution);
     // Texts of one sequence are forgotten with it, so that memory does not grow with the lake.
     this.#columns = this.#described.map((column) => ({
       ...column,
@@ -145,7 +152,8 @@ export class DaySequence {
   }
 
   #merger(): PartitionMerger {
-    return new PartitionMerger(this.#root, this.#columns, this.#checks?.columns ?? [], this.#completes);
+    const workedOut = [...(this.#checks?.columns ?? []), ...(this.#h3 === undefined ? [] : [this.#h3])];
+    return new PartitionMerger(this.#root, this.#columns, workedOut, this.#completes);
   }
 
   /** Finishes the current day, in view of the one that comes next. */
@@ -157,7 +165,7 @@ export class DaySequence {
       other?.input.day === number ? other.checked : undefined;
     const flags = own.checked && this.#checks?.flag(beside(this.#before, day - 1), own.checked, beside(next, day + 1));
     const { merged } = own;
-    const bytes = await this.#merger().encode(merged, station, flags?.values ?? []);
+    const bytes = await this.#merger().encode(merged, station, [...(flags?.values ?? []), ...this.#cellsOf(merged)]);
     const [only] = before;
     const isSame = before.length === 1 && only !== undefined && Buffer.from(only.bytes).equals(bytes);
     return {
@@ -175,6 +183,12 @@ export class DaySequence {
       observed: count > 0 ? observe(merged) : undefined,
       lost: await this.#lostOf(own),
     };
+  }
+
+  #cellsOf({ columns, values, kept }: MergedPartition): ColumnValues[] {
+    const dictionary = this.#h3?.dictionary;
+    if (dictionary === undefined || this.#h3Resolution === undefined) return [];
+    return [h3Cells(columns, values, kept, this.#h3Resolution, dictionary)];
   }
 
   async #lostOf({ input: { station, lostBefore }, merged }: OpenDay): Promise<FinishedDay['lost']> {

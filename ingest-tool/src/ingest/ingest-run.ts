@@ -21,6 +21,7 @@ import { checkCompatible, publishDescription, readDescription } from '../publish
 import { Quarantine } from '../publish/quarantine';
 import { StationObservations } from '../publish/station-observations';
 import { describedColumn } from '../rows/column-values';
+import { h3Column } from '../rows/h3-cells';
 import { PartitionIndex } from '../rows/partition-index';
 import { RowStore } from '../rows/row-store';
 import { openStorage } from '../storage/open-storage';
@@ -77,7 +78,8 @@ async function fileCaptures(settings: IngestSettings): Promise<{ report: IngestR
     settings.mapping.checks === undefined
       ? undefined
       : new PartitionChecks(settings.mapping.checks, mapper.columns, receiveTime);
-  const columns = [...mapper.columns, ...(checks?.columns ?? [])].map(describedColumn);
+  const cells = settings.mapping.h3 === undefined ? [] : [h3Column(settings.mapping.h3.resolution)];
+  const columns = [...mapper.columns, ...(checks?.columns ?? []), ...cells].map(describedColumn);
   await refuseDangerousFolder(settings.lake);
   const before = await readDescription(settings.lake);
   if (before !== undefined) checkCompatible(settings.lake, before, columns);
@@ -211,6 +213,7 @@ async function writePartitions(
       columns: mapper.columns.map(describedColumn),
       checks: mapping.checks && { config: mapping.checks, receiveTime },
       completes: sendsSingleValues(mapping.payload),
+      h3Resolution: mapping.h3?.resolution,
     },
     signal,
     (day) => {

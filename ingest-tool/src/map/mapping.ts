@@ -65,6 +65,8 @@ const mappingFile = z.strictObject({
   ieaTask43: ieaTask43Reference.optional(),
   /** Quality tests whose flags stand beside the values. */
   checks: qcConfig.optional(),
+  /** A column `h3_cell` with the H3 cell of each position. */
+  h3: z.strictObject({ resolution: z.int().min(0).max(15) }).optional(),
 });
 
 export type ColumnMapping = z.output<typeof columnMapping>;
