@@ -60,7 +60,7 @@ export function ingestCommand(): Command {
       10,
     )
     .option('--max-bad-ratio <share>', 'exit with 4 where more of the messages were set aside', parseAmount, 0.5)
-    .option('--memory <MB>', 'memory for rows; beyond it they wait on the disk', parseAmount, 256)
+    .option('--memory <MB>', 'memory for rows; beyond it they wait on the disk', parseAmount, 192)
     .option('--dry-run', 'say what would become of the captures, and write nothing')
     .option('--metrics <file>', 'leave the numbers of the run for Prometheus, in the format of a textfile collector')
     .option('--json', 'print one object on stdout instead of words on stderr')

@@ -20,7 +20,7 @@ interface RetryOptions {
 }
 
 const LATENESS_MS = 10 * 60_000;
-const MEMORY_BYTES = 256 * 2 ** 20;
+const MEMORY_BYTES = 192 * 2 ** 20;
 
 const HELP = `
 What was set aside because of what it said (undecodable, no_rule, missing_device, bad_time, bad_position) is decoded and mapped again from

@@ -93,6 +93,7 @@ async function fileCaptures(settings: IngestSettings): Promise<{ report: IngestR
     const report = emptyReport(swapper === undefined);
     const partitions = new PartitionIndex();
     const quarantines = await readCaptures(settings, topics, mapper, store, partitions, temporaryFolder, report);
+    store.settle(partitions.size);
     const files =
       swapper === undefined ? dryFiles(settings.lake) : new PartitionFiles(settings.lake, swapper, temporaryFolder);
     const { observations, folders } = await writePartitions(

@@ -19,8 +19,9 @@ const ROWS_FOR_THREADS = 100_000;
 /** Without threads, segments that wait for the disk in turns. */
 const LANES = 4;
 
-/** Days of a lane on their way to it or from it to the disk. */
+/** Days of a lane on their way to it or from it to the disk, and new rows they may have together, save for a day alone. */
 const DAYS_UNDER_WAY = 3;
+const LANE_ROWS = 300_000;
 
 /** New rows that all lanes may have in memory together; a segment with more is worked on alone. */
 const ROWS_UNDER_WAY = 1_500_000;
@@ -98,26 +99,29 @@ async function writeSegment(
     if (lost === 'remove') await rows.files.putLost(folder, undefined);
     onFinished(finished);
   };
-  const underWay: Promise<void>[] = [];
-  const start = (job: DayJob): void => {
+  const underWay: { done: Promise<void>; count: number }[] = [];
+  const hasRoom = (count: number): boolean =>
+    underWay.length < DAYS_UNDER_WAY && underWay.reduce((sum, day) => sum + day.count, count) <= LANE_ROWS;
+  const start = (job: DayJob, count: number): void => {
     const done = lane(job).then(put);
     // Whoever awaits it is told of a failure; until then it must not end the process.
     done.catch(() => undefined);
-    underWay.push(done);
+    underWay.push({ done, count });
   };
   try {
     for (const day of days) {
       signal.throwIfAborted();
+      while (underWay.length > 0 && !hasRoom(day.count)) await underWay.shift()?.done;
       const files = await rows.files.read(day.folder);
       before.set(day.folder, files);
-      start(inputOf(day, rows, files, await rows.files.readLost(day.folder)));
-      if (underWay.length >= DAYS_UNDER_WAY) await underWay.shift();
+      const lost = await rows.files.readLost(day.folder);
+      start(inputOf(day, rows, files, lost), day.count);
       if (day.isWanted) onDone();
     }
-    start('end');
-    for (const done of underWay) await done;
+    start('end', 0);
+    for (const { done } of underWay) await done;
   } finally {
-    await Promise.allSettled(underWay);
+    await Promise.allSettled(underWay.map(({ done }) => done));
   }
 }
 

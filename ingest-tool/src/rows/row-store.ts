@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import { allocateValues, copyValues, scatterValues, type ColumnValues, type RowColumn } from './column-values';
 import { SpillRun } from './spill-run';
 
-const FIRST_CAPACITY = 1 << 16;
+const LEAST_CAPACITY = 1 << 16;
+
+/** Rows that may stay in memory while the days are made. */
+const ROWS_KEPT = 1 << 18;
 
 /**
  * Collects accepted rows of all partitions within a memory budget. When it is used up, rows go to a file grouped by
@@ -30,8 +33,8 @@ export class RowStore {
     this.#folder = folder;
     this.values = columns.map(({ type }) => allocateValues(type, 0));
     const rowBytes = this.values.reduce((bytes, { BYTES_PER_ELEMENT }) => bytes + BYTES_PER_ELEMENT, 4);
-    // Grouping needs 4 bytes a row more, and growing holds a column twice for a moment.
-    this.#maxRows = Math.max(FIRST_CAPACITY, Math.floor(budgetBytes / (rowBytes + 12)));
+    // Grouping needs the place of each row, and holds a column twice for a moment.
+    this.#maxRows = Math.max(LEAST_CAPACITY, Math.floor(budgetBytes / (rowBytes + 12)));
   }
 
   /** How often rows had to go to the disk. */
@@ -41,10 +44,17 @@ export class RowStore {
 
   /** Makes room for so many rows more (at most 65,536), on the disk where memory is used up. */
   reserve(rows: number, partitionCount: number): void {
-    while (this.count + rows > this.#capacity) {
-      if (this.#capacity >= this.#maxRows) this.#spill(partitionCount);
-      else this.#grow(Math.min(this.#maxRows, Math.max(FIRST_CAPACITY, this.#capacity * 2)));
-    }
+    if (this.#capacity === 0) this.#allocate();
+    if (this.count + rows > this.#capacity) this.#spill(partitionCount);
+  }
+
+  /** Call it after the last row is in: many rows go to the disk, so that there is room for the days they become. */
+  settle(partitionCount: number): void {
+    if (this.count <= ROWS_KEPT) return;
+    this.#spill(partitionCount);
+    this.values = this.columns.map(({ type }) => allocateValues(type, 0));
+    this.partitions = new Int32Array(0);
+    this.#capacity = 0;
   }
 
   /** Rows of a partition. Called after the last row is in. */
@@ -73,16 +83,11 @@ export class RowStore {
     for (const run of this.#runs.splice(0)) run.close();
   }
 
-  #grow(capacity: number): void {
-    this.values = this.values.map((values, column) => {
-      const larger = allocateValues(this.columns[column]?.type ?? 'double', capacity);
-      copyValues(values, larger, 0);
-      return larger;
-    });
-    const partitions = new Int32Array(capacity);
-    partitions.set(this.partitions);
-    this.partitions = partitions;
-    this.#capacity = capacity;
+  /** All at once: the system gives memory only where it is written to, and nothing is ever copied to a larger place. */
+  #allocate(): void {
+    this.#capacity = this.#maxRows;
+    this.values = this.columns.map(({ type }) => allocateValues(type, this.#capacity));
+    this.partitions = new Int32Array(this.#capacity);
   }
 
   #spill(partitionCount: number): void {
