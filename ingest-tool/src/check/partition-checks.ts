@@ -193,11 +193,12 @@ function requireColumns(plan: QcPlan, columns: readonly RowColumn[], receiveTime
       'Add them to columns, or leave checks.position out.',
     );
   }
-  if (plan.time.drift !== undefined && receiveTime === undefined) {
+  const needsReceipt = (['drift', 'late'] as const).find((test) => plan.time[test] !== undefined);
+  if (needsReceipt !== undefined && receiveTime === undefined) {
     throw new ToolError(
       EXIT.usage,
-      'checks.time.drift: no column has the time of receipt to compare with',
-      'Add { name: receive_time, from: receive_time, role: about } to columns, or leave checks.time.drift out.',
+      `checks.time.${needsReceipt}: no column has the time of receipt to compare with`,
+      `Add { name: receive_time, from: receive_time, role: about } to columns, or leave checks.time.${needsReceipt} out.`,
     );
   }
 }

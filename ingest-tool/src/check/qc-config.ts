@@ -7,6 +7,7 @@ import { equalChannelsConfig } from './qartod/equal-channels';
 import { flatLineConfig } from './qartod/flat-line';
 import { grossRangeConfig } from './qartod/gross-range';
 import { impossibleDateConfig } from './qartod/impossible-date';
+import { lateArrivalConfig } from './qartod/late-arrival';
 import { locationConfig } from './qartod/location';
 import { rateOfChangeConfig } from './qartod/rate-of-change';
 import { speedConfig } from './qartod/speed';
@@ -33,6 +34,7 @@ const timeChecks = z.strictObject({
   impossibleDate: impossibleDateConfig.optional(),
   duplicate: z.literal(true).optional(),
   drift: timestampDriftConfig.optional(),
+  late: lateArrivalConfig.optional(),
 });
 
 /** The quality checks of a mapping file: which tests to run on which column, with which thresholds. */

@@ -51,8 +51,10 @@ describe('running the checks', () => {
       times,
       (time, point) => [time + MINUTE, time + 6 * MINUTE, time - 5.5 * MINUTE, NaN][point] ?? 0,
     );
-    const { time } = flagsOf({ time: { drift: {} } }, { times, receiveTimes, variables: new Map() });
+    const checks = { time: { drift: {}, late: { suspect: 300 } } };
+    const { time } = flagsOf(checks, { times, receiveTimes, variables: new Map() });
     expect([...(time.tests.get('drift') ?? [])]).toEqual([1, 3, 3, 2]);
+    expect([...(time.tests.get('late') ?? [])]).toEqual([1, 3, 1, 2]);
   });
 
   it('lets a bound pass that was stored as a 32-bit float', () => {

@@ -7,6 +7,7 @@ import { equalChannels } from './qartod/equal-channels';
 import { flatLine } from './qartod/flat-line';
 import { grossRange } from './qartod/gross-range';
 import { impossibleDate } from './qartod/impossible-date';
+import { lateArrival } from './qartod/late-arrival';
 import { location } from './qartod/location';
 import { pressureIncreasing } from './qartod/pressure-increasing';
 import { rateOfChange } from './qartod/rate-of-change';
@@ -129,5 +130,6 @@ function checkTime({ time }: QcPlan, { times, receiveTimes }: QcSeries, now: num
   if (time.impossibleDate) tests.set('impossibleDate', impossibleDate(times, time.impossibleDate, now));
   if (time.duplicate) tests.set('duplicate', duplicateTime(times));
   if (time.drift && receiveTimes) tests.set('drift', timestampDrift(times, receiveTimes, time.drift));
+  if (time.late && receiveTimes) tests.set('late', lateArrival(times, receiveTimes, time.late));
   return tests;
 }
