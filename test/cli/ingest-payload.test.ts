@@ -141,7 +141,7 @@ describe('tidelake ingest by payload rules', () => {
     },
   );
 
-  it('keeps what no rule reads, and takes it up when the mapping is right', async () => {
+  it('keeps what no rule reads, and takes it out of quarantine when the mapping is right', async () => {
     const folder = makeWorkspace();
     const capture = join(folder, 'pico.log');
     writeFileSync(
@@ -171,12 +171,11 @@ describe('tidelake ingest by payload rules', () => {
       ['undecodable', 'pico/temperature/dht22'],
       ['no_rule', 'barn/humidity'],
     ]);
-    const second = await ingest(
-      lake,
-      [capture],
-      `payload: [${rule}, { topic: '{device}/{metric}', decoder: number }]\n${columns}`,
-    );
-    expect(second).toMatchObject({ rows: 2, rowsAdded: 1, quarantined: { undecodable: 1 } });
+    const mended = join(folder, 'mended.yaml');
+    writeFileSync(mended, `payload: [${rule}, { topic: '{device}/{metric}', decoder: number }]\n${columns}`);
+    expect((await startTool(['retry', lake, '--mapping', mended]).ended).code).toBe(0);
+    expect(await readLakeRows(lake)).toMatchObject([{ device: 'barn', humidity: 61 }, { device: 'pico' }]);
+    expect((await readQuarantine(lake)).map(({ reason }) => reason)).toEqual(['undecodable']);
   });
 });
 
