@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StringDictionary } from '../decode/string-dictionary';
 import { MessageBatch } from '../inputs/message-batch';
-import { MosquittoLineParser } from '../inputs/mosquitto-lines';
+import { LineParser } from '../inputs/line-parser';
+import { mosquittoLines } from '../inputs/mosquitto-lines';
 import { parseFlushRule } from './flush-rule';
 import { messageLine, type ReceivedMessage } from './message-line';
 import { Spool } from './spool';
@@ -33,7 +34,7 @@ describe('a message in the spool', () => {
     );
     const topics = new StringDictionary();
     const batch = new MessageBatch();
-    new MosquittoLineParser(topics).parse(line, 0, line.length, 0, true, batch);
+    new LineParser(mosquittoLines(topics)).parse(line, 0, line.length, 0, true, batch);
     expect(batch.rejects).toEqual([]);
     expect(topics.textOf(batch.topic[0] ?? -1)).toBe(topic);
     expect(Buffer.from(batch.bytes.subarray(batch.start[0], batch.end[0])).toString()).toBe(payload);

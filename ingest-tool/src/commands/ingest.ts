@@ -1,8 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { ingest } from '../ingest/ingest-run';
 import { describeIngestProgress } from '../ingest/ingest-progress';
-import { findCaptures } from '../inputs/capture';
-import { CAPTURE_FORMATS, type CaptureFormat } from '../inputs/capture-format';
+import { parseCaptureFormat } from '../inputs/capture-format';
+import { findCaptures } from '../inputs/input-files';
 import { outcomeOf, tellOutcome } from './ingest-outcome';
 import { runLong, say } from './long-run';
 import { messageInstructions } from './message-instructions';
@@ -12,7 +12,7 @@ interface IngestOptions {
   proto?: string;
   message?: string;
   mapping?: string;
-  format?: CaptureFormat;
+  format?: string;
   lateness: number;
   maxBadRatio: number;
   memory: number;
@@ -44,7 +44,7 @@ export function ingestCommand(): Command {
     .description(
       'Decodes captures, sorts their observations by station and day, and adds them to a lake of Parquet files. Running it again, or with overlapping captures, changes nothing that is already there.',
     )
-    .argument('<inputs...>', 'capture files')
+    .argument('<inputs...>', 'files, folders, patterns in quotes, or - for standard input')
     .requiredOption('--to <lake>', 'folder of the lake; made if it is not there')
     .option('--proto <file>', 'schema of the messages, or a descriptor set; where the mapping has no payload rules')
     .option('--message <name>', 'message type in it, such as OceanTelemetry')
@@ -52,7 +52,10 @@ export function ingestCommand(): Command {
       '--mapping <file>',
       'YAML: which message is read how, which field becomes which column, stations, units (docs/mapping.md)',
     )
-    .addOption(new Option('--format <name>', 'do not guess how the captures are laid out').choices(CAPTURE_FORMATS))
+    .option(
+      '--format <name>',
+      "do not guess how the captures are laid out: a name, or mosquitto_sub's format (docs/inputs.md)",
+    )
     .option(
       '--lateness <minutes>',
       'count rows as late that are so much older than the newest of their device',
@@ -74,7 +77,7 @@ function run(inputs: string[], options: IngestOptions): Promise<void> {
     const { schema, mapping } = await messageInstructions(options);
     const report = await ingest({
       captures,
-      format: options.format,
+      format: options.format === undefined ? undefined : parseCaptureFormat(options.format),
       schema,
       mapping,
       lake: options.to,

@@ -1,8 +1,8 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type protobuf from 'protobufjs';
 import { loadMessageType } from '../decode/proto-schema';
-import { findCaptures } from '../inputs/capture';
-import { CAPTURE_FORMATS, type CaptureFormat } from '../inputs/capture-format';
+import { parseCaptureFormat } from '../inputs/capture-format';
+import { findCaptures } from '../inputs/input-files';
 import { inspectCaptures } from '../inspect/inspect-run';
 import { describeInspection, type InspectReport } from '../inspect/inspect-report';
 import { shareBar, type StatusLine } from '../status-line';
@@ -13,7 +13,7 @@ import { runLong } from './long-run';
 export interface InspectOptions {
   proto?: string;
   message?: string;
-  format?: CaptureFormat;
+  format?: string;
 }
 
 const HELP = `
@@ -50,10 +50,13 @@ export function inspectCommand(): Command {
 /** Adds what the commands that look into captures have in common. */
 export function withCaptureOptions(command: Command): Command {
   return command
-    .argument('<inputs...>', 'capture files')
+    .argument('<inputs...>', 'files, folders, patterns in quotes, or - for standard input')
     .option('--proto <file>', 'schema of protobuf messages, or a descriptor set')
     .option('--message <name>', 'message type in it')
-    .addOption(new Option('--format <name>', 'do not guess how the captures are laid out').choices(CAPTURE_FORMATS));
+    .option(
+      '--format <name>',
+      "do not guess how the captures are laid out: a name, or mosquitto_sub's format (docs/inputs.md)",
+    );
 }
 
 /** Inspects captures, with progress. @throws ToolError where inputs or the schema are wrong */
@@ -65,7 +68,7 @@ export async function lookInto(
 ): Promise<InspectReport> {
   return inspectCaptures({
     captures: await findCaptures(inputs),
-    format: options.format,
+    format: options.format === undefined ? undefined : parseCaptureFormat(options.format),
     type: messageType(options),
     signal,
     onProgress: (bytes, total) => status.show(() => `Reading  ${shareBar(total === 0 ? 1 : bytes / total)}`),

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CaptureFile } from '../inputs/capture';
+import type { CaptureFile } from '../inputs/input-files';
 import { describeIngestProgress } from '../ingest/ingest-progress';
 import { grouped, quarantinedTotal } from '../ingest/ingest-report';
 import { ingest } from '../ingest/ingest-run';

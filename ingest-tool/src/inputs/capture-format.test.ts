@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { detectFormat, isGzip } from './capture-format';
+import { detectFormat } from './capture-format';
+import { isGzip } from './decompression';
 
-const detect = (content: string | number[]): string =>
-  detectFormat(typeof content === 'string' ? Buffer.from(content) : Uint8Array.from(content), 'capture');
+const detect = (content: string | number[]): unknown =>
+  detectFormat(typeof content === 'string' ? Buffer.from(content) : Uint8Array.from(content), true, 'capture');
 
 describe('detectFormat', () => {
   it('knows mosquitto_sub lines by their form, also behind some damage', () => {

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StringDictionary } from '../decode/string-dictionary';
 import type { CaptureParser } from './capture-parser';
-import { DelimitedProtobufParser } from './delimited-protobuf';
+import { LengthDelimitedParser } from './length-delimited';
+import { LineParser } from './line-parser';
 import { MessageBatch, type Reject } from './message-batch';
-import { MosquittoLineParser } from './mosquitto-lines';
+import { mosquittoLines } from './mosquitto-lines';
 
 interface Read {
   payloads: string[];
@@ -54,11 +55,11 @@ const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const pieces = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
 const payloads = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 30 });
 
-describe('DelimitedProtobufParser', () => {
+describe('LengthDelimitedParser', () => {
   it('finds every message, however the stream is cut into pieces', () => {
     fc.assert(
       fc.property(payloads, pieces, (messages, sizes) => {
-        const read = readInPieces(new DelimitedProtobufParser(), Buffer.concat(messages.map(frame)), sizes);
+        const read = readInPieces(new LengthDelimitedParser('varint'), Buffer.concat(messages.map(frame)), sizes);
         expect(read.payloads).toEqual(messages.map(hexOf));
         expect(read.rejects).toEqual([]);
       }),
@@ -70,7 +71,7 @@ describe('DelimitedProtobufParser', () => {
       fc.property(payloads, pieces, fc.nat(), (messages, sizes, cut) => {
         const whole = Buffer.concat(messages.map(frame));
         const capture = whole.subarray(0, cut % (whole.length + 1));
-        const { payloads: found, rejects } = readInPieces(new DelimitedProtobufParser(), capture, sizes);
+        const { payloads: found, rejects } = readInPieces(new LengthDelimitedParser('varint'), capture, sizes);
         const framed = found.reduce((sum, hex) => sum + frame(Buffer.from(hex, 'hex')).length, 0);
         const lost = rejects.reduce((sum, { length }) => sum + length, 0);
         expect(framed + lost).toBe(capture.length);
@@ -81,7 +82,7 @@ describe('DelimitedProtobufParser', () => {
   });
 
   it('takes zero-length messages for messages', () => {
-    expect(readInPieces(new DelimitedProtobufParser(), Uint8Array.of(0, 0, 1, 7), [4]).payloads).toEqual([
+    expect(readInPieces(new LengthDelimitedParser('varint'), Uint8Array.of(0, 0, 1, 7), [4]).payloads).toEqual([
       '',
       '',
       '07',
@@ -93,7 +94,7 @@ describe('DelimitedProtobufParser', () => {
     ['a length that does not end', [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]],
   ])('gives up at %s and keeps all of the rest', (_name, bytes) => {
     const capture = Uint8Array.from([1, 9, ...bytes]);
-    const { payloads: found, rejects } = readInPieces(new DelimitedProtobufParser(), capture, [3]);
+    const { payloads: found, rejects } = readInPieces(new LengthDelimitedParser('varint'), capture, [3]);
     expect(found).toEqual(['09']);
     expect(rejects).toHaveLength(1);
     expect(rejects[0]).toMatchObject({ reason: 'bad_framing', offset: 2, length: bytes.length });
@@ -101,7 +102,7 @@ describe('DelimitedProtobufParser', () => {
   });
 });
 
-describe('MosquittoLineParser', () => {
+describe('mosquittoLines', () => {
   const topicText = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/[\n\r]/.test(text));
 
   it('finds every message of the long format, with any topic, however the lines are cut into pieces', () => {
@@ -114,7 +115,7 @@ describe('MosquittoLineParser', () => {
             ([topic, payload]) => `1795227456.278654224 1 0 ${payload.length} ${topic} ${hexOf(payload)}\n`,
           );
           const topics = new StringDictionary();
-          const read = readInPieces(new MosquittoLineParser(topics), Buffer.from(text.join('')), sizes, topics);
+          const read = readInPieces(new LineParser(mosquittoLines(topics)), Buffer.from(text.join('')), sizes, topics);
           expect(read.rejects).toEqual([]);
           expect(read.payloads).toEqual(messages.map(([, payload]) => hexOf(payload)));
           expect(read.topics).toEqual(messages.map(([topic]) => topic));
@@ -127,7 +128,7 @@ describe('MosquittoLineParser', () => {
   it('takes the short format, and a topic that starts with numbers, for what they are', () => {
     const topics = new StringDictionary();
     const lines = '1.5 a/b c 0a0B\n1.000001 12 rooms/x 00\n1.5 1 0 1 1 0 2 x 07\n';
-    const read = readInPieces(new MosquittoLineParser(topics), Buffer.from(lines), [7], topics);
+    const read = readInPieces(new LineParser(mosquittoLines(topics)), Buffer.from(lines), [7], topics);
     expect(read.topics).toEqual(['a/b c', '12 rooms/x', '1 0 2 x']);
     expect(read.payloads).toEqual(['0a0b', '00', '07']);
     expect(read.times).toEqual([1_500_000, 1_000_001, 1_500_000]);
@@ -144,7 +145,7 @@ describe('MosquittoLineParser', () => {
           const good = '1795227456.5 0 0 1 t 07\n';
           const capture = garbage.map((line) => `${line}\n${good}`).join('');
           const topics = new StringDictionary();
-          const read = readInPieces(new MosquittoLineParser(topics), Buffer.from(capture), [11], topics);
+          const read = readInPieces(new LineParser(mosquittoLines(topics)), Buffer.from(capture), [11], topics);
           expect(read.payloads.filter((payload) => payload === '07').length).toBeGreaterThanOrEqual(garbage.length);
         },
       ),
@@ -154,7 +155,7 @@ describe('MosquittoLineParser', () => {
   it('takes a last line without a newline only where the announced length shows that it is whole', () => {
     const last = (text: string): Read => {
       const topics = new StringDictionary();
-      return readInPieces(new MosquittoLineParser(topics), Buffer.from(text), [99], topics);
+      return readInPieces(new LineParser(mosquittoLines(topics)), Buffer.from(text), [99], topics);
     };
     expect(last('1.5 0 0 2 t 0708').payloads).toEqual(['0708']);
     expect(last('1.5 0 0 2 t 07').rejects).toMatchObject([{ reason: 'truncated', topic: 't', receiveTime: 1_500_000 }]);
@@ -169,7 +170,7 @@ describe('MosquittoLineParser', () => {
   ])('reads the time of %s in %%j lines', (_name, tst, micros) => {
     const topics = new StringDictionary();
     const line = `{"tst":${tst},"topic":"caf\u00e9/b","qos":1,"retain":0,"payloadlen":3,"mid":1,"properties":{},"payload":"\u00e9\\n"}\n`;
-    const read = readInPieces(new MosquittoLineParser(topics), Buffer.from(line), [50], topics);
+    const read = readInPieces(new LineParser(mosquittoLines(topics)), Buffer.from(line), [50], topics);
     expect(read.rejects).toEqual([]);
     expect(read).toMatchObject({ payloads: ['c3a90a'], topics: ['caf\u00e9/b'], times: [micros] });
   });
@@ -190,7 +191,11 @@ describe('MosquittoLineParser', () => {
     ['1.5 t 0g', 'bad_line', 'not hexadecimal'],
     ['1.5 0 0 3 t 00', 'payload_length', 'announced 3'],
   ])('rejects %s', (line, reason, detail) => {
-    const { rejects } = readInPieces(new MosquittoLineParser(new StringDictionary()), Buffer.from(`${line}\n`), [9]);
+    const { rejects } = readInPieces(
+      new LineParser(mosquittoLines(new StringDictionary())),
+      Buffer.from(`${line}\n`),
+      [9],
+    );
     expect(rejects).toHaveLength(1);
     expect(rejects[0]?.reason).toBe(reason);
     expect(rejects[0]?.detail).toContain(detail);

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { StringDictionary } from '../decode/string-dictionary';
-import { Capture, findCaptures } from './capture';
+import { Capture } from './capture';
+import { findCaptures } from './input-files';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidelake-capture-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -65,8 +66,55 @@ describe('Capture', () => {
     expect((await numbersOf(new Capture(path, 'mosquitto', new StringDictionary()))).details).toHaveLength(1);
   });
 
-  it('is not found where there is no file', async () => {
+  it('reads through zstd, and says where its stream is damaged', async () => {
+    // Two frames and one to be skipped, made by zstd 1.5.4 of the numbers 0 to 4,999 and 5,000 to 9,999.
+    const stream = readFileSync(join(import.meta.dirname, '../../fixtures/inputs/numbers.pb.zst'));
+    const read = await numbersOf(new Capture(file('a.zst', stream), undefined, new StringDictionary()));
+    expect(read.numbers).toEqual(Array.from({ length: 10_000 }, (_, index) => index));
+    expect(read.details).toEqual([]);
+    for (const damaged of [stream.subarray(0, -9), Buffer.concat([stream, Buffer.from('no frame')])]) {
+      const { details } = await numbersOf(new Capture(file('b.zst', damaged), undefined, new StringDictionary()));
+      expect(details.at(-1)).toContain('zstd');
+    }
+  });
+
+  it.each([
+    ['fixed32-be', (n: number) => [0, 0, 0, 4, ...n32(n)]],
+    ['fixed32-le', (n: number) => [4, 0, 0, 0, ...n32(n)]],
+    ['delimited', (n: number) => [4, ...n32(n)]],
+  ])('tells %s lengths from the content', async (format, frame) => {
+    const bytes = Buffer.from(Array.from({ length: 40 }, (_, index) => frame(index)).flat());
+    const capture = new Capture(file(`${format}.pb`, bytes), undefined, new StringDictionary());
+    expect((await numbersOf(capture)).numbers).toHaveLength(40);
+    expect(capture.format).toBe(format);
+  });
+
+  it('takes a file that is one message for that', async () => {
+    const capture = new Capture(file('one.pb', Buffer.from(n32(7))), undefined, new StringDictionary());
+    expect((await numbersOf(capture)).offsets).toEqual([0]);
+    expect(capture.format).toBe('single');
+  });
+});
+
+/** A protobuf message of four bytes: field 1, a number of two varint bytes that tells {@link n} apart, padded. */
+function n32(n: number): number[] {
+  return [0x08, 0x80 | (n & 127), 0x80 | (n >> 7), 0];
+}
+
+describe('findCaptures', () => {
+  it('finds files, what is in folders, and what patterns match, each once', async () => {
+    const own = mkdtempSync(join(folder, 'inputs-'));
+    for (const path of ['b.log', 'a.log', 'deep/c.log', '.hidden', '_tidelake/lake.json']) {
+      mkdirSync(join(own, path, '..'), { recursive: true });
+      writeFileSync(join(own, path), path);
+    }
+    const found = await findCaptures([join(own, 'b.log'), own, join(own, '**/*.log'), '-']);
+    expect(found.map(({ path }) => path.replace(`${own}/`, ''))).toEqual(['b.log', 'a.log', 'deep/c.log', '-']);
+  });
+
+  it('says where nothing is found', async () => {
     await expect(findCaptures([join(folder, 'none')])).rejects.toThrow('no such file');
-    await expect(findCaptures([folder])).rejects.toThrow('is a folder');
+    await expect(findCaptures([join(folder, '*.none')])).rejects.toThrow('Nothing matches');
+    await expect(findCaptures([mkdtempSync(join(folder, 'empty-'))])).rejects.toThrow('no file in the folder');
   });
 });

@@ -1,42 +1,15 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
-import { EXIT, explainSystemError, systemErrorCode, ToolError } from '../tool-error';
+import { EXIT, explainSystemError } from '../tool-error';
 import type { StringDictionary } from '../decode/string-dictionary';
-import { detectFormat, HEAD_BYTES, isGzip, type CaptureFormat } from './capture-format';
+import { detectFormat, HEAD_BYTES, type CaptureFormat } from './capture-format';
 import type { CaptureParser } from './capture-parser';
-import { DelimitedProtobufParser } from './delimited-protobuf';
+import { decompressed, type Content } from './decompression';
+import { openInput } from './input-files';
 import { MessageBatch } from './message-batch';
-import { MosquittoLineParser } from './mosquitto-lines';
+import { messageParser } from './message-parser';
 import { MqttCaptureParser } from './pcap/mqtt-capture-parser';
 
-const CHUNK_BYTES = 1 << 20;
-
-/** A capture on disk, before it is opened. */
-export interface CaptureFile {
-  path: string;
-  /** Bytes on disk. */
-  size: number;
-}
-
-/**
- * Makes sure that inputs are there and are files.
- * @throws ToolError naming the first that is not
- */
-export async function findCaptures(paths: string[]): Promise<CaptureFile[]> {
-  return Promise.all(
-    paths.map(async (path) => {
-      const found = await stat(path).catch((error: unknown) => {
-        throw explainSystemError(error, 'read', path, EXIT.input);
-      });
-      if (found.isDirectory()) {
-        throw new ToolError(EXIT.input, `${path} is a folder`, `Name its files: tidelake ingest ${path}/* …`);
-      }
-      return { path, size: found.size };
-    }),
-  );
-}
+const BUFFER_BYTES = 4 << 20;
 
 /** A capture being read, in batches. */
 export class Capture {
@@ -84,7 +57,7 @@ export class Capture {
    * @throws ToolError where the file cannot be read or is of an unknown format
    */
   async *batches(): AsyncGenerator<MessageBatch> {
-    let buffer = new Uint8Array(4 * CHUNK_BYTES);
+    let buffer = new Uint8Array(BUFFER_BYTES);
     let start = 0;
     let end = 0;
     /** Offset in the capture of `buffer[0]`. */
@@ -116,7 +89,12 @@ export class Capture {
       if (parser === undefined) {
         if (!last && end - start < HEAD_BYTES) continue;
         this.#format =
-          this.#forced ?? detectFormat(buffer.subarray(start, Math.min(end, start + HEAD_BYTES)), this.path);
+          this.#forced ??
+          detectFormat(
+            buffer.subarray(start, Math.min(end, start + HEAD_BYTES)),
+            last && end - start <= HEAD_BYTES,
+            this.path,
+          );
         parser = this.#parser(this.#format);
       }
       for (let more = true; more;) {
@@ -144,45 +122,22 @@ export class Capture {
   }
 
   #parser(format: CaptureFormat): CaptureParser {
-    if (format === 'delimited') return new DelimitedProtobufParser();
-    if (format === 'mosquitto') return new MosquittoLineParser(this.#topics);
-    return (this.#network = new MqttCaptureParser(this.path, this.#topics));
+    if (format === 'network') return (this.#network = new MqttCaptureParser(this.path, this.#topics));
+    return messageParser(format, this.#topics);
   }
 
-  /** The content after gunzip; returns what is wrong where a gzip stream ends early or is damaged. */
-  async *#content(): AsyncGenerator<Buffer, string | undefined> {
-    const file = createReadStream(this.path, { highWaterMark: CHUNK_BYTES });
-    let gzip = false;
-    try {
-      for await (const chunk of file) {
-        if (!Buffer.isBuffer(chunk)) continue;
+  /** The content after decompression; returns what is wrong where a compressed stream ends early or is damaged. */
+  async *#content(): Content {
+    const counted = async function* (this: Capture): AsyncGenerator<Uint8Array> {
+      for await (const chunk of openInput(this.path)) {
         this.#bytesRead += chunk.length;
-        if (!gzip && this.#bytesRead === chunk.length && isGzip(chunk)) {
-          gzip = true;
-          break;
-        }
         yield chunk;
       }
+    };
+    try {
+      return yield* decompressed(counted.call(this));
     } catch (error) {
       throw explainSystemError(error, 'read', this.path, EXIT.input);
-    }
-    if (!gzip) return undefined;
-
-    this.#bytesRead = 0;
-    const stream = createReadStream(this.path, { highWaterMark: CHUNK_BYTES });
-    const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-    stream.on('data', (chunk) => (this.#bytesRead += chunk.length));
-    stream.on('error', (error) => gunzip.destroy(error));
-    stream.pipe(gunzip);
-    try {
-      for await (const chunk of gunzip) if (Buffer.isBuffer(chunk)) yield chunk;
-      return undefined;
-    } catch (error) {
-      if (systemErrorCode(error)?.startsWith('Z_') !== true)
-        throw explainSystemError(error, 'read', this.path, EXIT.input);
-      return `the gzip stream is damaged or ends early: ${error instanceof Error ? error.message : ''}`;
-    } finally {
-      stream.destroy();
     }
   }
 }

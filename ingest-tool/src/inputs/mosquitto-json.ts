@@ -1,23 +1,8 @@
 import { z } from 'zod';
-import type { RejectReason } from './message-batch';
+import { LineError } from './line-error';
+import { isoTime } from './mosquitto-time';
 
-/** Why one line could not be read; the next line still can. */
-export class LineError extends Error {
-  readonly reason: RejectReason;
-  readonly topic: string | null;
-  /** UTC microseconds, where the line says. */
-  readonly receiveTime: number | null;
-
-  constructor(reason: RejectReason, detail: string, topic: string | null = null, receiveTime: number | null = null) {
-    super(detail);
-    this.name = 'LineError';
-    this.reason = reason;
-    this.topic = topic;
-    this.receiveTime = receiveTime;
-  }
-}
-
-export interface JsonLine {
+interface JsonLine {
   /** UTC microseconds. */
   receiveTime: number;
   topic: string;
@@ -28,12 +13,12 @@ const jsonLine = z.object({
   tst: z.string(),
   topic: z.string(),
   payloadlen: z.int().nonnegative(),
-  payload: z.string().nullish(),
+  payload: z.unknown().optional(),
 });
 
 /**
- * Reads one line of `mosquitto_sub -F %j`. It prints the payload as a C string: cut at its first NUL, other bytes raw,
- * so the line need not be UTF-8. Where the announced length shows a loss the line is refused.
+ * Reads one line of `mosquitto_sub -F %j`, or of `%J`, which shows a JSON payload as JSON. `%j` prints the payload as a C string:
+ * cut at its first NUL, other bytes raw, so the line need not be UTF-8. Where the announced length shows a loss the line is refused.
  * @throws LineError where the line is no such JSON, or has lost bytes
  */
 export function readJsonLine(line: Buffer): JsonLine {
@@ -51,18 +36,24 @@ export function readJsonLine(line: Buffer): JsonLine {
   }
   const { tst, payloadlen } = parsed.data;
   const topic = bytesOf(parsed.data.topic).toString('utf8');
-  const receiveTime = timeOf(tst);
+  const receiveTime = isoTime(tst);
   if (Number.isNaN(receiveTime)) throw new LineError('bad_line', `tst ${tst} is not a time`, topic);
-  const payload = bytesOf(parsed.data.payload ?? '');
-  if (payload.length !== payloadlen) {
-    throw new LineError(
-      'payload_length',
-      `the broker announced ${payloadlen} bytes, the line has ${payload.length}: %j stops at the first NUL, capture with %x`,
-      topic,
-      receiveTime,
-    );
-  }
-  return { receiveTime, topic, payload };
+  return { receiveTime, topic, payload: payloadOf(parsed.data.payload, payloadlen, topic, receiveTime) };
+}
+
+function payloadOf(value: unknown, announced: number, topic: string, receiveTime: number): Buffer {
+  // %J prints the payload anew, with other blanks than it had, so its length tells nothing.
+  if (typeof value !== 'string' && value !== undefined && (value !== null || announced > 0))
+    return bytesOf(JSON.stringify(value));
+  const raw = bytesOf(value ?? '');
+  // Text is taken for what %j prints, also where %J would print the same: a loss must not go unseen.
+  if (raw.length === announced) return raw;
+  throw new LineError(
+    'payload_length',
+    `the broker announced ${announced} bytes, the line has ${raw.length}: %j stops at the first NUL, capture with %x`,
+    topic,
+    receiveTime,
+  );
 }
 
 /** The bytes behind a text read as Latin-1; characters above it come from `\u` escapes and are meant as UTF-8. */
@@ -73,17 +64,4 @@ function bytesOf(text: string): Buffer {
     : Buffer.concat(
         Array.from(text, (character) => Buffer.from(character, character.charCodeAt(0) < 256 ? 'latin1' : 'utf8')),
       );
-}
-
-/**
- * UTC microseconds of a `tst`; NaN where it is none. mosquitto 2.0 writes `…Z+0000`, both a zone letter and an offset;
- * 2.1 writes `…+0000`.
- */
-function timeOf(text: string): number {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z?(?:([+-])(\d\d):?(\d\d))?$/.exec(text);
-  if (match === null) return Number.NaN;
-  const [, seconds = '', fraction = '', sign = '+', hours = '0', minutes = '0'] = match;
-  const micros = Number(fraction.padEnd(6, '0').slice(0, 6));
-  const offset = (Number(hours) * 60 + Number(minutes)) * 60_000_000 * (sign === '-' ? -1 : 1);
-  return Date.parse(`${seconds}Z`) * 1000 + micros - offset;
 }

@@ -1,7 +1,8 @@
 import type protobuf from 'protobufjs';
 import { StringDictionary } from '../decode/string-dictionary';
-import { Capture, type CaptureFile } from '../inputs/capture';
+import { Capture } from '../inputs/capture';
 import type { CaptureFormat } from '../inputs/capture-format';
+import type { CaptureFile } from '../inputs/input-files';
 import { EXIT, ToolError } from '../tool-error';
 import { Inspection } from './inspection';
 import { groupsFound, type CaptureFound, type InspectReport } from './inspect-report';
@@ -38,7 +39,7 @@ export async function inspectCaptures(settings: InspectSettings): Promise<Inspec
       if (!(error instanceof ToolError) || error.exitCode !== EXIT.input) throw error;
       found.problem = error.message;
     }
-    found.format = capture.format ?? null;
+    found.format = formatName(capture.format);
     found.notes = capture.notes;
     captures.push(found);
     bytesBefore += size;
@@ -52,6 +53,10 @@ export async function inspectCaptures(settings: InspectSettings): Promise<Inspec
     unlisted: inspection.unlisted,
     notes: inspection.notes(),
   };
+}
+
+function formatName(format: CaptureFormat | undefined): string | null {
+  return typeof format === 'object' ? `lines of ${format.pattern}` : (format ?? null);
 }
 
 function isoOrNull(micros: number): string | null {
