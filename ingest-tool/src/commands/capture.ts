@@ -10,7 +10,7 @@ import { grouped } from '../ingest/ingest-report';
 import { StatusLine } from '../status-line';
 import { EXIT, explainSystemError, ToolError } from '../tool-error';
 import { explainFailure } from './long-run';
-import { messageInstructions } from './message-instructions';
+import { ingestInstructions } from './ingest-instructions';
 
 interface CaptureOptions {
   topic?: string[];
@@ -114,7 +114,7 @@ async function run(url: string, options: CaptureOptions): Promise<void> {
       return;
     }
     const lake = needed(options.to, '--to <lake>');
-    const { schema, mapping } = await messageInstructions(options);
+    const { schema, mapping } = await ingestInstructions(options, []);
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
     if (options.for !== undefined) timer = setTimeout(() => stop.abort(), options.for);

@@ -1,17 +1,19 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { ingest } from '../ingest/ingest-run';
 import { describeIngestProgress } from '../ingest/ingest-progress';
 import { parseCaptureFormat } from '../inputs/capture-format';
 import { findCaptures } from '../inputs/input-files';
+import { PRESET_NAMES } from '../map/presets';
+import { ingestInstructions } from './ingest-instructions';
 import { outcomeOf, tellOutcome } from './ingest-outcome';
 import { runLong, say } from './long-run';
-import { messageInstructions } from './message-instructions';
 
 interface IngestOptions {
   to: string;
   proto?: string;
   message?: string;
   mapping?: string;
+  preset?: string;
   format?: string;
   lateness: number;
   maxBadRatio: number;
@@ -22,9 +24,11 @@ interface IngestOptions {
 }
 
 const HELP = `
-Captures are read by their content, not their names, gzipped or not:
-  length-delimited protobuf   each message preceded by its length as a varint
-  mosquitto_sub               lines of -F '%U %q %r %l %t %x' (best), -F '%U %t %x', or -F '%j'
+What a file is, is told from its content, gzipped, zstd or neither (docs/inputs.md):
+  mosquitto_sub     lines of -F '%U %q %r %l %t %x' (best), '%U %t %x', '%j', '%J', '%U %t %p', -v, or any format given with --format
+  network captures  pcap and pcapng of MQTT 3.1, 3.1.1 and 5
+  protobuf          length-delimited (varint or four bytes), one message a file, or a line in hexadecimal or base64
+  tables            CSV of any dialect, TOA5, NRG, .cnv, NDBC: with --preset, or with table in the mapping, and without --proto
 
 Exit codes:
   0    done; what was set aside, if anything, is in the lake's quarantine
@@ -34,13 +38,14 @@ Exit codes:
   4    done, but more than --max-bad-ratio of the messages were set aside
   130  stopped by Ctrl-C; the lake is whole, run the same command again
 
-Example:
-  tidelake ingest captures/*.log --to lake --proto telemetry.proto --message OceanTelemetry`;
+Examples:
+  tidelake ingest captures/*.log --to lake --proto telemetry.proto --message OceanTelemetry
+  tidelake ingest 44013.txt --preset ndbc --to lake`;
 
 /** `tidelake ingest`: captures of protobuf messages become rows of a lake. */
 export function ingestCommand(): Command {
   return new Command('ingest')
-    .summary('turn captures of protobuf messages into a lake')
+    .summary('turn captures of messages, and tables of loggers, into a lake')
     .description(
       'Decodes captures, sorts their observations by station and day, and adds them to a lake of Parquet files. Running it again, or with overlapping captures, changes nothing that is already there.',
     )
@@ -48,6 +53,7 @@ export function ingestCommand(): Command {
     .requiredOption('--to <lake>', 'folder of the lake; made if it is not there')
     .option('--proto <file>', 'schema of the messages, or a descriptor set; where the mapping has no payload rules')
     .option('--message <name>', 'message type in it, such as OceanTelemetry')
+    .addOption(new Option('--preset <name>', 'a mapping that comes with the tool').choices(PRESET_NAMES))
     .option(
       '--mapping <file>',
       'YAML: which message is read how, which field becomes which column, stations, units (docs/mapping.md)',
@@ -74,14 +80,14 @@ export function ingestCommand(): Command {
 function run(inputs: string[], options: IngestOptions): Promise<void> {
   return runLong(async (signal, status) => {
     const captures = await findCaptures(inputs);
-    const { schema, mapping } = await messageInstructions(options);
+    const instructions = await ingestInstructions(options, captures);
     const report = await ingest({
       captures,
       format: options.format === undefined ? undefined : parseCaptureFormat(options.format),
-      schema,
-      mapping,
+      ...instructions,
       lake: options.to,
-      latenessMs: options.lateness * 60_000,
+      // The rows of a table come in whatever order its maker likes, often the newest first.
+      latenessMs: instructions.tables === undefined ? options.lateness * 60_000 : Number.POSITIVE_INFINITY,
       memoryBytes: options.memory * 2 ** 20,
       dryRun: options.dryRun === true,
       signal,

@@ -8,7 +8,7 @@ import { requireLakeFolder } from '../storage/lake-folder';
 import { EXIT } from '../tool-error';
 import { tellOutcome } from './ingest-outcome';
 import { runLong } from './long-run';
-import { messageInstructions } from './message-instructions';
+import { ingestInstructions } from './ingest-instructions';
 
 interface RetryOptions {
   proto?: string;
@@ -56,7 +56,7 @@ export function retryCommand(): Command {
 function run(lake: string, options: RetryOptions): Promise<void> {
   return runLong(async (signal, status) => {
     await requireLakeFolder(lake);
-    const { schema, mapping } = await messageInstructions(options);
+    const { schema, mapping } = await ingestInstructions(options, []);
     const quarantined = await findQuarantined(lake);
     const byCapture = new Map<CaptureFile, QuarantinedCapture>(quarantined.map((capture) => [capture, capture]));
     const report = await ingest({

@@ -70,6 +70,7 @@ const REASONS: Record<string, string> = {
   bad_framing: 'no message can begin like this, such as with an impossible length',
   bad_line: 'line in no known format',
   payload_length: 'payload bytes lost before they reached the capture',
+  bad_value: 'a cell of a table that is not what its column holds',
   undecodable: 'not a message of this schema',
   no_rule: 'no payload rule of the mapping fits the topic',
   missing_device: 'no device id',

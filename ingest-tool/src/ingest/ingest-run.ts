@@ -8,6 +8,7 @@ import { StringDictionary } from '../decode/string-dictionary';
 import { Capture } from '../inputs/capture';
 import type { CaptureFormat } from '../inputs/capture-format';
 import type { CaptureFile } from '../inputs/input-files';
+import type { TableReading } from '../inputs/table/table-parser';
 import type { Mapping } from '../map/mapping';
 import { sendsSingleValues } from '../map/payload-rule';
 import { messageMapper } from '../map/map-messages';
@@ -47,6 +48,8 @@ export interface IngestSettings {
   /** What the captures' records are made of; undefined where the payload rules of the mapping say. */
   schema: RecordSchema | undefined;
   mapping: Mapping;
+  /** How tables are read, where the captures are tables. */
+  tables?: TableReading | undefined;
   lake: string;
   latenessMs: number;
   /** Memory for rows in bytes; beyond it they go to the disk. */
@@ -140,7 +143,7 @@ interface ReadCapture {
 }
 
 async function readCaptures(
-  { captures, open, format, signal, onProgress }: IngestSettings,
+  { captures, open, format, tables, signal, onProgress }: IngestSettings,
   topics: StringDictionary,
   mapper: MessageMapper,
   store: RowStore,
@@ -154,7 +157,7 @@ async function readCaptures(
   let bad = 0;
   for (const [index, file] of captures.entries()) {
     const { path } = file;
-    const capture: MessageSource = open?.(file, topics) ?? new Capture(path, format, topics);
+    const capture: MessageSource = open?.(file, topics) ?? new Capture(path, format, topics, tables);
     const quarantine = new Quarantine(path, temporaryFolder, `rejects-${index}`);
     try {
       for await (const batch of capture.batches()) {

@@ -8,6 +8,7 @@ import { openInput } from './input-files';
 import { MessageBatch } from './message-batch';
 import { messageParser } from './message-parser';
 import { MqttCaptureParser } from './pcap/mqtt-capture-parser';
+import { tableParser, type TableReading } from './table/table-parser';
 
 const BUFFER_BYTES = 4 << 20;
 
@@ -20,19 +21,28 @@ export class Capture {
   #format: CaptureFormat | undefined;
   #bytesRead = 0;
   #sha256 = '';
+  readonly #tables: TableReading | undefined;
   #network: MqttCaptureParser | undefined;
+  #tableNotes: string[] = [];
 
   /**
    * @param format how messages lie in it; told from the content where undefined
    * @param topics where topics get their numbers
+   * @param tables how tables are read, where captures are tables and not messages
    */
-  constructor(path: string, format: CaptureFormat | undefined, topics: StringDictionary) {
+  constructor(
+    path: string,
+    format: CaptureFormat | undefined,
+    topics: StringDictionary,
+    tables?: TableReading | undefined,
+  ) {
     this.path = path;
     this.#forced = format;
     this.#topics = topics;
+    this.#tables = tables;
   }
 
-  /** Undefined until the first batch. */
+  /** How messages lie in it; undefined until the first batch, and for tables. */
   get format(): CaptureFormat | undefined {
     return this.#format;
   }
@@ -49,7 +59,7 @@ export class Capture {
 
   /** What a person should know about the capture beyond its messages; complete after the last batch. */
   get notes(): string[] {
-    return this.#network?.notes() ?? [];
+    return [...this.#tableNotes, ...(this.#network?.notes() ?? [])];
   }
 
   /**
@@ -88,14 +98,10 @@ export class Capture {
       }
       if (parser === undefined) {
         if (!last && end - start < HEAD_BYTES) continue;
-        this.#format =
-          this.#forced ??
-          detectFormat(
-            buffer.subarray(start, Math.min(end, start + HEAD_BYTES)),
-            last && end - start <= HEAD_BYTES,
-            this.path,
-          );
-        parser = this.#parser(this.#format);
+        parser = this.#parser(
+          buffer.subarray(start, Math.min(end, start + HEAD_BYTES)),
+          last && end - start <= HEAD_BYTES,
+        );
       }
       for (let more = true; more;) {
         batch.clear();
@@ -121,9 +127,15 @@ export class Capture {
     this.#sha256 = this.#hash.digest('hex');
   }
 
-  #parser(format: CaptureFormat): CaptureParser {
-    if (format === 'network') return (this.#network = new MqttCaptureParser(this.path, this.#topics));
-    return messageParser(format, this.#topics);
+  #parser(head: Uint8Array, isWhole: boolean): CaptureParser {
+    if (this.#tables !== undefined) {
+      const { parser, notes } = tableParser(head, isWhole, this.path, this.#tables);
+      this.#tableNotes = notes;
+      return parser;
+    }
+    this.#format = this.#forced ?? detectFormat(head, isWhole, this.path);
+    if (this.#format === 'network') return (this.#network = new MqttCaptureParser(this.path, this.#topics));
+    return messageParser(this.#format, this.#topics);
   }
 
   /** The content after decompression; returns what is wrong where a compressed stream ends early or is damaged. */

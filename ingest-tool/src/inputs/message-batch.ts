@@ -4,6 +4,7 @@ export type RejectReason =
   | 'bad_framing' // a length prefix that cannot be
   | 'bad_line' // a line that is not of the capture's format
   | 'payload_length' // fewer or more payload bytes than the broker announced
+  | 'bad_value' // a cell that is not what its column holds
   | 'undecodable' // not a message of the schema
   | 'no_rule' // no payload rule of the mapping fits its topic
   | 'missing_device'
@@ -49,6 +50,8 @@ export class MessageBatch {
   readonly topic = new Int32Array(BATCH_CAPACITY);
   /** UTC microseconds; NaN where the capture does not say. */
   readonly receiveTime = new Float64Array(BATCH_CAPACITY);
+  /** Number of the line a row of a table stands in, from 1; 0 where there are none. */
+  readonly line = new Float64Array(BATCH_CAPACITY);
   /** What the reader itself could not make a message of. */
   readonly rejects: Reject[] = [];
 
@@ -62,7 +65,15 @@ export class MessageBatch {
   }
 
   /** Takes on one message; the caller makes sure the batch is not {@link full}. */
-  add(start: number, end: number, offset: number, length: number, topic = -1, receiveTime = Number.NaN): void {
+  add(
+    start: number,
+    end: number,
+    offset: number,
+    length: number,
+    topic = -1,
+    receiveTime = Number.NaN,
+    line = 0,
+  ): void {
     const index = this.count++;
     this.start[index] = start;
     this.end[index] = end;
@@ -70,6 +81,7 @@ export class MessageBatch {
     this.length[index] = length;
     this.topic[index] = topic;
     this.receiveTime[index] = receiveTime;
+    this.line[index] = line;
   }
 }
 

@@ -6,6 +6,7 @@ import { EXIT, explainSystemError, ToolError } from '../tool-error';
 import { CALIBRATION_COLUMN } from './calibration-log';
 import { calibrationConfig } from './calibration';
 import { declaredCalibrations, ieaTask43Reference } from './declared-calibrations';
+import { tableSettings } from '../inputs/table/table-settings';
 import { devicePattern } from './device-pattern';
 import { clockRule } from './clock-rule';
 import { columnSource, payloadRule } from './payload-rule';
@@ -60,6 +61,8 @@ const mappingFile = z.strictObject({
   clocks: z.array(clockRule).default([]),
   /** What is known of instruments by their names. */
   devices: z.array(devicePattern).default([]),
+  /** How tables are read, where captures are tables and not messages. */
+  table: tableSettings.optional(),
   /** What is known about the errors of single instruments. */
   calibrations: z.array(calibrationConfig).default([]),
   ieaTask43: ieaTask43Reference.optional(),
@@ -123,13 +126,18 @@ function completed(given: MappingFile): MappingFile {
   const converted = given.position === undefined ? [] : CONVERTED_COLUMNS.map((column) => columnMapping.parse(column));
   const file = { ...given, columns: [...given.columns, ...converted] };
   if (file.preset === undefined) return file;
-  const { columns: known, payload = [] } = preset(file.preset);
+  const { columns: known, payload = [], table, checks } = preset(file.preset);
   const brought = known.map((column) => columnMapping.parse(column));
   const own = new Map(file.columns.map((column) => [column.name, column]));
   const columns = brought.map((column) => own.get(column.name) ?? column);
   const added = file.columns.filter(({ name }) => !brought.some((column) => column.name === name));
-  const rules = payload.map((rule) => payloadRule.parse(rule));
-  return { ...file, columns: [...columns, ...added], payload: [...file.payload, ...rules] };
+  return {
+    ...file,
+    columns: [...columns, ...added],
+    payload: [...file.payload, ...payload.map((rule) => payloadRule.parse(rule))],
+    ...(table === undefined ? {} : { table: tableSettings.parse({ ...table, ...file.table }) }),
+    ...(checks === undefined || file.checks !== undefined ? {} : { checks: qcConfig.parse(checks) }),
+  };
 }
 
 function problemsOf({ columns, stations, calibrations, ieaTask43, payload, position }: MappingFile): string[] {

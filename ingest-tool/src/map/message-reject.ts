@@ -11,9 +11,10 @@ export function rejectOf(
 ): Reject {
   const topic = batch.topic[row] ?? -1;
   const received = batch.receiveTime[row] ?? Number.NaN;
+  const line = batch.line[row] ?? 0;
   return {
     reason,
-    detail,
+    detail: line > 0 ? `line ${line}: ${detail}` : detail,
     offset: batch.offset[row] ?? 0,
     length: batch.length[row] ?? 0,
     topic: topic < 0 ? null : topics.textOf(topic),

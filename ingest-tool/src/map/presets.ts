@@ -1,21 +1,12 @@
+import { TABLE_PRESETS } from '../inputs/table/table-presets';
+
 /** What a mapping file may say that a preset says for it. */
 interface Preset {
   payload?: object[];
   columns: object[];
+  table?: object;
+  checks?: object;
 }
-
-/** Mappings that come with the tool. */
-export const PRESET_NAMES = [
-  'ocean-telemetry',
-  'sparkplug-b',
-  'chirpstack',
-  'things-stack',
-  'loriot',
-  'meshtastic',
-  'decentlab-dl-ctd10',
-] as const;
-
-type PresetName = (typeof PRESET_NAMES)[number];
 
 const TIME = { name: 'time', role: 'time', standardName: 'time', longName: 'Time of the observation' };
 const DEVICE = { name: 'device_id', from: 'device', role: 'device', longName: 'Instrument' };
@@ -57,7 +48,8 @@ const measured = (name: string, unit: string, standardName?: string): object => 
   ...(standardName === undefined ? {} : { standardName }),
 });
 
-const PRESETS: Record<PresetName, Preset> = {
+const PRESETS = {
+  ...TABLE_PRESETS,
   'ocean-telemetry': {
     columns: [
       { name: 'time', from: 'timestamp', role: 'time', standardName: 'time', longName: 'Time of the observation' },
@@ -162,6 +154,11 @@ const PRESETS: Record<PresetName, Preset> = {
     ],
   },
 };
+
+type PresetName = keyof typeof PRESETS;
+
+/** Mappings that come with the tool. */
+export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 
 /** What a preset says, as a mapping file would. */
 export function preset(name: PresetName): Preset {

@@ -2,7 +2,7 @@ import type { ReadingValue } from '../decode/reading';
 import { isoTime } from '../decode/iso-time';
 import { epochUnitOf, microsOf, type EpochUnit } from './epoch';
 import { timeFormatReader } from './time-format';
-import { zoneOffset } from './time-zone';
+import { zoneNamed } from '../inputs/table/time-zone';
 
 /** How times are written in messages. */
 export interface TimeRule {
@@ -20,7 +20,7 @@ export function timeRuleProblem({ timeFormat, timeZone }: TimeRule): string | un
   if (timeFormat !== undefined && timeFormatReader(timeFormat) === undefined) {
     return `timeFormat: ${timeFormat} does not say where year, month and day stand: such as DD/MM/YYYY HH:mm:ss`;
   }
-  if (timeZone !== undefined && zoneOffset(timeZone) === undefined) {
+  if (timeZone !== undefined && zoneNamed(timeZone) === undefined) {
     return `timeZone: there is no zone ${timeZone}: write one such as Europe/Berlin or +01:00`;
   }
   return undefined;
@@ -28,9 +28,9 @@ export function timeRuleProblem({ timeFormat, timeZone }: TimeRule): string | un
 
 /** Makes a reader of times: UTC microseconds, NaN for what is no time by the rule. */
 export function timeReader({ epoch, timeFormat, timeZone }: TimeRule): (value: ReadingValue) => number {
-  const offset = timeZone === undefined ? undefined : zoneOffset(timeZone);
+  const zone = timeZone === undefined ? undefined : zoneNamed(timeZone);
   const format = timeFormat === undefined ? undefined : timeFormatReader(timeFormat);
-  const utc = (local: number): number => (offset === undefined ? local : local - offset(local));
+  const utc = (local: number): number => (zone === undefined ? local : zone(local));
   const fromNumber = (value: number): number => {
     const micros = microsOf(value, epoch === undefined || epoch === 'auto' ? epochUnitOf(value) : epoch);
     return Number.isFinite(micros) ? micros : NaN;

@@ -1,0 +1,45 @@
+import { EXIT, ToolError } from '../../tool-error';
+import type { CaptureParser } from '../capture-parser';
+import { refuseForeignFile } from '../foreign-files';
+import { openTable } from './open-table';
+import type { TableColumns } from './table-columns';
+import type { TableSettings } from './table-settings';
+import { TextTableParser } from './text-table-parser';
+
+/** How a run reads tables. */
+export interface TableReading {
+  readonly settings: TableSettings;
+  /** Where the cells go. */
+  readonly columns: TableColumns;
+}
+
+/**
+ * What takes the rows out of a table, told from its beginning.
+ * @throws ToolError where it is no table, or lacks what the mapping cannot do without
+ */
+export function tableParser(
+  head: Uint8Array,
+  isWhole: boolean,
+  path: string,
+  { settings, columns }: TableReading,
+): { parser: CaptureParser; notes: string[] } {
+  refuseForeignFile(head, path);
+  const table = openTable(head, isWhole, path, settings);
+  if (table === undefined) {
+    throw new ToolError(
+      EXIT.input,
+      `${path} is no table that is known${settings.format === undefined ? '' : `, or not of the format ${settings.format}`}`,
+      'If its rows have columns, say in the mapping how they are written: table: { delimiter: …, headerLine: … }; docs/inputs.md tells more.',
+    );
+  }
+  const { bound, missing } = columns.bind(table, path);
+  return {
+    parser: new TextTableParser(table, bound, head),
+    notes: [...table.notes, ...(missing.length === 0 ? [] : [lacking(missing)])],
+  };
+}
+
+function lacking(missing: readonly string[]): string {
+  const named = missing.slice(0, 8).join(', ');
+  return `it has no ${named}${missing.length > 8 ? ` and ${missing.length - 8} more columns that others have` : ''}; these stay empty`;
+}
