@@ -84,12 +84,15 @@ describe('how tidelake ingest answers its caller', () => {
     expect(await tryMapping('preset: [')).toContain('mapping.yaml');
   });
 
-  it('says which input is missing, or is a folder', async () => {
+  it('says which input is missing, and takes a folder for the files in it, but for those of the lake', async () => {
     const { folder, lake } = capture();
     const missing = await startTool(ingestArguments(lake, [join(folder, 'nowhere.pb')])).ended;
     expect(missing).toMatchObject({ code: 3 });
     expect(missing.stderr).toContain('nowhere.pb');
-    expect((await startTool(ingestArguments(lake, [folder])).ended).stderr).toContain('is a folder');
+    for (const first of [true, false]) {
+      const { report } = await ingestCaptures(lake, [folder]);
+      expect(report).toMatchObject({ messages: 8, unreadable: [], filesWritten: first ? report.files : 0 });
+    }
   });
 
   it('refuses the root of the file system and the home folder', async () => {

@@ -25,7 +25,8 @@ describe('detectFormat', () => {
 
   it('names what it cannot read', () => {
     expect(() => detect('PAR1...')).toThrow('Parquet');
-    expect(() => detect('time,temperature\n2024-01-01,3\n')).toThrow('text');
+    expect(() => detect('time,temperature\n2024-01-01,3\n')).toThrow('its rows are no messages');
+    expect(() => detect('Dear diary\n')).toThrow('text');
   });
 
   it('knows gzip by its first bytes', () => {

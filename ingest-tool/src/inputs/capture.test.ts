@@ -104,7 +104,14 @@ function n32(n: number): number[] {
 describe('findCaptures', () => {
   it('finds files, what is in folders, and what patterns match, each once', async () => {
     const own = mkdtempSync(join(folder, 'inputs-'));
-    for (const path of ['b.log', 'a.log', 'deep/c.log', '.hidden', '_tidelake/lake.json']) {
+    for (const path of [
+      'b.log',
+      'a.log',
+      'deep/c.log',
+      '.hidden',
+      'deep/lake/_tidelake/lake.json',
+      'deep/lake/day=1/d.log',
+    ]) {
       mkdirSync(join(own, path, '..'), { recursive: true });
       writeFileSync(join(own, path), path);
     }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import { escapePath, glob, isDynamicPattern } from 'tinyglobby';
 import { EXIT, explainSystemError, systemErrorCode, ToolError } from '../tool-error';
 
 const CHUNK_BYTES = 1 << 20;
@@ -49,9 +49,22 @@ async function filesOf(input: string): Promise<CaptureFile[]> {
   );
 }
 
-function matches(pattern: string, folder: string): Promise<string[]> {
-  const absolute = isAbsolute(pattern);
-  return glob({ patterns: pattern, cwd: folder, absolute, ignore: ['**/_tidelake/**'], expandDirectories: false });
+/** The files that a pattern matches, but for those of lakes. */
+async function matches(pattern: string, folder: string): Promise<string[]> {
+  const settings = { cwd: folder, absolute: isAbsolute(pattern), expandDirectories: false };
+  const own = await glob({ ...settings, patterns: `${placeOf(pattern)}**/_tidelake`, onlyDirectories: true });
+  const lakes = own.map((path) => `${escapePath(path.replace(/_tidelake\/?$/, ''))}**`);
+  return glob({ ...settings, patterns: pattern, ignore: lakes });
+}
+
+/** The part of a pattern before its first folder that is one. */
+function placeOf(pattern: string): string {
+  const parts = pattern.split('/');
+  const dynamic = parts.findIndex((part) => isDynamicPattern(part));
+  return parts
+    .slice(0, dynamic)
+    .map((part) => `${part}/`)
+    .join('');
 }
 
 async function sized(input: string, paths: string[], problem: string): Promise<CaptureFile[]> {

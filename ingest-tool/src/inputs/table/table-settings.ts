@@ -23,7 +23,7 @@ export const tableSettings = z.strictObject({
   missing: z.array(z.coerce.string()).default([]),
   comment: z.string().length(1).optional(),
   /** Whether columns that the mapping does not name are taken over as the file's header names them. */
-  others: z.boolean().default(false),
+  others: z.boolean().optional(),
   time: z
     .strictObject({
       /** Columns whose texts, with a blank between, are the time; they become the column `time`. */
