@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CapturedMessage } from './captured-message';
 import { isNetworkCapture } from './capture-file';
+import { mutate, randomFrom } from '../testing/mutation';
 import { CaptureFileError } from './capture-file-error';
 import { pcap, pcapngSection, readCapture } from './testing/capture-bytes';
 import { concat, connack, connect, publish, subscribe, utf8, webSocketFrame } from './testing/mqtt-bytes';
@@ -12,41 +13,6 @@ import { BROKER, CLIENT, fragments, TestConnection } from './testing/packet-byte
 const RUNS = Number(process.env.FUZZ_RUNS ?? 3000);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_121);
 const BUFFER_BYTES = 256 << 10;
-
-/** Numbers from 0 up to a limit, the same for the same seed (Mulberry32). */
-function randomFrom(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
-  };
-}
-
-/** Damages a copy of some bytes in one to four places. */
-function mutate(seed: Uint8Array, random: (limit: number) => number): Uint8Array {
-  let bytes: Uint8Array = Uint8Array.from(seed);
-  for (let count = 1 + random(4); count > 0 && bytes.length > 8; count--) {
-    const at = random(bytes.length);
-    const length = Math.min(bytes.length - at, 1 + random(1 << random(9)));
-    const kind = random(8);
-    if (kind === 0) bytes[at] = (bytes[at] ?? 0) ^ (1 << random(8));
-    else if (kind === 1) bytes[at] = [0, 1, 0x7f, 0x80, 0xff][random(5)] ?? 0;
-    else if (kind === 2) for (let index = 0; index < length; index++) bytes[at + index] = random(256);
-    else if (kind === 3) bytes = concat(bytes.subarray(0, at), bytes.subarray(at + length));
-    else if (kind === 4) bytes = concat(bytes.subarray(0, at), bytes.subarray(at, at + length), bytes.subarray(at));
-    else if (kind === 5) bytes = bytes.slice(0, at);
-    else if (kind === 6) bytes.fill(0, at, at + length);
-    else
-      new DataView(bytes.buffer, bytes.byteOffset, bytes.length).setUint32(
-        Math.min(at, bytes.length - 4),
-        random(2 ** 32),
-        random(2) === 0,
-      );
-  }
-  return bytes;
-}
 
 /** A capture with all that is read in it. */
 function richCapture(): Uint8Array[] {

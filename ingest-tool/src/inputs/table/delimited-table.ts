@@ -24,6 +24,9 @@ const SHARE = 0.5;
 /** Lines of rows that show how numbers and times are written. */
 const SHOWN_ROWS = 500;
 
+/** Lines that a row of a beginning may take. */
+const MAX_ROW_LINES = 20;
+
 /** A row of a table's beginning. */
 interface HeadRow {
   cells: string[];
@@ -59,11 +62,7 @@ function declaredSyntax(delimiter: string): CellSyntax {
 }
 
 function outlineOf(head: TableHead, syntax: CellSyntax, settings: TableSettings): Outline | undefined {
-  const rows = head.lines.flatMap(({ text }, line): HeadRow[] => {
-    const isRow = text.trim() !== '' && (settings.comment === undefined || !text.startsWith(settings.comment));
-    const cells = isRow ? headCells(text, syntax) : undefined;
-    return cells === undefined ? [] : [{ cells, line }];
-  });
+  const rows = rowsOf(head, syntax, settings.comment);
   const declared = settings.names ?? rows.find(({ line }) => line + 1 === settings.headerLine)?.cells;
   const width = declared?.length ?? commonWidth(rows);
   if (width < 2 && declared === undefined) return undefined;
@@ -93,6 +92,26 @@ function outlineOf(head: TableHead, syntax: CellSyntax, settings: TableSettings)
     rows: data.slice(0, SHOWN_ROWS),
     firstLine: (settings.firstLine ?? first.line + 1) - 1,
   };
+}
+
+/** The rows of a beginning. One whose cells in quotation marks hold line breaks takes several lines. */
+function rowsOf({ lines }: TableHead, syntax: CellSyntax, comment: string | undefined): HeadRow[] {
+  const rows: HeadRow[] = [];
+  for (let line = 0; line < lines.length; line++) {
+    const text = lines[line]?.text ?? '';
+    if (text.trim() === '' || (comment !== undefined && text.startsWith(comment))) continue;
+    let cells = headCells(text, syntax);
+    let joined = text;
+    let next = line + 1;
+    while (cells === undefined && text.includes('"') && next < Math.min(lines.length, line + MAX_ROW_LINES)) {
+      joined += `\n${lines[next++]?.text ?? ''}`;
+      cells = headCells(joined, syntax);
+    }
+    if (cells === undefined) continue;
+    rows.push({ cells, line });
+    line = next - 1;
+  }
+  return rows;
 }
 
 function sampleNames(width: number): string {
@@ -180,6 +199,7 @@ function isData(cells: readonly string[]): boolean {
 function shownDecimal(rows: readonly HeadRow[], { delimiter }: CellSyntax): '.' | ',' {
   if (delimiter === 0x2c) return '.';
   const cells = rows.flatMap(({ cells }) => cells);
-  const commas = cells.some((cell) => /^[+-]?\d+,\d+$/.test(cell));
-  return commas && !cells.some((cell) => /^[+-]?\d+\.\d+$/.test(cell)) ? ',' : '.';
+  const count = (form: RegExp): number => cells.filter((cell) => form.test(cell)).length;
+  // By number, since a damaged date may look like the other.
+  return count(/^[+-]?\d+,\d+$/) > 3 * count(/^[+-]?\d+\.\d+$/) ? ',' : '.';
 }

@@ -1,3 +1,5 @@
+import type { TextDecoding } from './text-decoding';
+
 const QUOTE = 0x22;
 const SPACE = 0x20;
 const TAB = 0x09;
@@ -36,9 +38,9 @@ export class RowCells {
   }
 
   /** A cell as text. */
-  text(bytes: Uint8Array, cell: number, decoder: TextDecoder): string {
+  text(bytes: Uint8Array, cell: number, decode: TextDecoding): string {
     const start = this.start[cell] ?? 0;
-    const text = decoder.decode(bytes.subarray(start, this.end[cell] ?? start));
+    const text = decode(bytes.subarray(start, this.end[cell] ?? start));
     return this.quoted[cell] === 1 ? text.replaceAll('""', '"') : text;
   }
 

@@ -3,6 +3,7 @@ import { keptCopy, type MessageBatch, type RejectReason } from '../message-batch
 import { parseCellNumber } from './cell-number';
 import { RowCells } from './row-cells';
 import type { BoundColumn } from './table-columns';
+import { textDecoding, type TextDecoding } from './text-decoding';
 import type { TextTable } from './text-table';
 import { parseTimeText } from './time-text';
 
@@ -25,7 +26,7 @@ export class TextTableParser implements CaptureParser {
   readonly #table: TextTable;
   readonly #bound: readonly BoundColumn[];
   readonly #cells = new RowCells();
-  readonly #decoder: TextDecoder;
+  readonly #decode: TextDecoding;
   readonly #decimal: number;
   readonly #comment: number | undefined;
   /** Header lines, as bytes in Latin-1: they come again where files were put together. */
@@ -40,7 +41,7 @@ export class TextTableParser implements CaptureParser {
   constructor(table: TextTable, bound: readonly BoundColumn[], head: Uint8Array) {
     this.#table = table;
     this.#bound = bound;
-    this.#decoder = new TextDecoder(table.encoding);
+    this.#decode = textDecoding(table.encoding);
     this.#decimal = table.decimal.charCodeAt(0);
     this.#comment = table.comment?.charCodeAt(0);
     this.#line = table.firstLine;
@@ -57,7 +58,7 @@ export class TextTableParser implements CaptureParser {
     batch: MessageBatch,
   ): number {
     batch.bytes = bytes;
-    let position = Math.max(start, this.#table.firstRow - base);
+    let position = Math.min(end, Math.max(start, this.#table.firstRow - base));
     while (position < end && !batch.full) {
       const newline = bytes.indexOf(NEWLINE, position);
       const found = newline >= 0 && newline < end;
@@ -167,9 +168,9 @@ export class TextTableParser implements CaptureParser {
     const end = this.#cells.end[cell] ?? 0;
     if (end <= start) return undefined;
     if (column.isText || column.scalar === 'instant')
-      return this.#put(column, row, name, this.#cells.text(bytes, cell, this.#decoder), cell);
+      return this.#put(column, row, name, this.#cells.text(bytes, cell, this.#decode), cell);
     const value = parseCellNumber(bytes, start, end, this.#decimal);
-    if (Number.isNaN(value)) return this.#put(column, row, name, this.#cells.text(bytes, cell, this.#decoder), cell);
+    if (Number.isNaN(value)) return this.#put(column, row, name, this.#cells.text(bytes, cell, this.#decode), cell);
     if (this.#isMissingNumber(cell, value)) return undefined;
     column.numbers[row] = value;
     column.present[row] = 1;
@@ -214,7 +215,7 @@ export class TextTableParser implements CaptureParser {
   ): BadRow | undefined {
     const computed = this.#table.computed[index];
     if (computed === undefined) return undefined;
-    const texts = computed.from.map((cell) => this.#cells.text(bytes, cell, this.#decoder));
+    const texts = computed.from.map((cell) => this.#cells.text(bytes, cell, this.#decode));
     const value = computed.value(texts, this.#line - this.#table.firstLine);
     if (Number.isNaN(value))
       return {

@@ -24,7 +24,8 @@ export interface TextTable extends TableHeader {
   firstRow: number;
   firstLine: number;
   syntax: CellSyntax;
-  encoding: string;
+  /** As declared; told cell by cell where undefined. */
+  encoding: string | undefined;
   decimal: '.' | ',';
   /** Texts that stand for no value, in lower case. */
   missing: ReadonlySet<string>;

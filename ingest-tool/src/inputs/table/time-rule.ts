@@ -6,6 +6,9 @@ import { UTC_ZONE, zoneNamed } from './time-zone';
 /** How much longer the way through a table's times must be by one order of its dates than by the other to rule it out. */
 const DETOUR = 3;
 
+/** How many times as many days above 12 in the one place than in the other make it the day's. */
+const CLEAR = 3;
+
 /**
  * How a table's times are read: as declared, else with the order of day and month that its dates show.
  * @param texts cells of the time column from the table's beginning
@@ -39,12 +42,14 @@ export function timeRuleOf(
 function shownOrder(path: string, texts: readonly string[]): DateOrder | undefined {
   const dates = texts.flatMap((text) => ambiguousDate(text) ?? []);
   if (dates.length === 0) return undefined;
-  const dayFirst = dates.some(({ first }) => first > 12);
-  const monthFirst = dates.some(({ second }) => second > 12);
-  if (dayFirst !== monthFirst) return dayFirst ? 'dmy' : 'mdy';
+  const dayFirst = dates.filter(({ first }) => first > 12).length;
+  const monthFirst = dates.filter(({ second }) => second > 12).length;
+  // By number, since a few dates may be damaged.
+  if (dayFirst > CLEAR * monthFirst) return 'dmy';
+  if (monthFirst > CLEAR * dayFirst) return 'mdy';
   const [byDay, byMonth] = [wayThrough(texts, 'dmy'), wayThrough(texts, 'mdy')];
-  if (!dayFirst && byDay * DETOUR < byMonth) return 'dmy';
-  if (!dayFirst && byMonth * DETOUR < byDay) return 'mdy';
+  if (byDay * DETOUR < byMonth) return 'dmy';
+  if (byMonth * DETOUR < byDay) return 'mdy';
   throw new ToolError(
     EXIT.input,
     `${path}: dates such as ${texts[0] ?? ''} can be read with the day or with the month first, and its beginning does not show which`,
