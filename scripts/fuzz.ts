@@ -12,6 +12,9 @@ const HANG_MS = 30_000;
 /** Memory a format's thread may hold, in megabytes. */
 const MEMORY_MB = 512;
 
+/** A thread knows no TypeScript before it is taught. */
+const BOOT = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(import.meta.url)}); })`;
+
 interface Task {
   name: string;
   runs: number;
@@ -51,7 +54,8 @@ async function main(): Promise<void> {
 
 /** Runs a format in a thread; ends the thread and says so where it hangs, fails or takes too much memory. */
 async function watched(task: Task): Promise<string> {
-  const worker = new Worker(new URL(import.meta.url), {
+  const worker = new Worker(BOOT, {
+    eval: true,
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   });
