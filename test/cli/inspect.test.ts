@@ -106,6 +106,26 @@ describe('tidelake inspect and init', () => {
     },
   );
 
+  it('read tables, too, and draft their columns', async () => {
+    const table = join(makeWorkspace(), 'mast.csv');
+    writeFileSync(
+      table,
+      'timestamp,temp_c,temp_f,state\n2024-01-01T00:00:00Z,1.5,34.7,ok\n2024-01-01T00:10:00Z,2.5,36.5,ok\n',
+    );
+    const found = await inspect(table);
+    expect(found.captures[0]).toMatchObject({ format: 'table', messages: 0, problem: null, table: { rows: 2 } });
+    expect(found.captures[0]?.table?.columns.find(({ path }) => path === 'temp_c')).toMatchObject({
+      min: 1.5,
+      max: 2.5,
+    });
+    const { report, lake } = await roundTrip([table]);
+    expect(report).toMatchObject({ rows: 2, quarantined: {} });
+    expect(await readLakeRows(lake)).toMatchObject([
+      { device_id: 'mast', temperature: 1.5, temp_f: 34.7, state: 'ok' },
+      { device_id: 'mast', temperature: 2.5, temp_f: 36.5, state: 'ok' },
+    ]);
+  });
+
   it('say what they cannot read, and read the rest', async () => {
     const folder = makeWorkspace();
     writeFileSync(join(folder, 'a.zip'), 'PK\u0003\u0004rest');

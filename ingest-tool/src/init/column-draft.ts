@@ -1,6 +1,4 @@
 import type { FieldReport } from '../inspect/field-summary';
-import type { GroupFound } from '../inspect/inspect-report';
-import { NUMBER_FIELD } from '../inspect/sample-decoder';
 import { parseUnit, UnitError } from '../map/units';
 import { columnNameOf, unitOfName } from './name-guess';
 
@@ -27,15 +25,18 @@ const LIMIT = { latitude: 90, longitude: 180, depth: 12_000 } as const;
 /** What says how a message came rather than what was measured. */
 const ABOUT = /^is_(historical|transient)$/;
 
+/** Names that a lake's folders have. */
+const FOLDERS = /^(station|year|month|day)$/;
+
 /** Seconds of 1990 and of 2100, and the same in finer units. */
 const EPOCHS = [1, 1e3, 1e6, 1e9].map((scale) => [631e6 * scale, 4.1e9 * scale] as const);
 
 /**
- * The columns that a group's fields suggest: when, which device, where, and what was measured.
+ * The columns that fields suggest: when, which device, where, and what was measured.
  * @param captures names of levels in the topic
  */
-export function draftColumns(group: GroupFound, captures: readonly string[]): ColumnDraft[] {
-  const fields = group.fields.filter(({ kind, path }) => kind !== 'nothing' && isColumn(path, group));
+export function draftColumns(all: readonly FieldReport[], captures: readonly string[]): ColumnDraft[] {
+  const fields = all.filter(({ kind, path }) => kind !== 'nothing' && isColumn(path));
   const time =
     fields.find((field) => TIME.test(field.path) && isTime(field)) ?? fields.find(({ kind }) => kind === 'time');
   const device = captures.includes('device')
@@ -60,13 +61,24 @@ export function draftColumns(group: GroupFound, captures: readonly string[]): Co
       unit: { latitude: 'degree_north', longitude: 'degree_east', depth: 'm' }[role],
     });
   }
-  for (const field of fields) if (!taken.has(field)) columns.push(variableColumn(field));
+  for (const field of fields) {
+    if (!taken.has(field)) columns.push(withOwnName(variableColumn(field), columns));
+  }
   return columns;
 }
 
-function isColumn(path: string, { payload }: GroupFound): boolean {
-  if (payload === 'number') return path !== 'time' && path !== NUMBER_FIELD;
-  // Lists of samples or of gateways would become a column an element.
+/** A column under a name that no other has: that of its whole field, or with a number. */
+function withOwnName(column: ColumnDraft, others: readonly ColumnDraft[]): ColumnDraft {
+  const isTaken = (name: string): boolean => others.some((other) => other.name === name) || FOLDERS.test(name);
+  if (!isTaken(column.name)) return column;
+  const whole = column.from.replace(/[^A-Za-z0-9]+/g, '_').replace(/^(?=[^A-Za-z])/, 'field_');
+  let name = whole;
+  for (let more = 2; isTaken(name); more++) name = `${whole}_${more}`;
+  return { ...column, name };
+}
+
+/** Lists of samples or of gateways would become a column an element. */
+function isColumn(path: string): boolean {
   return !/\[\d+\]/.test(path);
 }
 

@@ -1,14 +1,10 @@
-import { stringify } from 'yaml';
 import type { InspectReport } from '../inspect/inspect-report';
 import { topicPattern } from '../decode/topic-pattern';
 import { unitConversion, UnitError } from '../map/units';
 import type { ColumnDraft } from './column-draft';
+import { columnLine, flow, oneLine, scalar, STATION_LINES } from './draft-lines';
 import { draftRule, type DraftSchema, type RuleDraft } from './rule-draft';
-
-/** A column of the draft, and how the messages of single rules differ. */
-interface SharedColumn extends ColumnDraft {
-  users: number;
-}
+import { draftTables } from './table-draft';
 
 type Override = Record<string, string>;
 
@@ -20,11 +16,11 @@ const RECEIVE_TIME: ColumnDraft = { name: 'receive_time', from: 'receive_time', 
  */
 export function draftMappingOf(report: InspectReport, schema: DraftSchema | undefined): string | undefined {
   const rules = specificFirst(report.groups.map((group) => draftRule(group, schema)));
-  if (rules.every(({ columns }) => columns.length === 0)) return undefined;
-  const shared = new Map<string, SharedColumn>();
+  if (rules.every(({ columns }) => columns.length === 0)) return draftTables(report.captures);
+  const shared = new Map<string, ColumnDraft>();
   const overrides = rules.map((rule) => rule.columns.flatMap((column) => overrideOf(shared, column) ?? []));
   if (report.firstReceived !== null && !shared.has('receive_time')) {
-    shared.set('receive_time', { ...RECEIVE_TIME, users: 1 });
+    shared.set('receive_time', RECEIVE_TIME);
   }
   const site = rules.some(({ pattern }) => topicPattern(pattern).captures.has('site'));
   return [
@@ -35,7 +31,7 @@ export function draftMappingOf(report: InspectReport, schema: DraftSchema | unde
     'payload: # the first rule whose topic fits counts',
     ...rules.flatMap((rule, index) => ruleLines(rule, overrides[index] ?? [])),
     '',
-    ...stationLines(site),
+    ...(site ? [STATION_LINES[0], 'station: { from: site }'] : STATION_LINES),
     '',
     'columns:',
     ...[...shared.values()].map(columnLine),
@@ -59,10 +55,10 @@ function compare(left: number, right: number): number {
 }
 
 /** Adds a column to those of all rules; returns how this rule's messages fill it otherwise. */
-function overrideOf(shared: Map<string, SharedColumn>, column: ColumnDraft): Override[] | undefined {
+function overrideOf(shared: Map<string, ColumnDraft>, column: ColumnDraft): Override[] | undefined {
   const known = shared.get(column.name);
   if (known === undefined) {
-    shared.set(column.name, { ...column, users: 1 });
+    shared.set(column.name, column);
     return undefined;
   }
   if (known.type !== column.type || known.role !== column.role || !isConvertible(column.unit, known.unit)) {
@@ -71,10 +67,9 @@ function overrideOf(shared: Map<string, SharedColumn>, column: ColumnDraft): Ove
       name: `${column.name}_${column.type ?? 'number'}`,
       role: column.role === 'about' ? column.role : undefined,
     };
-    if (!shared.has(other.name)) shared.set(other.name, { ...other, users: 1 });
+    if (!shared.has(other.name)) shared.set(other.name, other);
     return undefined;
   }
-  known.users++;
   const override: Override = { name: column.name };
   if (column.from !== known.from) override['from'] = column.from;
   if (column.unit !== known.unit && column.unit !== undefined) override['sourceUnit'] = column.unit;
@@ -101,30 +96,4 @@ function ruleLines({ pattern, decoder, more, comment }: RuleDraft, overrides: re
     ...keys.map(([key, value], index) => `  ${index === 0 ? '-' : ' '} ${key}: ${scalar(value)}`),
     ...(columns.length === 0 ? [] : ['    columns:', ...columns]),
   ];
-}
-
-function stationLines(site: boolean): string[] {
-  const about = '# Without a station, each device is one. stations: lists names and positions: docs/mapping.md';
-  return site ? [about, 'station: { from: site }'] : [about, '# station: { id: my-station }'];
-}
-
-function columnLine({ name, from, role, type, unit, comment }: SharedColumn): string {
-  const keys = { name, from: from === name ? undefined : from, role, type, unit };
-  const stated = Object.entries(keys).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
-  return `  - ${flow(stated)}${comment === undefined ? '' : ` # ${oneLine(comment)}`}`;
-}
-
-function flow(entries: readonly (readonly [string, string])[]): string {
-  return `{ ${entries.map(([key, value]) => `${key}: ${scalar(value)}`).join(', ')} }`;
-}
-
-/** A text as YAML writes it, safe inside `{ }` too. */
-function scalar(text: string): string {
-  if (/^[A-Za-z][\w-]*$/.test(text) && !/^(true|false|yes|no|on|off|null|y|n)$/i.test(text)) return text;
-  return stringify(text, { defaultStringType: 'QUOTE_SINGLE', lineWidth: 0 }).trimEnd();
-}
-
-/** What comes from captures must not end a comment. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 }

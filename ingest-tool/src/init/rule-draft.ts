@@ -1,4 +1,5 @@
 import type { GroupFound } from '../inspect/inspect-report';
+import { NUMBER_FIELD } from '../inspect/sample-decoder';
 import type { PayloadKind } from '../inspect/payload-guess';
 import { topicPattern } from '../decode/topic-pattern';
 import { draftColumns, type ColumnDraft } from './column-draft';
@@ -32,7 +33,7 @@ export function draftRule(group: GroupFound, schema: DraftSchema | undefined): R
     return { pattern: withoutNames(pattern), decoder: 'ignore', more: [], columns: [], comment };
   }
   const captures = [...topicPattern(pattern).captures.keys()];
-  const columns = payload === 'number' ? numberColumns(group, captures) : draftColumns(group, captures);
+  const columns = payload === 'number' ? numberColumns(group, captures) : draftColumns(group.fields, captures);
   const more: [string, string][] =
     payload === 'protobuf' && schema !== undefined
       ? [
@@ -54,8 +55,8 @@ function numberColumns(group: GroupFound, captures: readonly string[]): ColumnDr
     unit: null,
     examples: [],
   }));
-  const value = group.fields.find(({ path }) => path === 'value');
-  const columns = draftColumns({ ...group, payload: 'json', fields: named }, captures);
+  const value = group.fields.find(({ path }) => path === NUMBER_FIELD);
+  const columns = draftColumns(named, captures);
   return columns.map((column) => {
     if (column.role === 'time') return { name: 'time', from: 'time', role: 'time', comment: 'of receipt' };
     if (column.role !== undefined) return column;

@@ -2,6 +2,7 @@ import { plainText } from './wire-sniff';
 import { grouped, size } from '../ingest/ingest-report';
 import type { FieldReport } from './field-summary';
 import type { PayloadKind } from './payload-guess';
+import type { TableFound } from './inspect-table';
 import { groupFields, groupTopics, type TopicGroup, type TopicSummary } from './topic-group';
 import { topicPattern, type TopicPattern } from '../decode/topic-pattern';
 import { topicShape } from './topic-shape';
@@ -27,6 +28,8 @@ export interface CaptureFound {
   messages: number;
   /** What could not be read as a message, by reason. */
   unread: Record<string, number>;
+  /** Its rows and columns, where it is a table; else null. */
+  table: TableFound | null;
   notes: string[];
   /** Why it could not be read at all; null where it could. */
   problem: string | null;
@@ -108,16 +111,25 @@ export function describeInspection(report: InspectReport): string {
     report.firstReceived === null
       ? ''
       : `, received ${minute(report.firstReceived)} … ${minute(report.lastReceived ?? report.firstReceived)} UTC`;
-  lines.push(`${grouped(report.messages)} message${report.messages === 1 ? '' : 's'}${span}`);
+  if (report.messages > 0 || report.captures.every(({ table }) => table === null)) {
+    lines.push(`${grouped(report.messages)} message${report.messages === 1 ? '' : 's'}${span}`);
+  }
   for (const group of report.groups) lines.push('', ...describeGroup(group));
   if (report.unlisted > 0) lines.push('', `${grouped(report.unlisted)} messages of further topics are not listed.`);
   if (report.notes.length > 0) lines.push('', ...report.notes);
   return lines.join('\n');
 }
 
-function describeCapture({ path, bytes, format, messages, unread, notes, problem }: CaptureFound): string[] {
+function describeCapture({ path, bytes, format, messages, unread, table, notes, problem }: CaptureFound): string[] {
   const head = `${path}  ${size(bytes)}`;
   if (problem !== null) return [`${head}  not read: ${problem}`];
+  if (table !== null) {
+    return [
+      `${head}  table, ${grouped(table.rows)} rows`,
+      ...notes.map((note) => `  ${note}`),
+      ...describeFields(table.columns),
+    ];
+  }
   const lost = Object.entries(unread).map(([reason, count]) => `${grouped(count)} ${reason}`);
   return [
     `${head}  ${format ?? 'empty'}, ${grouped(messages)} messages${lost.length === 0 ? '' : `; not read: ${lost.join(', ')}`}`,
@@ -130,14 +142,18 @@ function describeGroup(group: GroupFound): string[] {
   const listed = topics.map(({ topic, messages: own }) => `${topic} (${grouped(own)})`).join(', ');
   const more = topicCount > topics.length ? ` and ${grouped(topicCount - topics.length)} more` : '';
   const isNamed = topics[0]?.topic !== '' && topics[0]?.topic !== pattern;
-  const width = Math.max(0, ...fields.map(({ path }) => path.length));
   return [
     `${payload}  ${pattern}  ${grouped(messages)} messages`,
     ...(isNamed ? [`  topics   ${listed}${more}`] : []),
     `  example  ${example}`,
-    ...fields.map((field) => `  ${field.path.padEnd(width)}  ${describeField(field)}`),
+    ...describeFields(fields),
     ...(problem === null ? [] : [`  not decoded: ${grouped(problem.count)}, the first: ${problem.first}`]),
   ];
+}
+
+function describeFields(fields: readonly FieldReport[]): string[] {
+  const width = Math.max(0, ...fields.map(({ path }) => path.length));
+  return fields.map((field) => `  ${field.path.padEnd(width)}  ${describeField(field)}`);
 }
 
 function describeField({ kind, min, max, unit, examples }: FieldReport): string {

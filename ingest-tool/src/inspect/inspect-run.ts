@@ -5,6 +5,7 @@ import type { CaptureFormat } from '../inputs/capture-format';
 import type { CaptureFile } from '../inputs/input-files';
 import { EXIT, ToolError } from '../tool-error';
 import { Inspection } from './inspection';
+import { inspectTable } from './inspect-table';
 import { groupsFound, type CaptureFound, type InspectReport } from './inspect-report';
 
 export interface InspectSettings {
@@ -26,7 +27,7 @@ export async function inspectCaptures(settings: InspectSettings): Promise<Inspec
   let bytesBefore = 0;
   for (const { path, size } of settings.captures) {
     const capture = new Capture(path, settings.format, topics);
-    const found: CaptureFound = { path, bytes: size, format: null, messages: 0, unread: {}, notes: [], problem: null };
+    const found = nothingFound(path, size);
     try {
       for await (const batch of capture.batches()) {
         settings.signal.throwIfAborted();
@@ -37,10 +38,10 @@ export async function inspectCaptures(settings: InspectSettings): Promise<Inspec
       }
     } catch (error) {
       if (!(error instanceof ToolError) || error.exitCode !== EXIT.input) throw error;
-      found.problem = error.message;
+      await lookForTable({ path, size }, found, error, settings.signal);
     }
-    found.format = formatName(capture.format);
-    found.notes = capture.notes;
+    found.format ??= formatName(capture.format);
+    found.notes.push(...capture.notes);
     captures.push(found);
     bytesBefore += size;
   }
@@ -53,6 +54,31 @@ export async function inspectCaptures(settings: InspectSettings): Promise<Inspec
     unlisted: inspection.unlisted,
     notes: inspection.notes(),
   };
+}
+
+function nothingFound(path: string, bytes: number): CaptureFound {
+  return { path, bytes, format: null, messages: 0, unread: {}, table: null, notes: [], problem: null };
+}
+
+/** Says what is in a capture that holds no messages: a table, or why it cannot be read. */
+async function lookForTable(
+  file: CaptureFile,
+  found: CaptureFound,
+  why: ToolError,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const inspected = await inspectTable(file, signal);
+    if (inspected === undefined) found.problem = why.message;
+    else {
+      found.format = 'table';
+      found.table = inspected.table;
+      found.notes = inspected.notes;
+    }
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.exitCode !== EXIT.input) throw error;
+    found.problem = error.message;
+  }
 }
 
 function formatName(format: CaptureFormat | undefined): string | null {
