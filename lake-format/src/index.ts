@@ -5,4 +5,5 @@ export * from './manifest';
 export * from './partition-path';
 export * from './qartod';
 export * from './rollup';
+export * from './sea-water-density';
 export * from './utc-day';

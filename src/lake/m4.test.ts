@@ -104,6 +104,21 @@ describe('m4Sql', () => {
     expect(drawn.every((point) => inB.has(point.ms))).toBe(true);
   });
 
+  it('gives the points of the published example', async () => {
+    const y = [0, 2, 1, 4, 3, 8, 2, 7, 1, 6, 0, 5, 9, 3, 4, 8, 2, 1, 7, 0];
+    await connection.run(`CREATE TABLE example AS SELECT make_timestamp(i * 1000000) AS time, y AS value
+      FROM (SELECT unnest(range(${y.length})) AS i, unnest([${y.join(', ')}]) AS y)`);
+    const drawn = await points(
+      `SELECT NULL, * FROM (${m4Sql({
+        ...{ source: 'example', timeColumn: 'time', valueColumn: 'value', groupColumns: [] },
+        ...{ fromMs: 0, toMs: y.length * 1000, buckets: 4 },
+      })})`,
+    );
+    const indices = drawn.map(({ ms }) => ms / 1000);
+    expect(indices).toEqual([0, 3, 4, 5, 8, 9, 10, 12, 14, 15, 19]);
+    expect(drawn.map(({ value }) => value)).toEqual(indices.map((index) => y[index]));
+  });
+
   it('refuses what cannot be drawn', () => {
     expect(() => m4Sql({ ...request, toMs: FROM })).toThrow(RangeError);
     expect(() => m4Sql({ ...request, fromMs: NaN })).toThrow(RangeError);

@@ -1,25 +1,7 @@
-import type { ColumnDescription } from '@tidelake/lake-format';
 import type { Analysis, AnalysisInput, AnalysisStatements } from './analysis';
+import { findSalinity, findTemperature } from './find-variable';
 import { whereSelection } from './selection';
 import { sqlName, timestampLiteral } from './sql-text';
-
-/** Finds a variable by CF standard name first, then by a column name that says so. */
-function findVariable(
-  columns: readonly ColumnDescription[],
-  standardName: RegExp,
-  name: RegExp,
-): ColumnDescription | undefined {
-  const variables = columns.filter(({ role }) => role === 'variable');
-  return (
-    variables.find((column) => standardName.test(column.standardName ?? '')) ??
-    variables.find((column) => name.test(column.name))
-  );
-}
-
-const findTemperature = (columns: readonly ColumnDescription[]) =>
-  findVariable(columns, /(^|_)temperature$/, /^(water_|sea_water_)?temp(erature)?(_|$)/i);
-const findSalinity = (columns: readonly ColumnDescription[]) =>
-  findVariable(columns, /salinity$/, /^(practical_)?salinity|^psal/i);
 
 /** A decimal literal: DuckDB reads `4.0` as the number four, and the statement says that it is not a count. */
 function numberLiteral(value: number): string {
@@ -89,7 +71,7 @@ export const monthlyMeans: Analysis = {
   method: [
     'The mean of all readings of a device in a calendar month (UTC), each reading weighing the same. The table lists the months whose mean temperature is below the threshold, newest first; the picture shows all of them and marks those.',
     'Coverage is n, the readings with a temperature, against the number expected if the device had read at its usual (median) step throughout the part of the month inside the window. A mean over a small share of a month stands for those days only.',
-    'No flag is applied and no trend is removed. A month colder than a fixed threshold says where the water is cold; whether it is colder than usual takes a climatology of the same place and depth.',
+    'Readings flagged as fail count too, unless the page hides those of its variable; no trend is removed. A month colder than a fixed threshold says where the water is cold; whether it is colder than usual takes a climatology of the same place and depth.',
   ],
   parameters: [THRESHOLD],
   missing(columns, roles) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleQueries } from './examples';
 import { findRoleColumns, whereSelection } from './selection';
-import { bucketsFor, seriesSql } from './series';
+import { seriesSql } from './series';
 import { sqlName } from './sql-text';
 
 const roles = { time: 'time', station: 'station', device: 'Device Id', depth: 'depth' };
@@ -31,15 +31,13 @@ describe('a selection in SQL', () => {
   });
 
   it('is in the series and in every example but the list of columns', () => {
-    expect(seriesSql(selection, roles, 'temperature', 256)).toContain(`station = 'a''b' AND "Device Id" IN ('x', 'y')`);
+    expect(seriesSql([{ variable: 'temperature', selection }], roles, 256)).toContain(
+      `station = 'a''b' AND "Device Id" IN ('x', 'y')`,
+    );
     for (const { name, sql } of exampleQueries(selection, roles, 'temperature')) {
       if (name !== 'Columns') expect(sql, name).toContain("station = 'a''b'");
     }
   });
-});
-
-it('thins a series to whole steps of width, so that a small resize asks nothing new', () => {
-  expect([1, 256, 257, 780].map(bucketsFor)).toEqual([256, 256, 512, 1024]);
 });
 
 it('finds the columns that are not measured', () => {

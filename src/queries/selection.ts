@@ -1,4 +1,6 @@
 import type { ColumnDescription, ColumnRole } from '@tidelake/lake-format';
+import { quoteLiteral } from '../lake/sql-identifier';
+import type { HiddenFlag } from './flag-column';
 import { inCondition, sqlName, timestampLiteral } from './sql-text';
 
 /** What a picture or an analysis is about. `null` stands for everything, without a condition in the SQL. */
@@ -8,6 +10,8 @@ export interface Selection {
   /** The window, UTC milliseconds; `to` is excluded. */
   from: number;
   to: number;
+  /** Flags whose readings are left out. */
+  hidden?: readonly HiddenFlag[];
 }
 
 /** The columns that play a part beside the measured variables; absent where the lake has none. */
@@ -40,11 +44,15 @@ export function findRoleColumns(
   };
 }
 
-/** The conditions of a selection on station and device, one text each. */
-export function placeConditions({ stations, devices }: Selection, roles: RoleColumns): string[] {
+/** The conditions of a selection but that of its window: on station, device and flags, one text each. */
+export function placeConditions({ stations, devices, hidden = [] }: Selection, roles: RoleColumns): string[] {
   return [
     ...(roles.station === undefined || stations === null ? [] : [inCondition(roles.station, stations)]),
     ...(roles.device === undefined || devices === null ? [] : [inCondition(roles.device, devices)]),
+    ...hidden.map(({ column, value }) => {
+      const literal = typeof value === 'number' ? String(value) : quoteLiteral(value);
+      return `(${sqlName(column)} IS NULL OR ${sqlName(column)} <> ${literal})`;
+    }),
   ];
 }
 

@@ -1,33 +1,103 @@
 import { m4Sql } from '../lake/m4';
+import { quoteLiteral } from '../lake/sql-identifier';
+import type { FlagColumn } from './flag-column';
 import { placeConditions, type RoleColumns, type Selection } from './selection';
+import { inCondition, sqlName } from './sql-text';
 
-/** The columns of the answer of {@link seriesSql}. */
-export const SERIES_COLUMNS = { time: 'time', value: 'value' } as const;
+/** The columns of the answer of {@link seriesSql}, beside those of {@link seriesGroups}. */
+export const SERIES_COLUMNS = { variable: 'variable', time: 'time', value: 'value' } as const;
 
-/** Buckets are a multiple of this, so that a window resized by little asks nothing new. */
-const BUCKET_STEP = 256;
+/** The column of the answer of {@link flaggedSql} that says what a reading is flagged as. */
+export const FLAG_COLUMN = 'flag';
 
-/** Into how many columns a series is thinned for a picture so many CSS pixels wide: at least as many. */
-export function bucketsFor(width: number): number {
-  return Math.max(1, Math.ceil(width / BUCKET_STEP)) * BUCKET_STEP;
+/** One variable to draw, and what of it. */
+export interface SeriesRequest {
+  variable: string;
+  selection: Selection;
+}
+
+/** Columns that set series apart: a device of one station is not that of another. */
+export function seriesGroups({ station, device }: RoleColumns): string[] {
+  return [station, device].filter((name) => name !== undefined);
 }
 
 /**
- * The readings of one variable, a series for each device, thinned to the picture's columns so that it looks the same.
- * @param buckets columns the window is divided into
+ * The readings of some variables, a series for each device, thinned to the picture's columns of pixels so that it looks
+ * the same.
+ * @param columns columns of pixels that the window is divided into
  */
-export function seriesSql(selection: Selection, roles: RoleColumns, variable: string, buckets: number): string {
-  const { from: fromMs, to: toMs } = selection;
-  const conditions = placeConditions(selection, roles);
-  const group = roles.device ?? roles.station;
+export function seriesSql(requests: readonly SeriesRequest[], roles: RoleColumns, columns: number): string {
+  return united(
+    requests.map(({ variable, selection }) => ({
+      name: variable,
+      sql: thinned(selection, roles, variable, columns, seriesGroups(roles), []),
+    })),
+  );
+}
+
+/** A variable whose flagged readings are wanted. */
+export interface FlaggedRequest extends SeriesRequest {
+  flagColumn: FlagColumn;
+}
+
+/**
+ * The readings that are flagged as suspect or fail, thinned like {@link seriesSql} for each flag: of each column of
+ * pixels that has any, the extremes are there. What the selection hides is not.
+ */
+export function flaggedSql(requests: readonly FlaggedRequest[], roles: RoleColumns, columns: number): string {
+  return united(
+    requests.map(({ variable, selection, flagColumn: { column, suspect, fail } }) => ({
+      name: variable,
+      sql: [
+        `SELECT * EXCLUDE (${sqlName(column)}),`,
+        `  CASE WHEN ${sqlName(column)} = ${literal(fail)} THEN 'fail' ELSE 'suspect' END AS ${FLAG_COLUMN}`,
+        `FROM (${thinned(
+          selection,
+          roles,
+          variable,
+          columns,
+          [...seriesGroups(roles), column],
+          [
+            typeof fail === 'string'
+              ? inCondition(column, [String(suspect), fail])
+              : `${sqlName(column)} IN (${suspect}, ${fail})`,
+          ],
+        )}) AS thinned`,
+      ].join('\n'),
+    })),
+  );
+}
+
+function literal(value: number | string): string {
+  return typeof value === 'number' ? String(value) : quoteLiteral(value);
+}
+
+function thinned(
+  selection: Selection,
+  roles: RoleColumns,
+  variable: string,
+  columns: number,
+  groupColumns: string[],
+  further: string[],
+): string {
+  const conditions = [...placeConditions(selection, roles), ...further];
   return m4Sql({
     source: 'lake',
     timeColumn: roles.time,
     valueColumn: variable,
-    groupColumns: group === undefined ? [] : [group],
-    fromMs,
-    toMs,
-    buckets,
+    groupColumns,
+    fromMs: selection.from,
+    toMs: selection.to,
+    buckets: columns,
     ...(conditions.length === 0 ? {} : { condition: conditions.join(' AND ') }),
   });
+}
+
+/** The answer of one statement as it is; of several one below the other, each row with its variable. */
+function united(parts: readonly { name: string; sql: string }[]): string {
+  const [first] = parts;
+  if (parts.length === 1 && first) return first.sql;
+  return parts
+    .map(({ name, sql }) => `SELECT ${quoteLiteral(name)} AS ${SERIES_COLUMNS.variable}, * FROM (${sql}) AS part`)
+    .join('\nUNION ALL\n');
 }

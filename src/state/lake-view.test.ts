@@ -46,7 +46,7 @@ describe('the default view of a lake', () => {
   });
 
   it('drops what the lake does not have, and says so', () => {
-    expect(viewLake(smallLake, { devices: ['lower', 'lost'], variable: 'oxygen', others: {} })).toMatchObject({
+    expect(viewLake(smallLake, { devices: ['lower', 'lost'], variables: ['oxygen'], others: {} })).toMatchObject({
       chosenDevices: ['lower'],
       variable: { name: 'temperature' },
       selection: { devices: ['lower'] },
@@ -57,6 +57,26 @@ describe('the default view of a lake', () => {
   it('keeps an empty choice of devices empty', () => {
     expect(viewLake(smallLake, { devices: [], others: {} })).toMatchObject({
       selection: { devices: [] },
+    });
+  });
+
+  it('draws several variables in their order, of which the first is that of the table', () => {
+    const drawn = viewLake(smallLake, { variables: ['depth', 'none', 'temperature', 'depth'], others: {} });
+    expect(drawn).toMatchObject({
+      variable: { name: 'depth' },
+      chosenVariables: [{ name: 'depth' }, { name: 'temperature' }],
+      notices: ['This lake has no variable “none”.'],
+    });
+  });
+
+  it('leaves out what is flagged as fail where the link says so and the lake has flags', () => {
+    expect(viewLake(smallLake, { flags: ['hide-fail'], others: {} })).toMatchObject({ selection: { hidden: [] } });
+    const columns: LakeSummary['columns'] = [
+      ...smallLake.columns,
+      { name: 'temperature_qc', type: 'integer', role: 'flag' },
+    ];
+    expect(viewLake({ ...smallLake, columns }, { flags: ['hide-fail'], others: {} })).toMatchObject({
+      selection: { hidden: [{ column: 'temperature_qc', value: 4 }] },
     });
   });
 

@@ -1,4 +1,5 @@
 import type { ColumnDescription, DeviceDescription, StationDescription } from '@tidelake/lake-format';
+import { flagColumnOf, hiddenFlags } from '../queries/flag-column';
 import { findRoleColumns, type RoleColumns, type Selection } from '../queries/selection';
 import type { LakeSummary } from '../workers/protocol';
 import type { UrlState } from './url-state';
@@ -20,6 +21,9 @@ export interface LakeView {
   devices: DeviceDescription[];
   chosenDevices: string[];
   variables: ColumnDescription[];
+  /** Those that are drawn. */
+  chosenVariables: ColumnDescription[];
+  /** The first of them: that of table, map and statistics. */
   variable: ColumnDescription;
   /** First to last observation of the chosen stations, whole days; undefined where the lake does not say. */
   span: TimeWindow | undefined;
@@ -32,6 +36,9 @@ export interface LakeView {
 export interface UndrawableLake {
   reason: string;
 }
+
+/** More panels than this are no picture any more. */
+const VARIABLES_AT_ONCE = 6;
 
 /** Stations up to this many are chosen from the start; with more, the first one is. */
 const STATIONS_AT_ONCE = 1;
@@ -60,10 +67,8 @@ export function viewLake(lake: LakeSummary, url: UrlState): LakeView | Undrawabl
   const devices = devicesOf(stations.filter(({ id }) => chosenStations.includes(id)));
   const deviceIds = devices.map(({ id }) => id);
   const chosenDevices = keepKnown(url.devices, deviceIds, deviceIds, 'device', notices);
-  const variable = variables.find(({ name }) => name === url.variable);
-  if (url.variable !== undefined && !variable) {
-    notices.push(`This lake has no variable “${url.variable}”; ${firstVariable.name} is shown.`);
-  }
+  const chosenVariables = chooseVariables(url.variables ?? [], variables, firstVariable, notices);
+  const [variable = firstVariable] = chosenVariables;
   const span = spanOf(stations.filter(({ id }) => chosenStations.includes(id)));
   const window = chooseWindow(url, span);
   return {
@@ -73,12 +78,14 @@ export function viewLake(lake: LakeSummary, url: UrlState): LakeView | Undrawabl
     devices,
     chosenDevices,
     variables,
-    variable: variable ?? firstVariable,
+    chosenVariables,
+    variable,
     span,
     selection: {
       stations: stations.length === 0 ? null : chosenStations,
       devices: chosenDevices.length === deviceIds.length ? null : chosenDevices,
       ...window,
+      ...(url.flags?.includes('hide-fail') && { hidden: hiddenFlags(flagColumnOf(variable.name, lake.columns)) }),
     },
     notices,
   };
@@ -123,6 +130,11 @@ export function stepWindow({ from, to }: TimeWindow, steps: 1 | -1): TimeWindow 
   return { from: from + steps * (to - from), to: to + steps * (to - from) };
 }
 
+/** The newer half of a window, which costs about half. */
+export function halved({ from, to }: TimeWindow): TimeWindow {
+  return { from: from + Math.floor((to - from) / 2), to };
+}
+
 /** Windows of a length that is usual in the field, set where the reader is looking. */
 export function presetWindow(preset: 'day' | 'week' | 'month' | 'all', now: TimeWindow, span: TimeWindow): TimeWindow {
   // Seen as a whole, the newest part of a record is the one to look at; else the place the reader chose.
@@ -139,6 +151,26 @@ export function presetWindow(preset: 'day' | 'week' | 'month' | 'all', now: Time
       return { from, to: from + length };
     }
   }
+}
+
+/** The wanted variables in their order, each once; the first of the lake where it has none of them. */
+function chooseVariables(
+  wanted: readonly string[],
+  variables: readonly ColumnDescription[],
+  fallback: ColumnDescription,
+  notices: string[],
+): ColumnDescription[] {
+  const names = [...new Set(wanted)];
+  const unknown = names.filter((name) => !variables.some((variable) => variable.name === name));
+  const found = names.flatMap((name) => variables.find((variable) => variable.name === name) ?? []);
+  if (unknown.length > 0) {
+    const shown = found.length > 0 ? '' : `; ${fallback.name} is shown`;
+    notices.push(`This lake has no variable ${unknown.map((name) => `“${name}”`).join(', ')}${shown}.`);
+  }
+  if (found.length > VARIABLES_AT_ONCE) {
+    notices.push(`${VARIABLES_AT_ONCE} variables are drawn at once; the others of the link are left out.`);
+  }
+  return found.length === 0 ? [fallback] : found.slice(0, VARIABLES_AT_ONCE);
 }
 
 function chooseWindow({ from, to }: UrlState, span: TimeWindow | undefined): TimeWindow {

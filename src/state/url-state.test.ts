@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatUrlState, parseUrlState, type UrlState, withoutSecrets } from './url-state';
+import { PICTURE_IDS } from '../queries/pictures/picture';
+import { CHART_OPTIONS, FLAG_OPTIONS, formatUrlState, parseUrlState, type UrlState, withoutSecrets } from './url-state';
 
 const time = fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(2100, 0, 1) });
 const text = fc.string({ minLength: 1, unit: 'grapheme' });
@@ -11,8 +12,11 @@ const anyState: fc.Arbitrary<UrlState> = fc
       lake: fc.constantFrom('/lake/', 's3://bucket/a b/', 'https://example.org/lake?list-type=2&x=ä', '../lake'),
       stations: fc.array(text),
       devices: fc.array(text),
-      variable: text,
+      variables: fc.array(text, { minLength: 1 }),
+      chart: fc.subarray([...CHART_OPTIONS], { minLength: 1 }),
+      flags: fc.subarray([...FLAG_OPTIONS], { minLength: 1 }),
       window: fc.tuple(time, fc.integer({ min: 1, max: 10 ** 10 })),
+      picture: fc.constantFrom(...PICTURE_IDS),
       tab: fc.constantFrom('table', 'sql', 'analysis'),
       table: fc.constantFrom('rows', 'statistics'),
       analysis: text,
@@ -69,6 +73,27 @@ describe('the URL state', () => {
   it('tells an empty list from no list', () => {
     expect(parseUrlState('#lake=/lake/&devices=').state.devices).toEqual([]);
     expect(parseUrlState('#lake=/lake/').state.devices).toBeUndefined();
+  });
+
+  it('takes one variable from older links, and several from newer ones', () => {
+    expect(parseUrlState('#lake=/lake/&v=1&var=temperature').state.variables).toEqual(['temperature']);
+    expect(formatUrlState({ lake: '/lake/', variables: ['temperature'], others: {} })).toBe(
+      '#lake=/lake/&v=1&var=temperature',
+    );
+    const link = '#lake=/lake/&v=1&variables=temperature,a%2Cb&chart=overlay,log&flags=hide-fail';
+    const { state } = parseUrlState(link);
+    expect(state).toMatchObject({
+      variables: ['temperature', 'a,b'],
+      chart: ['overlay', 'log'],
+      flags: ['hide-fail'],
+    });
+    expect(formatUrlState(state)).toBe(link);
+  });
+
+  it('takes what it knows of a list of options, and says what it does not', () => {
+    const { state, notices } = parseUrlState('#lake=/lake/&chart=log,spiral');
+    expect(state.chart).toEqual(['log']);
+    expect(notices).toEqual([expect.stringContaining('spiral')]);
   });
 
   it('leaves out what is malformed, and says so', () => {

@@ -1,3 +1,4 @@
+import { PICTURE_IDS, type PictureId } from '../queries/pictures/picture';
 import { splitAddresses } from '../sources/lake-source';
 import { formatUtc, parseUtc } from '../views/utc-text';
 
@@ -9,6 +10,24 @@ export type Tab = (typeof TABS)[number];
 export const TABLES = ['statistics', 'rows'] as const;
 export type TableKind = (typeof TABLES)[number];
 
+/** How the time series are drawn: several variables over each other, a logarithmic axis, the climatology behind. */
+export const CHART_OPTIONS = ['overlay', 'log', 'climatology'] as const;
+export type ChartOption = (typeof CHART_OPTIONS)[number];
+
+/** What is done with flags: readings flagged as fail are left out everywhere; flagged ones are marked in the chart. */
+export const FLAG_OPTIONS = ['hide-fail', 'mark'] as const;
+export type FlagOption = (typeof FLAG_OPTIONS)[number];
+
+/** Options with one of them switched, in its usual order; undefined for none, as a link leaves them out. */
+export function toggled<Option extends ChartOption | FlagOption>(
+  options: readonly Option[],
+  option: Option,
+): Option[] | undefined {
+  const order: readonly string[] = [...CHART_OPTIONS, ...FLAG_OPTIONS];
+  const next = options.includes(option) ? options.filter((other) => other !== option) : [...options, option];
+  return next.length === 0 ? undefined : next.toSorted((left, right) => order.indexOf(left) - order.indexOf(right));
+}
+
 /**
  * The page's whole state, as a link carries it. What is absent is the default: all stations, all devices, the first
  * variable, the last full month, the table.
@@ -17,10 +36,15 @@ export interface UrlState {
   lake?: string | undefined;
   stations?: string[] | undefined;
   devices?: string[] | undefined;
-  variable?: string | undefined;
+  /** The first of them is that of table, map and statistics. */
+  variables?: string[] | undefined;
   /** The window, UTC milliseconds; `to` is excluded. */
   from?: number | undefined;
   to?: number | undefined;
+  chart?: ChartOption[] | undefined;
+  flags?: FlagOption[] | undefined;
+  /** Drawn in the place of the time series. */
+  picture?: PictureId | undefined;
   tab?: Tab | undefined;
   table?: TableKind | undefined;
   analysis?: string | undefined;
@@ -32,7 +56,9 @@ export interface UrlState {
 /** The version of the link's format. Older links keep working; newer ones are read as far as they are understood. */
 const LINK_VERSION = 1;
 
-const KNOWN = new Set(['lake', 'v', 'station', 'devices', 'var', 'from', 'to', 'tab', 'table', 'analysis', 'sql']);
+const KNOWN = new Set(
+  'lake v station devices var variables from to chart flags picture tab table analysis sql'.split(' '),
+);
 
 /** Query keys of presigned URLs, of stores' tokens and of keys. A link never carries them. */
 const SECRET_KEY =
@@ -103,13 +129,30 @@ function readPair(state: UrlState, notices: string[], key: string, value: string
       state.devices = readList(rawValue);
       return;
     case 'var':
-      if (value !== '') state.variable = value;
+      if (value !== '') state.variables = [value];
+      return;
+    case 'variables': {
+      const variables = readList(rawValue);
+      if (variables.length > 0) state.variables = variables;
+      return;
+    }
+    case 'chart':
+      state.chart = readWords(rawValue, CHART_OPTIONS, ignored);
+      return;
+    case 'flags':
+      state.flags = readWords(rawValue, FLAG_OPTIONS, ignored);
       return;
     case 'from':
     case 'to': {
       const time = parseUtc(value);
       if (time === undefined) ignored('a UTC date such as 2012-01-31 or 2012-01-31T06:00');
       else state[key] = time;
+      return;
+    }
+    case 'picture': {
+      const picture = PICTURE_IDS.find((known) => known === value);
+      if (picture === undefined) ignored(`one of ${PICTURE_IDS.join(', ')}`);
+      else state.picture = picture;
       return;
     }
     case 'tab': {
@@ -137,15 +180,20 @@ function readPair(state: UrlState, notices: string[], key: string, value: string
 
 /** Writes the hash of a state, `#` included; '' for an empty state. The same state gives the same text. */
 export function formatUrlState(state: UrlState): string {
-  const { lake, stations, devices, from, to } = state;
+  const { lake, stations, devices, variables, from, to } = state;
   const pairs: [string, string | undefined][] = [
     ['lake', lake === undefined ? undefined : encode(withoutSecrets(lake))],
     ['v', lake === undefined ? undefined : String(LINK_VERSION)],
     ['station', stations && writeList(stations)],
     ['devices', devices && writeList(devices)],
-    ['var', state.variable === undefined ? undefined : encode(state.variable)],
+    variables && variables.length === 1
+      ? ['var', encode(variables[0] ?? '')]
+      : ['variables', variables && writeList(variables)],
     ['from', from === undefined ? undefined : formatUtc(from, 'T')],
     ['to', to === undefined ? undefined : formatUtc(to, 'T')],
+    ['chart', state.chart?.join(',')],
+    ['flags', state.flags?.join(',')],
+    ['picture', state.picture],
     ['tab', state.tab],
     ['table', state.table],
     ['analysis', state.analysis === undefined ? undefined : encode(state.analysis)],
@@ -185,6 +233,18 @@ function decode(text: string): string | undefined {
 
 function writeList(values: readonly string[]): string {
   return values.map((value) => encode(value).replaceAll(',', '%2C')).join(',');
+}
+
+/** The known words of a list, each once, in the order in which they are known; undefined where there is none. */
+function readWords<Word extends string>(
+  text: string,
+  known: readonly Word[],
+  ignored: (expected: string) => void,
+): Word[] | undefined {
+  const given: string[] = readList(text);
+  const words = known.filter((word) => given.includes(word));
+  if (words.length < new Set(given).size) ignored(`of ${known.join(', ')}`);
+  return words.length === 0 ? undefined : words;
 }
 
 function readList(text: string): string[] {

@@ -1,4 +1,4 @@
-import { aggregateQartodFlags, QARTOD_FLAG } from '@tidelake/lake-format';
+import { aggregateQartodFlags, QARTOD_FLAG, sigma0 } from '@tidelake/lake-format';
 import { attenuatedSignal } from './qartod/attenuated-signal';
 import { climatology } from './qartod/climatology';
 import { densityInversion } from './qartod/density-inversion';
@@ -11,7 +11,6 @@ import { lateArrival } from './qartod/late-arrival';
 import { location } from './qartod/location';
 import { pressureIncreasing } from './qartod/pressure-increasing';
 import { rateOfChange } from './qartod/rate-of-change';
-import { sigma0 } from './qartod/sea-water-density';
 import type { SeriesValues } from './qartod/series';
 import { speed } from './qartod/speed';
 import { spike } from './qartod/spike';

@@ -1,113 +1,162 @@
 import type * as ObservablePlot from '@observablehq/plot';
-import type { DeviceSeries } from './series-data';
-import { breakAtGaps, gapLimit } from './series-data';
+import { axisTicks } from '../axis-ticks';
+import { drawLayer } from './draw-layer';
+import type { PanelContent, Side, Window } from './panel-content';
+import { extentOf } from './series-data';
 
-/** What a chart of one variable shows. Times are UTC milliseconds, sizes CSS pixels. */
-export interface ChartContent {
-  series: readonly DeviceSeries[];
-  /** A colour for each series, in their order. */
-  colors: readonly string[];
-  window: { from: number; to: number };
-  /** Label of the vertical axis: the unit, or the name of a quantity without one. */
-  label: string;
-  /** Text for those who do not see the picture. */
-  summary: string;
-  /** Positive down, as depth and pressure are drawn. */
-  reversed: boolean;
-  /** For quantities that wrap around, such as directions, where a line would jump from 360 to 0. */
-  dots: boolean;
-  /** Least step that is a gap, milliseconds: two of the columns that the readings were thinned to. */
-  leastGap: number;
+/** Where the picture's data are, CSS pixels from its edges. */
+const MARGIN = { left: 56, right: 16, top: 24, bottom: 36, rightAxis: 56, noTimes: 8 };
+
+/** More columns than any screen has would only cost. */
+const MOST_COLUMNS = 4096;
+
+/**
+ * How many columns of pixels the data of a chart have on a screen.
+ * @param width of the chart, CSS pixels
+ * @param pixelRatio pixels of the screen in a CSS pixel
+ */
+export function pixelColumns(width: number, hasRightAxis: boolean, pixelRatio: number): number {
+  const data = width - MARGIN.left - (hasRightAxis ? MARGIN.rightAxis : MARGIN.right);
+  return Math.max(1, Math.min(MOST_COLUMNS, Math.round(data * pixelRatio)));
+}
+
+/** How a panel is to be drawn. Sizes are CSS pixels. */
+export interface ChartFrame {
   width: number;
   height: number;
+  /** Of any of the panels: they share their time axis, and so where it is. */
+  hasRightAxis: boolean;
+  /** Whether times are written below. */
+  hasTimes: boolean;
+  /** The window that the readings were asked for. */
+  window: Window;
+  /** Least step that is a gap, milliseconds: two of the columns that the readings were thinned to. */
+  leastGap: number;
 }
 
-/** A drawn chart, and how to go from pixels to time and value and back. */
+/** A drawn panel, and how to go from pixels to time and value and back. */
 export interface DrawnChart {
-  element: SVGSVGElement | HTMLElement;
+  element(): SVGSVGElement | HTMLElement;
   timeAt(x: number): number;
   xOf(timeMs: number): number;
-  yOf(value: number): number;
-  /** The rectangle of the data, CSS pixels from the chart's top left. */
+  yOf(value: number, side: Side): number;
+  /** The rectangle of the data, CSS pixels from the panel's top left. */
   frame: { left: number; right: number; top: number; bottom: number };
+  /** Draws another window with the readings that are there, moved and stretched. */
+  show(window: Window): void;
 }
 
-const MARGIN = { left: 56, right: 16, top: 24, bottom: 36 };
+/** Draws a panel into a place, instead of what was there, with a library that is loaded when it is first wanted. */
+export function drawChart(
+  plot: typeof ObservablePlot,
+  place: HTMLElement,
+  content: PanelContent,
+  { width, height, hasRightAxis, hasTimes, window: asked, leastGap }: ChartFrame,
+): DrawnChart {
+  const frame = {
+    left: MARGIN.left,
+    right: width - (hasRightAxis ? MARGIN.rightAxis : MARGIN.right),
+    top: MARGIN.top,
+    bottom: height - (hasTimes ? MARGIN.bottom : MARGIN.noTimes),
+  };
+  const ticks = Math.max(2, Math.round((frame.bottom - frame.top) / 48));
+  const { left, right } = content.axes;
+  const scales = { left: valueScale(plot, content, 'left', frame), right: valueScale(plot, content, 'right', frame) };
+  const yOf = (value: number, side: Side) =>
+    content.logarithmic && value <= 0 ? Number.NaN : Number(scales[side].apply(value));
+  let shown = asked;
+  const xOf = (timeMs: number) =>
+    frame.left + ((timeMs - shown.from) / (shown.to - shown.from)) * (frame.right - frame.left);
+  const layer = drawLayer(content, { frame, x: xOf, y: yOf, leastGap });
+  let element = draw();
+  place.replaceChildren(element);
 
-/** Draws a chart into a place, instead of what was there, with a library that is loaded when it is first wanted. */
-export function drawChart(plot: typeof ObservablePlot, place: HTMLElement, content: ChartContent): DrawnChart {
-  const { width, height, window } = content;
-  const frame = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
-  const marks = content.series.flatMap((series, index) => seriesMarks(plot, series, content, index));
-  const figure = plot.plot({
-    width,
-    height,
-    marginLeft: MARGIN.left,
-    marginRight: MARGIN.right,
-    marginTop: MARGIN.top,
-    marginBottom: MARGIN.bottom,
-    className: 'time-series-plot',
-    ariaLabel: content.summary,
-    x: { type: 'utc', domain: [new Date(window.from), new Date(window.to)] },
-    y: { type: 'linear', nice: true, reverse: content.reversed, label: content.label, ...flatDomain(content.series) },
-    marks: [
-      plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1 }),
-      plot.axisY({
-        label: content.label,
-        labelArrow: 'none',
-        tickSize: 0,
-        ticks: Math.max(3, Math.round(height / 48)),
-      }),
-      plot.axisX({ label: null, ticks: Math.max(3, Math.round(width / 110)), tickSize: 4 }),
-      ...marks,
-    ],
-  });
-  figure.setAttribute('role', 'img');
-  // Of an image only its own name is read; Plot names every group, which groups of an image must not be.
-  for (const part of figure.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
-  place.replaceChildren(figure);
-  const x = figure.scale('x');
-  const y = figure.scale('y');
+  function draw(): SVGSVGElement | HTMLElement {
+    layer.stretch(xOf(asked.from), xOf(asked.to));
+    const figure = plot.plot({
+      width,
+      height,
+      marginLeft: frame.left,
+      marginRight: width - frame.right,
+      marginTop: frame.top,
+      marginBottom: height - frame.bottom,
+      className: 'time-series-plot',
+      ariaLabel: content.summary,
+      x: { type: 'utc', domain: [new Date(shown.from), new Date(shown.to)] },
+      y: { ...scales.left, label: left.label },
+      marks: [
+        plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks }),
+        plot.axisY({ label: left.unit || left.label, labelArrow: 'none', tickSize: 0, ticks }),
+        right ? rightAxis(right.unit || right.label) : null,
+        plot.axisX({
+          label: null,
+          ticks: Math.max(3, Math.round(width / 110)),
+          tickSize: 4,
+          ...(hasTimes ? {} : { tickFormat: () => '' }),
+        }),
+        () => layer.element,
+      ],
+    });
+    figure.setAttribute('role', 'img');
+    // Of an image only its own name is read; Plot names every group, which groups of an image must not be.
+    for (const part of figure.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+    return figure;
+  }
+
+  /** Plot knows one scale of y: ticks of the other are put where their values are, under their own numbers. */
+  function rightAxis(label: string): ObservablePlot.Markish {
+    const [low = 0, high = 1] = Array.from(scales.right.domain ?? [], Number).sort((a, b) => a - b);
+    const values = axisTicks(low, high, ticks, content.logarithmic);
+    return plot.axisY(
+      values.map((value) => Number(scales.left.invert?.(scales.right.apply(value)))),
+      { anchor: 'right', label, labelArrow: 'none', tickSize: 0, tickFormat: (_, index) => String(values[index]) },
+    );
+  }
+
   return {
-    element: figure,
+    element: () => element,
     frame,
-    timeAt: (at) => Number(x?.invert?.(at) ?? Number.NaN),
-    xOf: (timeMs) => Number(x?.apply(new Date(timeMs)) ?? Number.NaN),
-    yOf: (value) => Number(y?.apply(value) ?? Number.NaN),
+    timeAt: (x) => shown.from + ((x - frame.left) / (frame.right - frame.left)) * (shown.to - shown.from),
+    xOf,
+    yOf,
+    show(window) {
+      if (window.from === shown.from && window.to === shown.to) return;
+      shown = window;
+      const next = draw();
+      element.replaceWith(next);
+      element = next;
+    },
   };
 }
 
-function seriesMarks(
+/** The scale of the values drawn against one side, widened to round numbers. */
+function valueScale(
   plot: typeof ObservablePlot,
-  series: DeviceSeries,
-  { colors, dots, leastGap }: ChartContent,
-  index: number,
-): ObservablePlot.Markish[] {
-  const color = colors[index] ?? 'currentColor';
-  const className = `series series-${index}`;
-  if (dots) {
-    return [
-      plot.dot({ length: series.times.length }, { x: series.times, y: series.values, r: 1, fill: color, className }),
-    ];
-  }
-  const drawn = breakAtGaps(series, gapLimit(series.times, leastGap));
-  return [
-    plot.line(
-      { length: drawn.times.length },
-      { x: drawn.times, y: drawn.values, stroke: color, strokeWidth: 1.25, strokeLinejoin: 'bevel', className },
-    ),
-    plot.dot(drawn.lone, { x: 'time', y: 'value', r: 1.25, fill: color, className }),
+  { axes, series, bands, flagged, logarithmic }: PanelContent,
+  side: Side,
+  frame: { top: number; bottom: number },
+): ObservablePlot.Scale {
+  const drawn = [
+    ...[...series, ...flagged].filter((one) => one.side === side),
+    ...bands
+      .filter((band) => band.side === side)
+      .flatMap(({ times, low, high }) => [
+        { times, values: low },
+        { times, values: high },
+      ]),
   ];
+  const { low, high } = extentOf(
+    logarithmic ? drawn.map(({ times, values }) => ({ times, values: values.filter((value) => value > 0) })) : drawn,
+  );
+  const range = axes[side]?.reversed ? [frame.top, frame.bottom] : [frame.bottom, frame.top];
+  return plot.scale({
+    y: { type: logarithmic ? 'log' : 'linear', domain: widened(low, high, logarithmic), nice: true, range },
+  });
 }
 
 /** A constant series has no extent to scale to: it is drawn amid a unit around it. */
-function flatDomain(series: readonly DeviceSeries[]): { domain?: [number, number] } {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { values } of series) {
-    for (const value of values) {
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-  }
-  return low === high ? { domain: [low - 0.5, high + 0.5] } : {};
+function widened(low: number, high: number, logarithmic: boolean): [number, number] {
+  if (!(low <= high)) return logarithmic ? [1, 10] : [0, 1];
+  if (low < high) return [low, high];
+  return logarithmic ? [low / 2, high * 2] : [low - 0.5, high + 0.5];
 }

@@ -1,50 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { emptyReceipt } from '../../lake/receipt';
-import { breakAtGaps, gapLimit, nearestIndex, seriesOf } from './series-data';
+import { extentOf, gapLimit, nearestIndex, seriesOf } from './series-data';
 
 const times = Float64Array.of(0, 10, 20, 30, 100, 110, 300);
 
 describe('a device’s series', () => {
-  it('is taken from an answer in any order, NULL becoming missing', () => {
-    const series = seriesOf(
+  const answer = {
+    rowCount: 3,
+    receipt: emptyReceipt(),
+    columns: [
+      { name: 'device_id', sqlType: 'VARCHAR', kind: 'text' as const, values: ['b', 'a', 'b'] },
+      { name: 'time', sqlType: 'TIMESTAMP', kind: 'timestamp' as const, values: Float64Array.of(2, 1, 1) },
       {
-        rowCount: 3,
-        receipt: emptyReceipt(),
-        columns: [
-          { name: 'device_id', sqlType: 'VARCHAR', kind: 'text', values: ['b', 'a', 'b'] },
-          { name: 'time', sqlType: 'TIMESTAMP', kind: 'timestamp', values: Float64Array.of(2, 1, 1) },
-          {
-            name: 'v',
-            sqlType: 'FLOAT',
-            kind: 'number',
-            values: Float64Array.of(5, 6, 7),
-            valid: Uint8Array.of(0, 1, 1),
-          },
-        ],
+        ...{ name: 'v', sqlType: 'FLOAT', kind: 'number' as const },
+        ...{ values: Float64Array.of(5, 6, 7), valid: Uint8Array.of(0, 1, 1) },
       },
-      { device: 'device_id', time: 'time', value: 'v' },
-    );
+    ],
+  };
+
+  it('is taken from an answer in any order, NULL becoming missing', () => {
+    const series = seriesOf(answer, { keys: ['variable', 'device_id'], time: 'time', value: 'v' });
     expect(series).toEqual([
-      { device: 'b', times: Float64Array.of(1, 2), values: Float64Array.of(7, Number.NaN) },
-      { device: 'a', times: Float64Array.of(1), values: Float64Array.of(6) },
+      { keys: ['', 'b'], times: Float64Array.of(1, 2), values: Float64Array.of(7, Number.NaN) },
+      { keys: ['', 'a'], times: Float64Array.of(1), values: Float64Array.of(6) },
     ]);
+    expect(extentOf(series)).toEqual({ count: 2, low: 6, high: 7 });
   });
 
-  it('breaks where a step exceeds three usual ones, and keeps lone readings visible', () => {
-    const values = Float64Array.of(1, 2, 3, 4, 5, 6, 7);
+  it('is none where the answer has no time', () => {
+    expect(seriesOf(answer, { keys: [], time: 'v', value: 'v' })).toEqual([]);
+  });
+
+  it('bridges steps up to three usual ones', () => {
     expect(gapLimit(times)).toBe(30);
-    expect(breakAtGaps({ device: 'a', times, values }, 30)).toEqual({
-      times: [0, 10, 20, 30, 30, 100, 110, 110, 300, 300],
-      values: [1, 2, 3, 4, Number.NaN, 5, 6, Number.NaN, 7, Number.NaN],
-      lone: [{ time: 300, value: 7 }],
-    });
-  });
-
-  it('breaks at a missing value', () => {
-    const values = Float64Array.of(1, Number.NaN, 3, 4, 5, 6, 7);
-    const drawn = breakAtGaps({ device: 'a', times, values }, 1000);
-    expect(drawn.values).toEqual([1, Number.NaN, 3, 4, 5, 6, 7, Number.NaN]);
-    expect(drawn.lone).toEqual([{ time: 0, value: 1 }]);
+    expect(gapLimit(times, 50)).toBe(50);
+    expect(gapLimit(Float64Array.of(5))).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('finds the nearest reading', () => {

@@ -1,36 +1,41 @@
 import type { QueryResult, ResultColumn } from '../../workers/protocol';
 
-/** The values of one device in the order of time. NaN stands for missing. Times are UTC milliseconds. */
-export interface DeviceSeries {
-  device: string;
+/** Values in the order of time. NaN stands for missing. Times are UTC milliseconds. */
+export interface TimedValues {
   times: Float64Array;
   values: Float64Array;
 }
 
+/** The values of one series, and what sets it apart from the others, in the order of the columns asked for. */
+export interface KeyedSeries extends TimedValues {
+  keys: string[];
+}
+
 /**
- * Takes an answer apart by device. Rows need not be sorted.
- * @param names columns of the answer; without a device column all rows are one series, named ''
+ * Takes an answer apart into its series. Rows need not be sorted.
+ * @param names columns of the answer; the key of a series is '' where the answer has no such column, or NULL in it
  */
 export function seriesOf(
   result: QueryResult,
-  names: { device: string | undefined; time: string; value: string },
-): DeviceSeries[] {
+  names: { keys: readonly string[]; time: string; value: string },
+): KeyedSeries[] {
   const column = (name: string) => result.columns.find((candidate) => candidate.name === name);
   const time = column(names.time);
   const value = column(names.value);
   if (time?.kind !== 'timestamp' || value?.kind !== 'number') return [];
-  const device = names.device === undefined ? undefined : column(names.device);
-  const rowsByDevice = new Map<string, number[]>();
+  const keyColumns = names.keys.map(column);
+  const found = new Map<string, { keys: string[]; rows: number[] }>();
   for (let row = 0; row < result.rowCount; row++) {
-    const name = textAt(device, row);
-    const rows = rowsByDevice.get(name);
-    if (rows) rows.push(row);
-    else rowsByDevice.set(name, [row]);
+    const keys = keyColumns.map((keyColumn) => textAt(keyColumn, row));
+    const id = JSON.stringify(keys);
+    const series = found.get(id);
+    if (series) series.rows.push(row);
+    else found.set(id, { keys, rows: [row] });
   }
-  return [...rowsByDevice].map(([name, rows]) => {
+  return [...found.values()].map(({ keys, rows }) => {
     rows.sort((left, right) => (time.values[left] ?? 0) - (time.values[right] ?? 0));
     return {
-      device: name,
+      keys,
       times: Float64Array.from(rows, (row) => time.values[row] ?? Number.NaN),
       values: Float64Array.from(rows, (row) =>
         value.valid?.[row] === 0 ? Number.NaN : (value.values[row] ?? Number.NaN),
@@ -53,38 +58,18 @@ export function gapLimit(times: Float64Array, least = 0): number {
   return Math.max(least, median === undefined ? Number.POSITIVE_INFINITY : GAP_STEPS * median);
 }
 
-/** Points to draw as a line with breaks, and those that stand alone between two breaks. */
-export interface DrawnSeries {
-  /** With a NaN value wherever the line is to break. */
-  times: number[];
-  values: number[];
-  lone: { time: number; value: number }[];
-}
-
-/** Breaks a series at missing values and at steps longer than a limit. */
-export function breakAtGaps({ times, values }: DeviceSeries, limit: number): DrawnSeries {
-  const drawn: DrawnSeries = { times: [], values: [], lone: [] };
-  let runLength = 0;
-  const endRun = () => {
-    const [time, value] = [drawn.times.at(-1), drawn.values.at(-1)];
-    if (runLength === 1 && time !== undefined && value !== undefined) drawn.lone.push({ time, value });
-    if (runLength > 0 && time !== undefined) {
-      drawn.times.push(time);
-      drawn.values.push(Number.NaN);
+/** How many values there are, and the lowest and highest of them. */
+export function extentOf(all: readonly TimedValues[]): { count: number; low: number; high: number } {
+  let [count, low, high] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { values } of all) {
+    for (const value of values) {
+      if (Number.isNaN(value)) continue;
+      count += 1;
+      if (value < low) low = value;
+      if (value > high) high = value;
     }
-    runLength = 0;
-  };
-  for (const [index, time] of times.entries()) {
-    const value = values[index] ?? Number.NaN;
-    const before = index === 0 ? time : (times[index - 1] ?? time);
-    if (Number.isNaN(value) || time - before > limit) endRun();
-    if (Number.isNaN(value)) continue;
-    drawn.times.push(time);
-    drawn.values.push(value);
-    runLength += 1;
   }
-  endRun();
-  return drawn;
+  return { count, low, high };
 }
 
 /** The index of the time nearest to an instant; −1 where there is none. */

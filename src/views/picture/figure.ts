@@ -1,0 +1,20 @@
+import type * as ObservablePlot from '@observablehq/plot';
+import type { Theme } from '../color-ramp';
+
+/** The room a picture has, CSS pixels, and how it is coloured. */
+export interface FigureSpace {
+  width: number;
+  height: number;
+  theme: Theme;
+}
+
+/** Draws a picture with a library that is loaded when it is first wanted. */
+export type DrawFigure = (plot: typeof ObservablePlot, space: FigureSpace) => SVGSVGElement | HTMLElement;
+
+/** Makes one image of a figure, of which only its own name is read: Plot names every group, which parts must not be. */
+export function asImage<Figure extends SVGSVGElement | HTMLElement>(figure: Figure, summary: string): Figure {
+  for (const part of figure.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+  figure.setAttribute('role', 'img');
+  figure.setAttribute('aria-label', summary);
+  return figure;
+}

@@ -1,0 +1,184 @@
+import type * as ObservablePlot from '@observablehq/plot';
+import { binValues } from '../../stats/bins';
+import { m4Indices } from '../../stats/m4';
+import type { QueryResult, ResultColumn } from '../../workers/protocol';
+import { depthColors, valueColor } from '../color-ramp';
+import { rasterDots } from '../picture/dot-raster';
+import { asImage, type FigureSpace } from '../picture/figure';
+import { rampLegend, swatchLegend } from '../picture/legend';
+import { formatCount } from '../value-text';
+import { categoriesOf, categoryAt, channelKind, type Channels, MOST_CATEGORIES, numbersOf } from './result-channels';
+
+const MARGIN = { left: 64, right: 24, top: 36, bottom: 40 };
+
+/** Beyond so many dots they are drawn on a canvas. */
+const MOST_ELEMENTS = 3_000;
+
+/** Beyond so many there are no bars or cells. */
+const MOST_BARS = 2_000;
+
+/** A picture of an answer as its channels say. */
+export function drawResult(
+  plot: typeof ObservablePlot,
+  result: QueryResult,
+  channels: Channels,
+  { width, height, theme }: FigureSpace,
+): SVGSVGElement | HTMLElement {
+  const { columns, rowCount } = result;
+  const x = columns[channels.x];
+  const y = channels.y === undefined ? undefined : columns[channels.y];
+  const color = channels.color === undefined ? undefined : columns[channels.color];
+  if (!x) throw new Error('The answer has no such column.');
+  if ((channels.mark === 'bar' || channels.mark === 'cell') && rowCount > MOST_BARS) {
+    throw new Error(
+      `${formatCount(rowCount)} rows are too many to be drawn one by one, more than ${formatCount(MOST_BARS)}. Group them in SQL, or choose dots.`,
+    );
+  }
+  const frame = { left: MARGIN.left, right: width - MARGIN.right };
+  const paint = painter(color, rowCount, theme, frame);
+  const figure = plot.plot({
+    width,
+    height,
+    marginLeft: MARGIN.left,
+    marginRight: MARGIN.right,
+    marginTop: MARGIN.top,
+    marginBottom: MARGIN.bottom,
+    x: { ...scaleOf(x, channels.mark), label: x.name, nice: channels.mark !== 'line' },
+    y: y
+      ? { ...scaleOf(y, channels.mark === 'cell' ? 'cell' : 'dot'), label: y.name, nice: true }
+      : { label: 'n', nice: true },
+    marks: [
+      channels.mark === 'cell' ? null : plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1 }),
+      ...marksOf(plot, channels, { x, y, rowCount, paint, width, height, frame }),
+      paint.legend ?? null,
+    ],
+  });
+  const shown = y ? `${y.name} over ${x.name}` : `Histogram of ${x.name}`;
+  return asImage(figure, `${shown}${color ? `, coloured by ${color.name}` : ''}: ${formatCount(rowCount)} rows.`);
+}
+
+interface Paint {
+  /** Rows of one colour belong together in lines. */
+  groups: { rows: number[]; color: string }[];
+  colorAt(row: number): string;
+  legend: (() => SVGGElement) | undefined;
+}
+
+interface Parts {
+  x: ResultColumn;
+  y: ResultColumn | undefined;
+  rowCount: number;
+  paint: Paint;
+  width: number;
+  height: number;
+  frame: { left: number; right: number };
+}
+
+function marksOf(
+  plot: typeof ObservablePlot,
+  { mark }: Channels,
+  { x, y, rowCount, paint, width, height, frame }: Parts,
+): ObservablePlot.Markish[] {
+  const rows = Array.from({ length: rowCount }, (_, row) => row);
+  const at = (column: ResultColumn) => (row: number) =>
+    channelKind(column) === 'category' || mark === 'cell' ? categoryAt(column, row) : numberAt(column, row);
+  const fill = (row: number) => paint.colorAt(row);
+  if (mark === 'histogram' || !y) {
+    const { start, width: step, counts } = binValues(numbersOf(x, rowCount), 40);
+    return [
+      plot.rectY(counts, {
+        x1: (_: number, index: number) => start + index * step,
+        x2: (_: number, index: number) => start + (index + 1) * step,
+        y: (count: number) => count,
+        fill: 'var(--accent)',
+        inset: 0.5,
+      }),
+      plot.ruleY([0]),
+    ];
+  }
+  switch (mark) {
+    case 'line':
+      return paint.groups.map(({ rows: group, color }) => {
+        const drawn = thinned(x, y, group, Math.max(1, Math.round((frame.right - frame.left) * devicePixelRatio)));
+        return plot.line(drawn, { x: at(x), y: at(y), stroke: color, strokeWidth: 1.25 });
+      });
+    case 'bar':
+      return [plot.barY(rows, { x: at(x), y: at(y), fill, inset: 0.5 }), plot.ruleY([0])];
+    case 'cell':
+      return [plot.cell(rows, { x: at(x), y: at(y), fill, inset: 0.5 })];
+    default:
+      if (rowCount <= MOST_ELEMENTS) return [plot.dot(rows, { x: at(x), y: at(y), fill, r: 2.5, fillOpacity: 0.8 })];
+      return [
+        // Dots that are not seen give the scales their domains.
+        plot.dot(rows, {
+          x: at(x),
+          y: at(y),
+          render: (_, __, { x: lefts = [], y: tops = [] }) =>
+            rasterDots({ x: lefts, y: tops, color: fill, radius: 1 }, width, height),
+        }),
+      ];
+  }
+}
+
+/** The rows of a line in the order of x, no more than the picture can show. */
+function thinned(x: ResultColumn, y: ResultColumn, rows: readonly number[], columns: number): number[] {
+  const placed = rows
+    .filter((row) => Number.isFinite(numberAt(x, row)))
+    .sort((left, right) => numberAt(x, left) - numberAt(x, right));
+  if (placed.length <= 4 * columns) return placed;
+  const known = placed.filter((row) => !Number.isNaN(numberAt(y, row)));
+  const [xs, ys] = [x, y].map((column) => Float64Array.from(known, (row) => numberAt(column, row)));
+  if (!xs || !ys) return placed;
+  return m4Indices(xs, ys, xs[0] ?? 0, xs.at(-1) ?? 1, columns).flatMap((index) => known[index] ?? []);
+}
+
+function numberAt(column: ResultColumn, row: number): number {
+  return column.valid?.[row] === 0 || column.kind === 'text' ? Number.NaN : Number(column.values[row]);
+}
+
+function scaleOf(column: ResultColumn, mark: Channels['mark']): ObservablePlot.ScaleOptions {
+  if (mark === 'cell' || (mark === 'bar' && channelKind(column) !== 'category')) return { type: 'band' };
+  const kind = channelKind(column);
+  return kind === 'time' ? { type: 'utc' } : kind === 'quantity' ? { type: 'linear' } : {};
+}
+
+/** Colours of rows: by name, along a ramp by quantity, or all the same. */
+function painter(
+  column: ResultColumn | undefined,
+  rowCount: number,
+  theme: FigureSpace['theme'],
+  frame: { left: number; right: number },
+): Paint {
+  const rows = Array.from({ length: rowCount }, (_, row) => row);
+  const whole = { groups: [{ rows, color: 'var(--accent)' }], colorAt: () => accentOf(theme), legend: undefined };
+  if (!column) return whole;
+  const place = { right: frame.right, left: frame.left, top: 4 };
+  if (channelKind(column) === 'category') {
+    const names = categoriesOf(column, rowCount);
+    if (names.length > MOST_CATEGORIES) return whole;
+    const colors = depthColors(names.length, theme);
+    const indices = new Map(names.map((name, index) => [name, index]));
+    const groups = names.map((_, index) => ({ rows: [] as number[], color: colors[index] ?? 'currentColor' }));
+    for (const row of rows) groups[indices.get(categoryAt(column, row)) ?? 0]?.rows.push(row);
+    const colorAt = (row: number) => colors[indices.get(categoryAt(column, row)) ?? 0] ?? 'currentColor';
+    return { groups, colorAt, legend: () => swatchLegend(names, colors, place) };
+  }
+  const values = numbersOf(column, rowCount);
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (!(low < high)) return whole;
+  return {
+    ...whole,
+    colorAt: (row) => valueColor(((values[row] ?? low) - low) / (high - low)).fill,
+    legend: channelKind(column) === 'time' ? undefined : () => rampLegend(column.name, low, high, place),
+  };
+}
+
+/** A canvas takes no custom properties. */
+function accentOf(theme: FigureSpace['theme']): string {
+  return theme === 'dark' ? '#62c3dd' : '#0a6079';
+}
