@@ -22,3 +22,8 @@ export function findTemperature(columns: readonly ColumnDescription[]): ColumnDe
 export function findSalinity(columns: readonly ColumnDescription[]): ColumnDescription | undefined {
   return findVariable(columns, /salinity$/, /^(practical_)?salinity|^psal/i);
 }
+
+/** The pressure of the water, which stands for depth where a lake has none: 1 dbar is about 1 m. */
+export function findWaterPressure(columns: readonly ColumnDescription[]): ColumnDescription | undefined {
+  return findVariable(columns, /^sea_water_pressure/, /^(pres|pressure|water_pressure|sea_water_pressure)$/i);
+}

@@ -27,12 +27,13 @@ export function seriesGroups({ station, device }: RoleColumns): string[] {
  * @param columns columns of pixels that the window is divided into
  */
 export function seriesSql(requests: readonly SeriesRequest[], roles: RoleColumns, columns: number): string {
-  return united(
-    requests.map(({ variable, selection }) => ({
-      name: variable,
-      sql: thinned(selection, roles, variable, columns, seriesGroups(roles), []),
-    })),
-  );
+  const parts = requests.map(({ variable, selection }) => ({
+    name: variable,
+    sql: thinned(selection, roles, variable, columns, seriesGroups(roles), []),
+  }));
+  const [first] = parts;
+  // The usual question is to be read as what it is.
+  return parts.length === 1 && first ? first.sql : named(parts);
 }
 
 /** A variable whose flagged readings are wanted. */
@@ -45,7 +46,7 @@ export interface FlaggedRequest extends SeriesRequest {
  * pixels that has any, the extremes are there. What the selection hides is not.
  */
 export function flaggedSql(requests: readonly FlaggedRequest[], roles: RoleColumns, columns: number): string {
-  return united(
+  return named(
     requests.map(({ variable, selection, flagColumn: { column, suspect, fail } }) => ({
       name: variable,
       sql: [
@@ -93,10 +94,8 @@ function thinned(
   });
 }
 
-/** The answer of one statement as it is; of several one below the other, each row with its variable. */
-function united(parts: readonly { name: string; sql: string }[]): string {
-  const [first] = parts;
-  if (parts.length === 1 && first) return first.sql;
+/** Answers one below the other, each row with its variable. */
+function named(parts: readonly { name: string; sql: string }[]): string {
   return parts
     .map(({ name, sql }) => `SELECT ${quoteLiteral(name)} AS ${SERIES_COLUMNS.variable}, * FROM (${sql}) AS part`)
     .join('\nUNION ALL\n');

@@ -1,4 +1,5 @@
 import type { ColumnDescription } from '@tidelake/lake-format';
+import { findWaterPressure } from '../find-variable';
 import type { RoleColumns, Selection } from '../selection';
 
 /** The pictures beside the time series, by their name in a link. */
@@ -12,6 +13,11 @@ export interface PictureInput {
   columns: readonly ColumnDescription[];
   /** Those the reader chose, at least one; the first is the page's. */
   variables: readonly ColumnDescription[];
+}
+
+/** The column that says how deep a reading is: of depth, else of the water's pressure; undefined where there is neither. */
+export function verticalColumn({ roles, columns }: PictureInput): string | undefined {
+  return roles.depth ?? findWaterPressure(columns)?.name;
 }
 
 /** A picture that cannot be drawn of a lake or a choice, and why, for the reader. */

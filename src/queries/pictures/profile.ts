@@ -1,4 +1,4 @@
-import type { Picture } from './picture';
+import { type Picture, verticalColumn } from './picture';
 import { classSql, readingsSql } from './readings-sql';
 
 const LEVELS = 60;
@@ -13,11 +13,14 @@ export const profile: Picture = {
   ],
   ask(input) {
     const [variable] = input.variables;
-    const { depth } = input.roles;
+    const depth = verticalColumn(input);
     if (depth === undefined)
-      return { reason: 'A profile needs the depth of each reading, and this lake has no column of depth.' };
+      return {
+        reason:
+          'A profile needs the depth of each reading, and this lake has no column of depth or of the water’s pressure.',
+      };
     if (!variable || variable.name === depth) {
-      return { reason: 'A profile shows a variable over depth. Choose another variable than depth.' };
+      return { reason: 'A profile shows a variable over depth. Choose another variable than that.' };
     }
     return {
       variables: [variable],

@@ -1,4 +1,4 @@
-import { findSalinity, findTemperature, findVariable } from '../find-variable';
+import { findSalinity, findTemperature, findWaterPressure } from '../find-variable';
 import type { Picture } from './picture';
 import { classSql, readingsSql } from './readings-sql';
 
@@ -20,11 +20,7 @@ export const temperatureSalinity: Picture = {
         reason: `A T–S diagram needs temperature and salinity, and this lake has no ${temperature ? 'salinity' : salinity ? 'temperature' : 'column of either'}.`,
       };
     }
-    const pressure = findVariable(
-      input.columns,
-      /^sea_water_pressure/,
-      /^(pres|pressure|water_pressure|sea_water_pressure)$/i,
-    );
+    const pressure = findWaterPressure(input.columns);
     const below = pressure?.name ?? input.roles.depth;
     return {
       variables: [salinity, temperature],

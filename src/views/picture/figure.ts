@@ -18,3 +18,8 @@ export function asImage<Figure extends SVGSVGElement | HTMLElement>(figure: Figu
   figure.setAttribute('aria-label', summary);
   return figure;
 }
+
+/** Puts a picture into its place, instead of what was there. */
+export function showFigure(place: HTMLElement, figure: Element | undefined): void {
+  place.replaceChildren(...(figure ? [figure] : []));
+}

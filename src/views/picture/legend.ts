@@ -21,13 +21,13 @@ export function rampLegend(label: string, low: number, high: number, { right, to
     gradient.append(svgElement('stop', { offset: stop / STOPS, 'stop-color': color }));
   }
   const group = svgElement('g', { fill: 'currentColor', transform: `translate(0,${top})` });
-  const end = text(formatRounded(high), right, 'end');
-  const left = right - 56 - RAMP;
+  const highest = formatRounded(high);
+  const left = right - 10 - 6.2 * highest.length - RAMP;
   group.append(
     gradient,
     text(`${label}  ${formatRounded(low)}`, left - 6, 'end'),
     svgElement('rect', { x: left, y: 2, width: RAMP, height: 8, rx: 2, fill: `url(#${id})` }),
-    end,
+    text(highest, right, 'end'),
   );
   return group;
 }

@@ -40,3 +40,9 @@ export function rangeOf(values: Float64Array): { low: number; high: number } | u
   }
   return low <= high ? { low, high } : undefined;
 }
+
+/** What the depth of readings is called: depth or pressure, with its unit. */
+export function verticalLabel({ roles, columns }: PictureInput, { needs: [name] }: PictureQuestion): string {
+  const unit = columns.find((column) => column.name === name)?.unit;
+  return name === roles.depth ? `Depth (${unit ?? 'm'})` : `Pressure (${unit ?? 'dbar'})`;
+}

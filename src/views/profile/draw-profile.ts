@@ -1,9 +1,9 @@
 import { asImage } from '../picture/figure';
-import { columnNumbers, type DrawPicture } from '../picture/picture-drawing';
+import { columnNumbers, verticalLabel, type DrawPicture } from '../picture/picture-drawing';
 import { lookOf } from '../variable-look';
 
 /** A variable over depth: mean, 10th to 90th percentile, least and greatest value. */
-export const drawPicture: DrawPicture = ({ result, question, summary }) => {
+export const drawPicture: DrawPicture = ({ result, question, input, summary }) => {
   const [variable] = question.variables;
   const look = variable && lookOf(variable);
   if (result.rowCount === 0 || !look) return { reason: 'No reading of this window has both a value and a depth.' };
@@ -19,7 +19,7 @@ export const drawPicture: DrawPicture = ({ result, question, summary }) => {
       const figure = plot.plot({
         ...{ width, height, marginLeft: 60, marginRight: 24, marginTop: 20, marginBottom: 40 },
         x: { type: 'linear', label: look.label, labelArrow: 'none', nice: true },
-        y: { type: 'linear', label: 'Depth (m)', labelArrow: 'none', reverse: true, nice: true },
+        y: { type: 'linear', label: verticalLabel(input, question), labelArrow: 'none', reverse: true, nice: true },
         marks: [
           plot.gridX({ stroke: 'var(--line)', strokeOpacity: 1 }),
           plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1 }),

@@ -48,7 +48,7 @@ export const drawPicture: DrawPicture = ({ result, question, summary }) => {
         );
       }
       for (const ring of rings) {
-        center.append(label(`${formatNumber(ring)} %`, 4, -(ring / reach) * radius - 2, 'start', 'var(--muted)'));
+        center.append(label(`${formatNumber(ring)} %`, 4, -(ring / reach) * radius - 2, 'start', 'var(--ink)'));
       }
       for (const [index, name] of NAMES.entries()) {
         const angle = (index * Math.PI) / 4;
@@ -82,7 +82,9 @@ function legend(
 }
 
 function label(content: string, x: number, y: number, anchor: string, fill: string): SVGTextElement {
-  const text = svgElement('text', { x, y, 'text-anchor': anchor, fill });
+  // A rim of the ground's colour keeps a label readable above the wedges.
+  const rim = { stroke: 'var(--surface)', 'stroke-width': 3, 'paint-order': 'stroke', 'stroke-linejoin': 'round' };
+  const text = svgElement('text', { x, y, 'text-anchor': anchor, fill, ...rim });
   text.textContent = content;
   return text;
 }

@@ -1,16 +1,18 @@
 import { SECTION_GRID } from '../../queries/pictures/section';
 import { binWidth } from '../../stats/bins';
+import { levelsBetween } from '../../stats/isolines';
 import { sectionGrid } from '../../stats/section-grid';
 import { valueColor } from '../color-ramp';
 import { asImage } from '../picture/figure';
+import { isolineMark } from '../picture/isoline-mark';
 import { rampLegend } from '../picture/legend';
-import { columnNumbers, type DrawPicture, rangeOf } from '../picture/picture-drawing';
+import { columnNumbers, verticalLabel, type DrawPicture, rangeOf } from '../picture/picture-drawing';
 import { formatNumber } from '../value-text';
 import { lookOf } from '../variable-look';
 
 const MARGIN = { left: 60, right: 16, top: 34, bottom: 32 };
 const ROWS = 120;
-const CONTOURS = 10;
+const CONTOURS = 14;
 
 /** Contours of a variable over time and depth, with dots where it was measured. */
 export const drawPicture: DrawPicture = ({ result, question, input, summary }) => {
@@ -28,9 +30,10 @@ export const drawPicture: DrawPicture = ({ result, question, input, summary }) =
     };
   }
   const step = binWidth(range.low, range.high, CONTOURS);
-  const thresholds = step === undefined ? [] : levels(range.low, range.high, step);
+  const thresholds = step === undefined ? [] : levelsBetween(range.low, range.high, step);
   const { from, to } = input.selection;
   const timeOf = (column: number) => new Date(from + ((column + 0.5) / SECTION_GRID.times) * (to - from));
+  const depthOf = (row: number) => grid.top + ((row + 0.5) / ROWS) * (grid.bottom - grid.top);
   const share = (value: number) => (range.high > range.low ? (value - range.low) / (range.high - range.low) : 0.5);
   return {
     facts: step === undefined ? '' : `contours every ${formatNumber(step)} ${look.unit}`.trimEnd(),
@@ -42,17 +45,21 @@ export const drawPicture: DrawPicture = ({ result, question, input, summary }) =
         ...{ width, height, marginLeft: MARGIN.left, marginRight: MARGIN.right },
         ...{ marginTop: MARGIN.top, marginBottom: MARGIN.bottom },
         x: { type: 'utc', domain: [new Date(from), new Date(to)], label: null },
-        y: { domain: [grid.bottom, grid.top], label: 'Depth (m)', labelArrow: 'none' },
+        y: { domain: [grid.bottom, grid.top], label: verticalLabel(input, question), labelArrow: 'none' },
         color: { type: 'linear', domain: [0, 1], interpolate: (at: number) => valueColor(at).fill },
         marks: [
           plot.raster(grid.values, { ...area, fill: (value: number) => share(value), imageRendering: 'pixelated' }),
-          plot.contour(grid.values, {
-            ...area,
+          isolineMark(
+            grid,
             thresholds,
-            stroke: 'var(--ink)',
-            strokeOpacity: 0.5,
-            strokeWidth: 0.75,
-          }),
+            (column) => from + ((column + 0.5) / SECTION_GRID.times) * (to - from),
+            depthOf,
+            {
+              stroke: 'var(--ink)',
+              'stroke-opacity': 0.55,
+              'stroke-width': 0.75,
+            },
+          ),
           plot.dot(
             Array.from(times, (_, index) => index),
             {
@@ -70,11 +77,3 @@ export const drawPicture: DrawPicture = ({ result, question, input, summary }) =
     },
   };
 };
-
-function levels(low: number, high: number, step: number): number[] {
-  const first = Math.ceil(low / step);
-  const last = Math.floor(high / step);
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) =>
-    Number(((first + index) * step).toPrecision(12)),
-  );
-}

@@ -1,21 +1,23 @@
 import { potentialTemperature, referenceSalinity, sigma0 } from '@tidelake/lake-format';
 import { binWidth } from '../../stats/bins';
 import { densityLabels } from '../../stats/density-contour';
+import { levelsBetween } from '../../stats/isolines';
 import { valueColor } from '../color-ramp';
 import { dotsMark } from '../picture/dots-mark';
 import { asImage } from '../picture/figure';
+import { isolineMark } from '../picture/isoline-mark';
 import { rampLegend } from '../picture/legend';
-import { columnNumbers, type DrawPicture, rangeOf } from '../picture/picture-drawing';
+import { columnNumbers, verticalLabel, type DrawPicture, rangeOf } from '../picture/picture-drawing';
 import { formatNumber, formatRounded } from '../value-text';
 import { lookOf } from '../variable-look';
 
 const MARGIN = { left: 52, right: 40, top: 34, bottom: 40 };
-/** Density changes slowly: it is computed at one place in so many pixels each way. */
-const PIXELS = 6;
+/** Density changes slowly: so many places across are enough to find its lines. */
+const GRID = { columns: 64, rows: 48 };
 const CONTOURS = 9;
 
 /** Temperature against salinity, coloured by depth, over lines of equal potential density. */
-export const drawPicture: DrawPicture = ({ result, question, summary }) => {
+export const drawPicture: DrawPicture = ({ result, question, input, summary }) => {
   const salinity = columnNumbers(result, 'salinity');
   const pressure = columnNumbers(result, 'pressure');
   const isPotential = question.needs.length > 0;
@@ -34,9 +36,14 @@ export const drawPicture: DrawPicture = ({ result, question, summary }) => {
   const density = (atSalinity: number, atTemperature: number) => sigma0(atSalinity, atTemperature, 0);
   const [lightest, densest] = [density(low.salinity, high.temperature), density(high.salinity, low.temperature)];
   const step = binWidth(lightest, densest, CONTOURS) ?? 1;
-  const levels = Array.from({ length: Math.floor(densest / step) - Math.ceil(lightest / step) + 1 }, (_, index) =>
-    Number(((Math.ceil(lightest / step) + index) * step).toPrecision(8)),
+  const levels = levelsBetween(lightest, densest, step);
+  const salinityOf = (column: number) => low.salinity + (column / (GRID.columns - 1)) * (high.salinity - low.salinity);
+  const temperatureOf = (row: number) =>
+    low.temperature + (row / (GRID.rows - 1)) * (high.temperature - low.temperature);
+  const values = Float64Array.from({ length: GRID.columns * GRID.rows }, (_, index) =>
+    density(salinityOf(index % GRID.columns), temperatureOf(Math.floor(index / GRID.columns))),
   );
+  const grid = { ...GRID, values };
   const share = (value: number) =>
     pressures && pressures.high > pressures.low ? (value - pressures.low) / (pressures.high - pressures.low) : 0;
   const densities = rangeOf(salinity.map((at, index) => density(at, temperature[index] ?? Number.NaN)));
@@ -57,13 +64,10 @@ export const drawPicture: DrawPicture = ({ result, question, summary }) => {
           label: `${isPotential ? 'Potential temperature' : 'Temperature'} (°C)`,
         },
         marks: [
-          plot.contour({
-            ...{ x1: low.salinity, x2: high.salinity, y1: low.temperature, y2: high.temperature, pixelSize: PIXELS },
-            value: density,
-            thresholds: levels,
+          isolineMark(grid, levels, salinityOf, temperatureOf, {
             stroke: 'var(--muted)',
-            strokeOpacity: 0.7,
-            strokeWidth: 0.75,
+            'stroke-opacity': 0.7,
+            'stroke-width': 0.75,
           }),
           plot.text(densityLabels(density, levels, { low, high }), {
             x: 'salinity',
@@ -77,15 +81,10 @@ export const drawPicture: DrawPicture = ({ result, question, summary }) => {
           dotsMark(plot, { x: salinity, y: temperature }, (index) => valueColor(share(pressure[index] ?? 0)).fill, 2),
           pressures && isPotential
             ? () =>
-                rampLegend(
-                  /pres/i.test(question.needs[0] ?? '') ? 'Pressure (dbar)' : 'Depth (m)',
-                  pressures.low,
-                  pressures.high,
-                  {
-                    right: width - MARGIN.right,
-                    top: 8,
-                  },
-                )
+                rampLegend(verticalLabel(input, question), pressures.low, pressures.high, {
+                  right: width - MARGIN.right,
+                  top: 8,
+                })
             : null,
         ],
       });

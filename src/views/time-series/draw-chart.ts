@@ -7,6 +7,9 @@ import { extentOf } from './series-data';
 /** Where the picture's data are, CSS pixels from its edges. */
 const MARGIN = { left: 56, right: 16, top: 24, bottom: 36, rightAxis: 56, noTimes: 8 };
 
+/** Up to this length of a window ticks fall on hours, milliseconds. */
+const LONGEST_IN_HOURS = 6 * 86_400_000;
+
 /** More columns than any screen has would only cost. */
 const MOST_COLUMNS = 4096;
 
@@ -92,7 +95,7 @@ export function drawChart(
           label: null,
           ticks: Math.max(3, Math.round(width / 110)),
           tickSize: 4,
-          ...(hasTimes ? {} : { tickFormat: () => '' }),
+          ...timeTicks(hasTimes, shown),
         }),
         () => layer.element,
       ],
@@ -125,6 +128,19 @@ export function drawChart(
       const next = draw();
       element.replaceWith(next);
       element = next;
+    },
+  };
+}
+
+/** Within days the hours are written as those of the day's 24; Plot writes dates well. */
+function timeTicks(hasTimes: boolean, { from, to }: Window): { tickFormat?: (time: Date) => string } {
+  if (!hasTimes) return { tickFormat: () => '' };
+  if (to - from > LONGEST_IN_HOURS) return {};
+  return {
+    tickFormat: (time) => {
+      const iso = time.toISOString();
+      const clock = iso.slice(11, 19).replace(/:00$/, '');
+      return clock === '00:00' ? `${clock}\n${iso.slice(0, 10)}` : clock;
     },
   };
 }
