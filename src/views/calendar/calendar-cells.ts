@@ -25,3 +25,15 @@ export function calendarCell(dayMs: number, inWeeks: boolean): CalendarCell {
   const firstWeekday = (new Date(newYear).getUTCDay() + 6) % 7;
   return { year, column: Math.floor((dayOfYear + firstWeekday) / 7), row: (firstWeekday + dayOfYear) % 7 };
 }
+
+/** So many weeks are drawn at least, so that days do not become stripes. */
+const FEWEST_WEEKS = 17;
+
+/** The first and the last column to draw: of several years all, of one year only the part that is there. */
+export function calendarColumns(cells: readonly CalendarCell[], inWeeks: boolean): { first: number; last: number } {
+  const end = inWeeks ? 53 : 365;
+  if (new Set(cells.map(({ year }) => year)).size > 1 || cells.length === 0) return { first: 0, last: end };
+  const columns = cells.map(({ column }) => column);
+  const first = Math.min(...columns);
+  return { first, last: Math.max(...columns, Math.min(end, first + FEWEST_WEEKS)) };
+}

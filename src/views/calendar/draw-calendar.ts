@@ -4,7 +4,7 @@ import { rampLegend } from '../picture/legend';
 import { columnNumbers, type DrawPicture, rangeOf } from '../picture/picture-drawing';
 import { formatCount, formatRounded } from '../value-text';
 import { lookOf } from '../variable-look';
-import { calendarCell, isInWeeks } from './calendar-cells';
+import { calendarCell, calendarColumns, isInWeeks } from './calendar-cells';
 
 const DAYS = ['Mon', '', 'Wed', '', 'Fri', '', 'Sun'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -33,8 +33,9 @@ export const drawPicture: DrawPicture = ({ result, question, summary }) => {
     draw(plot, { width, height }) {
       const years = [...new Set(cells.map(({ year }) => year))];
       const firstYear = years[0] ?? 2000;
+      const { first, last } = calendarColumns(cells, inWeeks);
+      const names = width < 600 ? MONTHS.map((month) => month.slice(0, 1)) : MONTHS;
       const ticks = MONTHS.map((_, month) => calendarCell(Date.UTC(firstYear, month, 8), inWeeks).column);
-      const columns = inWeeks ? 54 : 366;
       const figure = plot.plot({
         ...{
           width,
@@ -45,8 +46,14 @@ export const drawPicture: DrawPicture = ({ result, question, summary }) => {
           marginBottom: 28,
         },
         x: {
-          ...{ type: 'band', domain: Array.from({ length: columns }, (_, index) => index), padding: 0, label: null },
-          ...{ ticks, tickSize: 0, tickFormat: (column: number) => MONTHS[ticks.indexOf(column)] ?? '' },
+          ...{
+            type: 'band',
+            domain: Array.from({ length: last - first + 1 }, (_, index) => first + index),
+            padding: 0,
+            label: null,
+          },
+          ...{ ticks: ticks.filter((tick) => tick >= first && tick <= last), tickSize: 0 },
+          ...{ tickFormat: (column: number) => names[ticks.indexOf(column)] ?? '' },
         },
         y: inWeeks
           ? {

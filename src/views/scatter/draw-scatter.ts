@@ -17,14 +17,14 @@ export const drawPicture: DrawPicture = ({ result, question, summary }) => {
     facts: Number.isNaN(r) ? '' : `r = ${r.toFixed(3)}`,
     draw(plot, { width, height }) {
       const figure = plot.plot({
-        ...{ width, height, marginLeft: 60, marginRight: 24, marginTop: 36, marginBottom: 40 },
+        ...{ width, height, marginLeft: 60, marginRight: 24, marginTop: 44, marginBottom: 40 },
         x: { type: 'linear', label: lookOf(first).label, labelArrow: 'none', nice: true },
         y: { type: 'linear', label: lookOf(second).label, labelArrow: 'none', nice: true },
         marks: [
           plot.gridX({ stroke: 'var(--line)', strokeOpacity: 1 }),
           plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1 }),
           dotsMark(plot, { x, y }, (index) => valueColor(shade(n[index] ?? 1)).fill, 2),
-          most > 1 ? () => rampLegend('Readings (log)', 1, most, { right: width - 24, top: 8 }) : null,
+          most > 1 ? () => rampLegend('Readings (log)', 1, most, { right: width - 24, top: 18 }) : null,
         ],
       });
       return asImage(figure, summary);

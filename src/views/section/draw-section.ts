@@ -10,7 +10,7 @@ import { columnNumbers, verticalLabel, type DrawPicture, rangeOf } from '../pict
 import { formatNumber } from '../value-text';
 import { lookOf } from '../variable-look';
 
-const MARGIN = { left: 60, right: 16, top: 34, bottom: 32 };
+const MARGIN = { left: 60, right: 16, top: 44, bottom: 32 };
 const ROWS = 120;
 const CONTOURS = 14;
 
@@ -70,7 +70,7 @@ export const drawPicture: DrawPicture = ({ result, question, input, summary }) =
               fillOpacity: 0.35,
             },
           ),
-          () => rampLegend(look.label, range.low, range.high, { right: width - MARGIN.right, top: 8 }),
+          () => rampLegend(look.label, range.low, range.high, { right: width - MARGIN.right, top: 18 }),
         ],
       });
       return asImage(figure, summary);

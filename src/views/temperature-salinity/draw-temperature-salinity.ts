@@ -11,7 +11,7 @@ import { columnNumbers, verticalLabel, type DrawPicture, rangeOf } from '../pict
 import { formatNumber, formatRounded } from '../value-text';
 import { lookOf } from '../variable-look';
 
-const MARGIN = { left: 52, right: 40, top: 34, bottom: 40 };
+const MARGIN = { left: 52, right: 40, top: 44, bottom: 40 };
 /** Density changes slowly: so many places across are enough to find its lines. */
 const GRID = { columns: 64, rows: 48 };
 const CONTOURS = 9;
@@ -83,7 +83,7 @@ export const drawPicture: DrawPicture = ({ result, question, input, summary }) =
             ? () =>
                 rampLegend(verticalLabel(input, question), pressures.low, pressures.high, {
                   right: width - MARGIN.right,
-                  top: 8,
+                  top: 18,
                 })
             : null,
         ],

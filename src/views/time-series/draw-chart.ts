@@ -132,6 +132,8 @@ export function drawChart(
   };
 }
 
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
 /** Within days the hours are written as those of the day's 24; Plot writes dates well. */
 function timeTicks(hasTimes: boolean, { from, to }: Window): { tickFormat?: (time: Date) => string } {
   if (!hasTimes) return { tickFormat: () => '' };
@@ -140,7 +142,7 @@ function timeTicks(hasTimes: boolean, { from, to }: Window): { tickFormat?: (tim
     tickFormat: (time) => {
       const iso = time.toISOString();
       const clock = iso.slice(11, 19).replace(/:00$/, '');
-      return clock === '00:00' ? `${clock}\n${iso.slice(0, 10)}` : clock;
+      return clock === '00:00' ? `${clock}\n${DAY.format(time)}` : clock;
     },
   };
 }
