@@ -1,9 +1,10 @@
+import { LakeError } from '../lake/lake-error';
 import { createStatesTable } from './aggregate-plan';
 import type { AggregateStatement, StatesTable } from './aggregate-plan';
-import { addRollups, findRollups } from './aggregate-rollups';
-import { addRows, exceedsBudget, type NeededRows } from './aggregate-scan';
-import { addStatistics, findStatistics } from './aggregate-statistics';
-import type { StatisticsAnswer } from './aggregate-statistics';
+import { addRollups } from './aggregate-rollups';
+import { addRows, type NeededRows } from './aggregate-scan';
+import { addStatistics } from './aggregate-statistics';
+import { chooseWay, type AggregateWay } from './aggregate-way';
 import { loadPieces } from './file-loading';
 import type { ScanOptions } from './open-lake';
 import type { ArrowAnswer } from './result';
@@ -12,7 +13,9 @@ import type { Workspace } from './workspace';
 
 /**
  * Answers a statement from partial states where that spares reading rows, or holding all of them in memory; undefined
- * where it does neither, or where DuckDB would not answer the divided statement in the same types. Callers hold the lock.
+ * where it does neither, where DuckDB would not answer the divided statement in the same types, or where the values it is about
+ * are too many to be kept one by one. Callers hold the lock.
+ * @throws LakeError `out-of-memory` where the values are too many, and the statement was to be answered in parts
  */
 export async function answerAggregate(
   workspace: Workspace,
@@ -24,20 +27,13 @@ export async function answerAggregate(
   const { engine } = workspace;
   const need = needs.find(({ lake }) => lake === aggregate.lake);
   if (need === undefined) return undefined;
-  const rollups = findRollups(aggregate, need);
-  const statistics = rollups
-    ? undefined
-    : await account.measured('list', () => findStatistics(engine, aggregate, need, options));
-  if (rollups === undefined && statistics === undefined && !exceedsBudget(workspace, need)) return undefined;
-  const states = await createStatesTable(engine, aggregate);
+  const way = await account.measured('list', () => chooseWay(workspace, aggregate, need, options));
+  const states = way && (await createStatesTable(engine, aggregate));
   if (states === undefined) return undefined;
   try {
-    let rest = need;
-    if (statistics) rest = await spareFiles(workspace, states, statistics, need, account);
-    if (rollups) {
-      rest = await account.measured('fetch', () => addRollups(engine, states, rollups, need, options, account));
-    }
-    await addNeeded(workspace, aggregate, states, rest, options, account);
+    const isAdded = await addStates(workspace, aggregate, states, way, need, options, account);
+    if (!isAdded && options.inParts) throw tooManyValues();
+    if (!isAdded) return undefined;
     options.onProgress({ phase: 'query', done: 0, total: 0, bytes: 0 });
     return await account.measured('query', () => engine.run(states.final, options.signal));
   } finally {
@@ -46,36 +42,41 @@ export async function answerAggregate(
   }
 }
 
-/** Adds what statistics tell, and leaves what must be read. */
-async function spareFiles(
-  { engine }: Workspace,
-  states: StatesTable,
-  statistics: StatisticsAnswer,
-  need: NeededRows,
-  { receipt }: Account,
-): Promise<NeededRows> {
-  await addStatistics(engine, states, statistics);
-  const known = new Set(statistics.files.map(({ file }) => file));
-  for (const { key } of known) need.tally.matched.add(key);
-  receipt.answeredBy.statistics += known.size;
-  return { ...need, pieces: need.pieces.filter(({ file }) => !known.has(file)) };
-}
-
-/** Adds the states of rows: what fits into the budget becomes resident for the next statement. */
-async function addNeeded(
+/** Whether all states could be added. */
+async function addStates(
   workspace: Workspace,
   aggregate: AggregateStatement,
   states: StatesTable,
+  { statistics, rollups, rows, inParts }: AggregateWay,
   need: NeededRows,
   options: ScanOptions,
   account: Account,
-): Promise<void> {
-  const { lake, counted, tally, pieces, columns } = need;
-  if (pieces.length === 0) return;
-  if (!exceedsBudget(workspace, need)) {
-    lake.residency.use(pieces);
-    await loadPieces(counted, lake.residency.missing(pieces, columns), columns, tally, options);
+): Promise<boolean> {
+  const { engine } = workspace;
+  const { receipt } = account;
+  if (statistics) {
+    await addStatistics(engine, states, statistics);
+    for (const { file } of statistics.files) need.tally.matched.add(file.key);
+    receipt.answeredBy.statistics += statistics.files.length;
   }
-  await addRows(workspace, aggregate, states, need, options, account);
+  if (rollups) await account.measured('fetch', () => addRollups(engine, states, rollups, need, options, account));
+  if (rows.length === 0) return true;
+  const { lake, counted, tally, columns } = need;
+  if (!inParts) {
+    // What fits into the budget becomes resident for the next statement.
+    lake.residency.use(rows);
+    await loadPieces(counted, lake.residency.missing(rows, columns), columns, tally, options);
+  }
+  const isAdded = await addRows(workspace, aggregate, states, { ...need, pieces: rows }, options, account);
   await workspace.shelf.evict();
+  return isAdded;
+}
+
+function tooManyValues(): LakeError {
+  return new LakeError({
+    code: 'out-of-memory',
+    message: 'There are too many different values to keep each of them until all parts have been read.',
+    advice:
+      'Ask for approx_quantile in place of median and quantile, for fewer groups, or for values that are rounded.',
+  });
 }

@@ -29,17 +29,28 @@ const BUCKETS = `buckets`;
 export interface RollupAnswer {
   query: RollupQuery;
   choice: RollupChoice;
+  /** Whether they stand for the rows of a file. */
+  standFor(file: LakeFile): boolean;
 }
 
 /**
  * The rollups that a statement's answer comes from, exactly, in place of the data of some or all stations; undefined where
  * there are none, or where the data are here or cost less.
+ * @param open files that are to be read otherwise; stations without such are left as they are
  */
-export function findRollups({ divided, lake }: AggregateStatement, need: NeededRows): RollupAnswer | undefined {
-  const files = new Set(need.pieces.map(({ file }) => file));
-  const answer = rollupsFor(lake, divided, [...files], need.facts);
+export function findRollups(
+  { divided, lake }: AggregateStatement,
+  need: NeededRows,
+  open: ReadonlySet<LakeFile>,
+): RollupAnswer | undefined {
+  if (lake.rollups === undefined) return undefined;
+  const { station } = lake.rollups.columns;
+  const stations = new Set([...open].map(({ partition }) => partition[station]));
+  const files = need.pieces.map(({ file }) => file).filter(({ partition }) => stations.has(partition[station]));
+  const answer = rollupsFor(lake, divided, [...new Set(files)], need.facts);
   if (answer === undefined) return undefined;
-  const saved = costOfFiles(need, answer.choice);
+  const missing = need.pieces.filter(({ file }) => open.has(file));
+  const saved = costOfFiles({ ...need, pieces: missing }, answer);
   return saved > costOfParts(answer.choice) ? answer : undefined;
 }
 
@@ -57,7 +68,9 @@ function rollupsFor(
   const dated = files.map((file) => datedFile(file, facts.get(file.key), columns.station, columns.time));
   const choice = chooseRollups(parts, grains, dated);
   const query = queries.find(({ grain }) => grain === choice?.grain);
-  return choice && query && { query, choice };
+  if (choice === undefined || query === undefined) return undefined;
+  const stations = new Set<string | null | undefined>(choice.stations);
+  return { query, choice, standFor: ({ partition }) => stations.has(partition[columns.station]) };
 }
 
 function datedFile(file: LakeFile, facts: FileFacts | undefined, station: string, time: string): DatedFile {
@@ -77,10 +90,8 @@ function costOfParts({ parts }: RollupChoice): number {
 }
 
 /** The same of the pieces that the choice spares. */
-function costOfFiles({ lake, pieces, columns }: NeededRows, { stations }: RollupChoice): number {
-  const spared = new Set(stations);
-  const station = lake.rollups?.columns.station ?? '';
-  const own = pieces.filter(({ file }) => spared.has(file.partition[station] ?? ''));
+function costOfFiles({ lake, pieces, columns }: NeededRows, { standFor }: RollupAnswer): number {
+  const own = pieces.filter(({ file }) => standFor(file));
   const inFiles = fileColumnsOf(lake.schema, columns);
   const bytes = lake.residency
     .missing(own, columns)
@@ -92,7 +103,7 @@ function costOfFiles({ lake, pieces, columns }: NeededRows, { stations }: Rollup
   return bytes.reduce((sum, size) => sum + size + GAP_WORTH_READING, 0);
 }
 
-/** Adds the states of the rollups, and leaves what must be read of the data. */
+/** Adds the states of the rollups. */
 export async function addRollups(
   engine: Engine,
   states: StatesTable,
@@ -100,8 +111,8 @@ export async function addRollups(
   need: NeededRows,
   options: ScanOptions,
   { receipt }: Account,
-): Promise<NeededRows> {
-  const { counted, lake } = need;
+): Promise<void> {
+  const { counted } = need;
   const { store, count } = countRequests(counted.store);
   const { parts, stations } = choice;
   let done = 0;
@@ -125,7 +136,4 @@ export async function addRollups(
   await engine.execute(`DROP TABLE IF EXISTS ${STAGING_CATALOG}.main.${BUCKETS}`);
   receipt.answeredBy.rollups += parts.length;
   receipt.requests.rollups += count.get;
-  const spared = new Set(stations);
-  const station = lake.rollups?.columns.station ?? '';
-  return { ...need, pieces: need.pieces.filter(({ file }) => !spared.has(file.partition[station] ?? '')) };
 }

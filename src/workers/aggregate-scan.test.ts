@@ -78,6 +78,9 @@ it.each([
      arg_min(temperature, time) AS first FROM lake GROUP BY 1, 2 HAVING count(*) > 10 ORDER BY day DESC, station LIMIT 3`,
   `WITH monthly AS (SELECT month, station, avg(depth) AS mean FROM lake GROUP BY month, station)
      SELECT month, max(mean) AS most FROM monthly GROUP BY month ORDER BY month`,
+  `SELECT station, day, median(salinity) AS half, quantile_disc(temperature, 0.9) FILTER (WHERE temperature_qc = 1) AS warm,
+     quantile_cont(salinity, 0.05) AS fresh, count(DISTINCT device_id)::INTEGER AS devices, avg(depth) AS mean
+     FROM lake GROUP BY ALL ORDER BY ALL`,
   `SELECT device_id, count(DISTINCT depth)::INTEGER AS depths FROM lake WHERE station = 'none' GROUP BY device_id`,
 ])('answers what does not fit into memory part by part: %s', async (sql) => {
   const receipt = await expectTrue(sql);
@@ -106,7 +109,7 @@ it('uses what is resident, and leaves it there', async () => {
 });
 
 it('runs what cannot be divided as ever', async () => {
-  await expectTrue('SELECT station, median(depth) AS m FROM lake GROUP BY station ORDER BY station');
+  await expectTrue('SELECT station, mode(device_id) AS m FROM lake GROUP BY station ORDER BY station');
   await expectTrue(
     `SELECT station, n FROM (SELECT station, count(*)::INTEGER AS n, row_number() OVER (ORDER BY station) AS r FROM lake GROUP BY station) ORDER BY r`,
   );

@@ -25,8 +25,11 @@ const LANES = 32;
 /** Parts that the budget is divided into where it is small. */
 const PARTS_OF_BUDGET = 4;
 
-/** States above which they are merged after a part. */
+/** States above which they are merged after a part, and again when there are twice as many as that left. */
 const MERGED_STATES = 100_000;
+
+/** States that are kept at most, of some 60 bytes each: groups, and the values of those that need each of them. */
+const MOST_STATES = 1_500_000;
 
 /** What the statement needs of the lake. */
 export interface NeededRows extends CountedLake {
@@ -45,6 +48,7 @@ export function exceedsBudget({ shelf }: Workspace, { lake, pieces, columns }: N
 /**
  * Adds the states of all rows of the needed pieces to a table of states: of what is resident, and part by part of what is
  * not. Parts are fetched, decoded, aggregated and dropped while the next ones come. Callers hold the lock.
+ * @returns whether they all could be added: false where there are more than there is room for
  */
 export async function addRows(
   { engine, shelf }: Workspace,
@@ -53,11 +57,17 @@ export async function addRows(
   need: NeededRows,
   options: ScanOptions,
   account: Account,
-): Promise<void> {
+): Promise<boolean> {
   const { receipt } = account;
+  let count = 0;
+  let mergedAbove = MERGED_STATES;
   const add = async (rows: string) => {
     await engine.execute(`INSERT INTO ${states.name} ${divided.partialSql(rows)}`);
-    await mergeWhereMany(engine, states, divided);
+    count = await countStates(engine, states);
+    if (count <= mergedAbove) return;
+    await mergeStates(engine, states, divided);
+    count = await countStates(engine, states);
+    mergedAbove = Math.max(MERGED_STATES, 2 * count);
   };
   const { pieces, columns, tally } = need;
   for (const { file } of pieces) tally.matched.add(file.key);
@@ -81,7 +91,9 @@ export async function addRows(
       lake.residency.pass(part, columns, (select) => add(`(${select}) AS tidelake_part`)),
     );
     receipt.rowsScanned += part.reduce((sum, { rows }) => sum + rows, 0);
+    if (count > MOST_STATES) return false;
   }
+  return true;
 }
 
 /** Reads parts in their order; while one is worked on, the next ones come. */
@@ -144,13 +156,9 @@ function createPartReader(
   };
 }
 
-async function mergeWhereMany(
-  engine: Workspace['engine'],
-  states: StatesTable,
-  divided: AggregateStatement['divided'],
-): Promise<void> {
-  const counted = await engine.execute(`SELECT count(*)::DOUBLE AS n FROM ${states.name}`);
-  if (Number(counted.getChild('n')?.get(0)) > MERGED_STATES) await mergeStates(engine, states, divided);
+async function countStates(engine: Workspace['engine'], { name }: StatesTable): Promise<number> {
+  const counted = await engine.execute(`SELECT count(*)::DOUBLE AS n FROM ${name}`);
+  return Number(counted.getChild('n')?.get(0));
 }
 
 function divideInParts(lake: OpenLake, { pieces, columns }: NeededRows, largest: number): FilePiece[][] {

@@ -35,4 +35,6 @@ export interface OpenLake {
 export interface ScanOptions {
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
+  /** Whether statements that can be divided are answered part by part, also where all rows should fit into memory. */
+  inParts?: boolean;
 }

@@ -148,6 +148,19 @@ describe('answers by rollups', () => {
     expect(days?.rowsScanned).toBeLessThan((hours?.rowsScanned ?? 0) / 5);
   });
 
+  it('takes what the manifest says of whole files before them, and reads the few others', async () => {
+    const { rolled: free } = await expectSame(
+      'SELECT station, count(*) AS n, max(pulses) AS most, min(time) AS first FROM lake GROUP BY 1 ORDER BY 1',
+      ['rolled'],
+    );
+    expect(free).toMatchObject({ answeredBy: { rollups: 0, statistics: STATIONS.length * DAYS * FILES_PER_DAY } });
+    expect(free?.requests.get).toBe(free?.requests.manifest);
+    // What is cut of each station costs less than its rollups, and the rest is known.
+    const cut = `SELECT station, count(*) AS n FROM lake WHERE time >= '2024-12-29 03:00:00' GROUP BY 1 ORDER BY 1`;
+    const { rolled: mixed } = await expectSame(cut, ['rolled']);
+    expect(mixed).toMatchObject({ filesFetched: STATIONS.length, answeredBy: { rollups: 0 } });
+  });
+
   it('counts groups in which no value is', async () => {
     const { rolled } = await expectSame(
       `SELECT device_id, count(temperature) AS n, sum(temperature) AS s, count(*) AS rows FROM lake GROUP BY 1 ORDER BY 1`,

@@ -1,4 +1,14 @@
 import { sqlOf, type SqlToken } from './sql-token';
+import {
+  approximateItemOf,
+  approximateSpread,
+  exactSpread,
+  itemOf,
+  itemsAround,
+  readShare,
+  type Share,
+  type ValueSpread,
+} from './value-spread';
 
 /** A call of an aggregate function, its arguments resolved. */
 export interface AggregateCall {
@@ -34,6 +44,8 @@ export interface DividedAggregate {
   grandMeans: GrandMean[];
   /** The value, of the states of the whole. */
   value: string;
+  /** Where the value depends on all values of the group. What is made of them has the name that was given to the aggregate. */
+  spread?: ValueSpread;
 }
 
 type Divide = (call: AggregateCall, name: string) => DividedAggregate | undefined;
@@ -65,6 +77,12 @@ const FUNCTIONS: Record<string, Divide> = {
   regr_slope: divideBivariate,
   regr_intercept: divideBivariate,
   regr_r2: divideBivariate,
+  median: divideMedian,
+  quantile_cont: (call, name) => divideQuantile(call, name, betweenItems),
+  ...named(['quantile_disc', 'quantile'], (call, name) => divideQuantile(call, name, itemOf)),
+  approx_quantile: divideApproximateQuantile,
+  // Exact, which is an approximation too.
+  approx_count_distinct: divideDistinct,
 };
 
 function named(names: string[], divide: Divide): Record<string, Divide> {
@@ -109,18 +127,51 @@ function countState(name: string, partial: string): PartialState {
 function divideCount(call: AggregateCall, name: string): DividedAggregate | undefined {
   const [argument, ...others] = call.args;
   if (others.length > 0) return undefined;
-  if (!call.distinct) {
-    const state = countState(name, over(call, `count(${argument ? sqlOf(argument) : '*'})`));
-    return { states: [state], grandMeans: [], value: name };
-  }
-  if (argument === undefined) return undefined;
-  const sql = sqlOf(argument);
-  const values = {
-    name,
-    partial: over(call, `list(DISTINCT ${sql})`, `(${sql}) IS NOT NULL`),
-    combine: `list_distinct(flatten(list(${name}) FILTER (WHERE ${name} IS NOT NULL)))`,
-  };
-  return { states: [values], grandMeans: [], value: `coalesce(len(${name}), 0)::BIGINT` };
+  if (call.distinct) return divideDistinct(call, name);
+  const state = countState(name, over(call, `count(${argument ? sqlOf(argument) : '*'})`));
+  return { states: [state], grandMeans: [], value: name };
+}
+
+/** What depends on all values, exactly: there are as many rows of states as there are different ones. */
+function divideExactly(call: AggregateCall, name: string, value: string | undefined): DividedAggregate | undefined {
+  const [argument] = call.args;
+  if (argument === undefined || value === undefined || call.distinct) return undefined;
+  const spread = exactSpread(sqlOf(argument), call.filter && sqlOf(call.filter), value);
+  return { states: [], grandMeans: [], value: name, spread };
+}
+
+function divideDistinct(call: AggregateCall, name: string): DividedAggregate | undefined {
+  const divided = divideExactly({ ...call, distinct: false }, name, call.args.length === 1 ? 'count(*)' : undefined);
+  return divided && { ...divided, value: `coalesce(${name}, 0)` };
+}
+
+/** DuckDB's own median of the two in the middle is of its type, whatever they are. */
+function divideMedian(call: AggregateCall, name: string): DividedAggregate | undefined {
+  const { low, high } = itemsAround({ of: 1, parts: 2 });
+  return call.args.length === 1 ? divideExactly(call, name, `list_aggregate([${low}, ${high}], 'median')`) : undefined;
+}
+
+function divideQuantile(
+  call: AggregateCall,
+  name: string,
+  how: (share: Share) => string,
+): DividedAggregate | undefined {
+  const share = readShare(call.args[1]);
+  return call.args.length === 2 ? divideExactly(call, name, share && how(share)) : undefined;
+}
+
+function betweenItems(share: Share): string {
+  const { low, high, beyond } = itemsAround(share);
+  // Infinity cannot be multiplied by nothing.
+  return `CASE WHEN ${beyond} = 0 THEN ${low} ELSE ${low} * (1 - ${beyond}) + ${high} * ${beyond} END`;
+}
+
+function divideApproximateQuantile(call: AggregateCall, name: string): DividedAggregate | undefined {
+  const [argument, second, ...others] = call.args;
+  const share = readShare(second);
+  if (argument === undefined || share === undefined || others.length > 0 || call.distinct) return undefined;
+  const spread = approximateSpread(sqlOf(argument), call.filter && sqlOf(call.filter), approximateItemOf(share));
+  return { states: [], grandMeans: [], value: name, spread };
 }
 
 function divideSimple(call: AggregateCall, name: string): DividedAggregate | undefined {

@@ -45,6 +45,8 @@ const ANYTHING = [...NUMBERS, 'time', 'l.device_id', 'station', 'ok', "date_trun
 const number = oneOf(...NUMBERS);
 const anything = oneOf(...ANYTHING);
 
+const share = oneOf('0', '0.07', '0.25', '.5', '0.7', '0.9', '1', '1.0');
+
 const condition = fc.oneof(
   oneOf('i > 0', 'x IS NOT NULL', "station = 'a'", "device_id IN ('p', 'q')", 'ok', 'NOT ok', 'i % 2 = 0', 'false'),
   oneOf("time >= TIMESTAMP '2025-01-02'", 'i BETWEEN 0 AND 3', "device_id LIKE 'p%'", 'x IS DISTINCT FROM y'),
@@ -67,6 +69,10 @@ const plainCall = fc.oneof(
   ]),
   // Ties are decided by the order of rows, which is that of the parts: the time is unique.
   joined([oneOf('arg_min', 'arg_max', 'min_by', 'max_by'), anything.map((argument) => `(${argument}, time)`)]),
+  anything.map((argument) => `median(${argument})`),
+  joined([oneOf('quantile_disc', 'quantile'), anything.map((argument) => `(${argument}, `), share, oneOf(')')]),
+  // Of types with an arithmetic of their own, DuckDB answers in another type than the parts.
+  joined([oneOf('x', 'y', 'i', 'big', 'x * y').map((argument) => `quantile_cont(${argument}, `), share, oneOf(')')]),
   oneOf('bool_and(ok)', 'bool_or(i > 3)', 'sum(ok::INTEGER)'),
 );
 const call = fc
@@ -272,6 +278,38 @@ it(
     );
     // Those left are ambiguous names in HAVING and the like.
     expect(divided).toBeGreaterThan(total * 0.9);
+  },
+  TIME_LIMIT_MS,
+);
+
+it(
+  'approximates quantiles to 0.01 % of their value, and counts of values exactly',
+  async () => {
+    const cases = fc.tuple(
+      fc.array(row, { minLength: 1, maxLength: 40 }),
+      fc.array(fc.tuple(oneOf('x', 'y', 'i', 'big', 'x * y', '-x'), share), { minLength: 6, maxLength: 6 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(cases, async ([rows, asked]) => {
+        await load(rows);
+        const ask = (quantile: string, distinct: string) =>
+          `SELECT station, ${asked.map(([of, part], index) => `${quantile}(${of}, ${part}) FILTER (WHERE isfinite((${of})::DOUBLE)) AS q${index}`).join(', ')},
+           ${distinct}i) AS i, ${distinct}device_id) AS d FROM lake AS l GROUP BY ALL ORDER BY ALL`;
+        const parts = await answerInParts(ask('approx_quantile', 'approx_count_distinct('));
+        await connection.query(`CREATE OR REPLACE VIEW lake AS SELECT * EXCLUDE (part) FROM everything`);
+        const whole = await rowsOf(ask('quantile_disc', 'count(DISTINCT '));
+        expect(parts).toHaveLength(whole.length);
+        whole.forEach((line, index) =>
+          line.forEach((wanted, column) => {
+            const got = parts?.[index]?.[column];
+            const [one, other] = [Number(got), Number(wanted)];
+            if (column === 0 || wanted === null || column > asked.length) expect(got).toEqual(wanted);
+            else expect(Math.abs(one - other)).toBeLessThanOrEqual(1e-4 * Math.abs(other));
+          }),
+        );
+      }),
+      { numRuns: Number(process.env['AGGREGATE_RUNS'] ?? 10), seed: 20251129, endOnFailure: true },
+    );
   },
   TIME_LIMIT_MS,
 );

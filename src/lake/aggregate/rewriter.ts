@@ -33,9 +33,10 @@ export function createRewriter(keys: readonly GroupKey[]): Rewriter {
     const id = JSON.stringify([call.name, call.distinct, call.args.map(sqlOf), call.filter && sqlOf(call.filter)]);
     const known = bySql.get(id);
     if (known) return known;
-    const divided = divideAggregate(call, `${OWN_PREFIX}state_${found.length}`);
+    const name = `${OWN_PREFIX}state_${found.length}`;
+    const divided = divideAggregate(call, name);
     if (divided === undefined) return undefined;
-    const aggregate = { ...divided, call, value: divided.value };
+    const aggregate = { ...divided, call, name };
     bySql.set(id, aggregate);
     found.push(aggregate);
     return aggregate;
