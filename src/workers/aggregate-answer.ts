@@ -1,4 +1,5 @@
 import { LakeError } from '../lake/lake-error';
+import { emptyReceipt } from '../lake/receipt';
 import { createStatesTable } from './aggregate-plan';
 import type { AggregateStatement, StatesTable } from './aggregate-plan';
 import { addRollups } from './aggregate-rollups';
@@ -27,13 +28,17 @@ export async function answerAggregate(
   const { engine } = workspace;
   const need = needs.find(({ lake }) => lake === aggregate.lake);
   if (need === undefined) return undefined;
-  const way = await account.measured('list', () => chooseWay(workspace, aggregate, need, options));
+  const way = await account.measured('list', () => chooseWay(workspace, aggregate, need, options, 'fetched'));
   const states = way && (await createStatesTable(engine, aggregate));
-  if (states === undefined) return undefined;
+  if (way === undefined || states === undefined) return undefined;
   try {
     const isAdded = await addStates(workspace, aggregate, states, way, need, options, account);
-    if (!isAdded && options.inParts) throw tooManyValues();
-    if (!isAdded) return undefined;
+    if (!isAdded) {
+      if (options.inParts) throw tooManyValues();
+      // The rows are read once more, all together.
+      Object.assign(account.receipt, { answeredBy: { ...emptyReceipt().answeredBy }, rowsScanned: 0 });
+      return undefined;
+    }
     options.onProgress({ phase: 'query', done: 0, total: 0, bytes: 0 });
     return await account.measured('query', () => engine.run(states.final, options.signal));
   } finally {

@@ -108,6 +108,29 @@ it('uses what is resident, and leaves it there', async () => {
   expect((await session.query(one)).receipt.bytes).toBe(0);
 });
 
+it('knows beforehand in how many parts, and takes parts where they are asked for', async () => {
+  const one = `SELECT device_id, avg(temperature) AS t FROM lake WHERE station = 'alpha' AND day = 30 GROUP BY ALL ORDER BY ALL`;
+  expect((await session.estimate(one)).answeredBy.parts).toBe(0);
+  const asked = await session.estimateInParts(one);
+  const divided = await session.queryInParts(one);
+  expect(asked.answeredBy.parts).toBeGreaterThan(0);
+  expect(divided.receipt.answeredBy).toEqual(asked.answeredBy);
+  expect(divided.rows).toEqual((await session.query(one)).rows);
+  const all = 'SELECT avg(temperature) AS t FROM lake';
+  const { answeredBy, bytes } = await session.estimate(all);
+  expect((await session.query(all)).receipt).toMatchObject({ answeredBy, bytes });
+  expect((await session.estimateInParts('SELECT temperature FROM lake ORDER BY 1')).answeredBy.parts).toBe(0);
+});
+
+it('gives up parts where more values are to be kept than there is room for', async () => {
+  const sql = 'SELECT count(DISTINCT epoch(time) + depth + salinity)::INTEGER AS n FROM lake';
+  expect(await expectTrue(sql)).toMatchObject({ rowsScanned: 40_000, answeredBy: { parts: 0 } });
+  await expect(session.queryInParts(sql)).rejects.toMatchObject({
+    code: 'out-of-memory',
+    advice: expect.stringContaining('approx_quantile'),
+  });
+});
+
 it('runs what cannot be divided as ever', async () => {
   await expectTrue('SELECT station, mode(device_id) AS m FROM lake GROUP BY station ORDER BY station');
   await expectTrue(

@@ -28,8 +28,11 @@ const PARTS_OF_BUDGET = 4;
 /** States above which they are merged after a part, and again when there are twice as many as that left. */
 const MERGED_STATES = 100_000;
 
-/** States that are kept at most, of some 60 bytes each: groups, and the values of those that need each of them. */
-const MOST_STATES = 1_500_000;
+/** States that are kept in any case, and those that are at most: groups, and the values of those that need each of them. */
+const STATES = { least: 20_000, most: 1_500_000 };
+
+/** Bytes of the budget that must be there for one of them: it takes an eighth or so, while states are merged twice that. */
+const BUDGET_OF_STATE = 512;
 
 /** What the statement needs of the lake. */
 export interface NeededRows extends CountedLake {
@@ -60,14 +63,15 @@ export async function addRows(
 ): Promise<boolean> {
   const { receipt } = account;
   let count = 0;
-  let mergedAbove = MERGED_STATES;
+  const most = Math.min(STATES.most, Math.max(STATES.least, shelf.budget / BUDGET_OF_STATE));
+  let mergedAbove = Math.min(MERGED_STATES, most);
   const add = async (rows: string) => {
     await engine.execute(`INSERT INTO ${states.name} ${divided.partialSql(rows)}`);
     count = await countStates(engine, states);
     if (count <= mergedAbove) return;
     await mergeStates(engine, states, divided);
     count = await countStates(engine, states);
-    mergedAbove = Math.max(MERGED_STATES, 2 * count);
+    mergedAbove = Math.max(mergedAbove, 2 * count);
   };
   const { pieces, columns, tally } = need;
   for (const { file } of pieces) tally.matched.add(file.key);
@@ -78,12 +82,9 @@ export async function addRows(
     const { select, rows } = lake.residency.rowsOf(resident);
     receipt.rowsScanned += rows;
     await account.measured('query', () => add(`(${select}) AS tidelake_part`));
+    if (count > most) return false;
   }
-  const parts = divideInParts(
-    lake,
-    { ...need, pieces: missing },
-    Math.min(LARGEST_PART, shelf.budget / PARTS_OF_BUDGET),
-  );
+  const parts = divideInParts({ ...need, pieces: missing }, shelf.budget);
   receipt.answeredBy.parts += parts.length;
   for await (const part of readParts(need, parts, options)) {
     throwIfCancelled(options.signal);
@@ -91,7 +92,7 @@ export async function addRows(
       lake.residency.pass(part, columns, (select) => add(`(${select}) AS tidelake_part`)),
     );
     receipt.rowsScanned += part.reduce((sum, { rows }) => sum + rows, 0);
-    if (count > MOST_STATES) return false;
+    if (count > most) return false;
   }
   return true;
 }
@@ -161,7 +162,9 @@ async function countStates(engine: Workspace['engine'], { name }: StatesTable): 
   return Number(counted.getChild('n')?.get(0));
 }
 
-function divideInParts(lake: OpenLake, { pieces, columns }: NeededRows, largest: number): FilePiece[][] {
+/** Pieces in parts that are read and aggregated one after another. @param budget bytes for decoded columns */
+export function divideInParts({ lake, pieces, columns }: NeededRows, budget: number): FilePiece[][] {
+  const largest = Math.min(LARGEST_PART, budget / PARTS_OF_BUDGET);
   const sizes = sizesOf(lake, pieces, columns);
   const parts: FilePiece[][] = [];
   let left = 0;

@@ -26,26 +26,38 @@ export interface StatisticsAnswer {
   files: { file: LakeFile; statistics: StatisticsFile }[];
 }
 
+/** Whether footers may be fetched for statistics, or only what is known counts. */
+export type StatisticsReach = 'fetched' | 'known';
+
+/** Whether a file's footer is less than the file. */
+export function isWorthAsking({ size }: LakeFile): boolean {
+  return size > FOOTER_GUESS;
+}
+
 /**
  * Finds the files whose statistics tell what a statement asks of all their rows; undefined where there are none. Footers
  * of small files are fetched for it where that is less than the file, once one of them has shown that it helps.
  * Callers hold the lock.
+ * @param reach `known` where nothing is to be fetched
  */
 export async function findStatistics(
   engine: Engine,
   { divided, lake }: AggregateStatement,
   { counted, pieces, columns, facts, tally }: NeededRows,
   options: ScanOptions,
+  reach: StatisticsReach,
 ): Promise<StatisticsAnswer | undefined> {
   const query = readStatisticsQuery(divided, lake.schema);
   if (query === undefined) return undefined;
   const missing = new Set(lake.residency.missing(pieces, columns).flatMap((group) => group.map(({ file }) => file)));
-  const isKnown = (file: LakeFile) =>
-    facts.has(file.key) || isReadInParts(file, lake.footers) || lake.footers.known(file) !== undefined;
+  const isHere = (file: LakeFile) => facts.has(file.key) || lake.footers.known(file) !== undefined;
+  // The footers of large files are needed in any case.
+  const isKnown = (file: LakeFile) => isHere(file) || (reach === 'fetched' && isReadInParts(file, lake.footers));
   const known = [...missing].filter(isKnown);
-  const unknown = [...missing].filter((file) => !isKnown(file) && file.size > FOOTER_GUESS);
+  const unknown = [...missing].filter((file) => !isKnown(file) && isWorthAsking(file));
   // Windows cut the first and the last of a station.
-  const inside = unknown.length < FILES_WORTH_PROBING ? undefined : unknown[unknown.length >> 1];
+  const isFew = reach === 'known' || unknown.length < FILES_WORTH_PROBING;
+  const inside = isFew ? undefined : unknown[unknown.length >> 1];
 
   async function read(file: LakeFile, number: number, signal: AbortSignal) {
     const told = facts.get(file.key);

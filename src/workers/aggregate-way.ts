@@ -2,7 +2,7 @@ import type { LakeFile } from '../lake/partition-walk';
 import type { AggregateStatement } from './aggregate-plan';
 import { findRollups, type RollupAnswer } from './aggregate-rollups';
 import { exceedsBudget, type NeededRows } from './aggregate-scan';
-import { findStatistics, type StatisticsAnswer } from './aggregate-statistics';
+import { findStatistics, type StatisticsAnswer, type StatisticsReach } from './aggregate-statistics';
 import type { FilePiece } from './file-piece';
 import type { ScanOptions } from './open-lake';
 import type { Workspace } from './workspace';
@@ -18,7 +18,7 @@ export interface AggregateWay {
 }
 
 /**
- * Chooses how a statement is answered from partial states: by statistics of files, which are here, then by rollups for the
+ * Chooses how a statement is answered from partial states: by statistics of files, which cost nothing or a footer, then by rollups for the
  * stations that still have files to be read, then by rows. A station's rollups stand for all of its rows, so that nothing else of
  * it is used then. Undefined where neither spares reading rows nor the rows are too many. Callers hold the lock.
  */
@@ -27,9 +27,10 @@ export async function chooseWay(
   aggregate: AggregateStatement,
   need: NeededRows,
   options: ScanOptions,
+  reach: StatisticsReach,
 ): Promise<AggregateWay | undefined> {
   const { lake, pieces, columns } = need;
-  const found = await findStatistics(workspace.engine, aggregate, need, options);
+  const found = await findStatistics(workspace.engine, aggregate, need, options, reach);
   const told = new Set(found?.files.map(({ file }) => file));
   const missing = lake.residency.missing(pieces, columns).flat();
   const open = new Set(missing.map(({ file }) => file).filter((file) => !told.has(file)));

@@ -15,11 +15,13 @@ export interface QueryOptions {
   /** Aborting it stops the query's network and engine work; the query then fails as `cancelled`. */
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
+  /** Answers statements that can be divided part by part, also where all rows should fit into memory. */
+  inParts?: boolean;
   /** Asked before a query that costs much; where it says no, the query ends as `cancelled`. */
   confirm?: (cost: Estimate) => Promise<boolean>;
 }
 
-export interface EstimateOptions extends Pick<QueryOptions, 'parameters' | 'signal'> {
+export interface EstimateOptions extends Pick<QueryOptions, 'parameters' | 'signal' | 'inParts'> {
   /** Fetches a few footers where much is going to be fetched, which tell how much of large files is needed. */
   sampled?: boolean;
 }
@@ -37,11 +39,11 @@ export interface LakeClient {
   detach(name: string): Promise<void>;
   /** Runs SQL over the table `lake` and those attached. */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
-  /** What SQL is going to fetch, from its plan and listings alone. */
   /** What is in the lake, from its manifest or a listing. */
   catalogue(signal?: AbortSignal): Promise<LakeCatalogue>;
   /** Gives up the bytes of files that are kept in memory and in the browser's private file system. */
   clearCache(): Promise<void>;
+  /** What SQL is going to fetch, and how it is answered, from its plan and listings alone. */
   estimate(sql: string, options?: EstimateOptions): Promise<Estimate>;
   /** What it takes to ask SQL of native DuckDB, from its plan and listings alone. */
   native(sql: string, options?: QueryOptions): Promise<NativeQuery>;
@@ -162,18 +164,18 @@ export function connectSession(): LakeClient {
   }
 
   async function query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
-    const { parameters, signal, onProgress, confirm } = options;
+    const { signal, onProgress, confirm } = options;
     if (confirm) {
       const cost = await estimate(sql, { ...options, sampled: true });
       if (needsConsent(cost) && !(await confirm(cost))) throw cancelled();
     }
     const report = onProgress ? proxy(onProgress) : undefined;
-    return ask((session, id) => session.query(id, scriptOf(sql, parameters), report), signal);
+    return ask((session, id) => session.query(id, scriptOf(sql, options), report), signal);
   }
 
   async function estimate(sql: string, options: EstimateOptions = {}): Promise<Estimate> {
-    const { parameters, signal, sampled } = options;
-    return ask((session, id) => session.estimate(id, scriptOf(sql, parameters), sampled), signal);
+    const { signal, sampled } = options;
+    return ask((session, id) => session.estimate(id, scriptOf(sql, options), sampled), signal);
   }
 
   const catalogue = (signal?: AbortSignal) => ask((session, id) => session.catalogue(id), signal);
@@ -182,8 +184,8 @@ export function connectSession(): LakeClient {
     return ask((session) => session.clearCache());
   }
 
-  async function native(sql: string, { parameters, signal }: QueryOptions = {}): Promise<NativeQuery> {
-    return ask((session, id) => session.native(id, scriptOf(sql, parameters)), signal);
+  async function native(sql: string, options: QueryOptions = {}): Promise<NativeQuery> {
+    return ask((session, id) => session.native(id, scriptOf(sql, options)), options.signal);
   }
 
   return { open, attach, detach, query, estimate, native, catalogue, clearCache, terminate: drop };
@@ -231,8 +233,8 @@ async function call<Value>(
   }
 }
 
-function scriptOf(sql: string, parameters: QueryParameters | undefined): Script {
-  return { sql, base: document.baseURI, ...(parameters && { parameters }) };
+function scriptOf(sql: string, { parameters, inParts }: Pick<QueryOptions, 'parameters' | 'inParts'>): Script {
+  return { sql, base: document.baseURI, ...(parameters && { parameters }), ...(inParts && { inParts }) };
 }
 
 /** A worker's own address is not the page's, so what is relative is resolved here. */

@@ -37,6 +37,11 @@ export async function readContentPart(
   return { rows: decoded.rows, ipc: decoded.ipc };
 }
 
+/** Whether a part is here, so that it costs nothing. */
+export async function isPartHere(cache: ByteCache, { path }: ContentPart): Promise<boolean> {
+  return (await cache.get(path, ONLY_VERSION)) !== undefined;
+}
+
 async function fetchPart(
   store: ObjectStore,
   cache: ByteCache,

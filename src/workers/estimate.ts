@@ -1,46 +1,55 @@
-import { coalesceSpans, planReads, sizeOf } from '../lake/byte-ranges';
+import { readStatisticsQuery } from '../lake/aggregate/statistics-states';
 import { needsConsent } from '../lake/consent';
 import type { TableScan } from '../lake/explain-plan';
 import { LakeError } from '../lake/lake-error';
 import { FOOTER_GUESS } from '../lake/limits';
+import type { FileFacts } from '../lake/manifest-files';
 import type { LakeFile } from '../lake/partition-walk';
-import type { Predicate } from '../lake/predicate';
-import { matchingRowGroups } from '../lake/row-groups';
+import { emptyReceipt, type Receipt } from '../lake/receipt';
 import { runInLanes } from '../sources/fetch-pool';
-import type { FilePiece } from './file-piece';
+import { createStatesTable, readAggregate, type AggregateStatement } from './aggregate-plan';
+import { divideInParts, type NeededRows } from './aggregate-scan';
+import { isWorthAsking } from './aggregate-statistics';
+import { chooseWay, type AggregateWay } from './aggregate-way';
+import { isPartHere } from './content-part';
+import { costOfFile, knownPieces, type Certainty, type Cost, type WantedFile } from './file-cost';
 import type { OpenLake, ScanOptions } from './open-lake';
-import { fileColumnsOf, isReadInParts } from './piece-search';
+import { fileColumnsOf } from './piece-search';
 import type { Estimate } from './protocol';
 import { listFilesOf, planStatement } from './scan';
 import type { Statement } from './statement';
+import { openAccount } from './tally';
 import type { Workspace } from './workspace';
 
-interface Cost {
-  bytes: number;
-  requests: number;
+/** What a file costs a script. */
+interface FileCost extends WantedFile, Cost {
+  certainty: Certainty;
 }
 
-/** What a file costs a scan. */
-interface FileCost extends Cost {
+/** What a script costs, by files, and how it is answered. */
+interface ScriptCosts {
+  /** Those that are fetched, by lake and key. */
+  files: Map<string, FileCost>;
+  rollups: Cost;
+  answeredBy: Receipt['answeredBy'];
+}
+
+/** A scan with the files that it may need. */
+interface ListedScan {
   lake: OpenLake;
-  file: LakeFile;
-  columns: string[];
-  where: Predicate;
-  /** False for a large file whose footer is not here: then the cost is the most that it can be. */
-  isKnown: boolean;
+  scan: TableScan;
+  files: LakeFile[];
+  facts: ReadonlyMap<string, FileFacts>;
 }
-
-/** A large file that nothing is known of costs a request for its footer and another for what the footer leaves of it. */
-const REQUESTS_OF_LARGE_FILE = 2;
 
 /** Footers that are fetched to tell how much of large files is needed; the query needs them too. */
 const SAMPLED_FOOTERS = 6;
 
 /**
- * What a script is going to cost, from plans and listings; these are kept for the query. What is resident is not counted. Of
- * several statements, one that needs a table made by an earlier one cannot be planned yet and is left out.
+ * What a script is going to cost in the way it will be answered, from plans and listings; these are kept for the query. What is
+ * resident is not counted. Of several statements, one that needs a table made by an earlier one cannot be planned yet and is left out.
  * @param sampled where the cost is such that somebody should agree to it, a few footers are fetched, and what they say of
- *   large files is taken for the others; nothing is fetched but listings without it
+ *   their files is taken for the others; nothing is fetched but listings without it
  * @throws LakeError, `bad-sql` where the first statement is wrong
  */
 export async function estimateScan(
@@ -49,70 +58,81 @@ export async function estimateScan(
   sampled: boolean,
   options: ScanOptions,
 ): Promise<Estimate> {
-  const costs = new Map<string, FileCost>();
-  for (const [index, statement] of statements.entries()) {
-    const planned = workspace.lock(options.signal, () => planStatement(workspace, statement));
-    const scans = index === 0 ? await planned : await planned.catch(nothingWhereUnknown);
-    for (const scan of scans) {
-      const lake = workspace.lakes.get(scan.table);
-      if (lake) await addScan(costs, lake, scan, options);
-    }
-  }
-  const needed = [...costs.values()].filter(({ requests }) => requests > 0);
-  const most = sumOf(needed);
+  const before = await costsOf(workspace, statements, options);
+  const most = estimateOf(before);
   if (!sampled || !needsConsent(most)) return most;
-  return refined(needed, options.signal);
+  const chosen = samplesOf([...before.files.values()]);
+  if (chosen.length === 0) return most;
+  await runInLanes(chosen, SAMPLED_FOOTERS, options.signal, ({ lake, file }, either) =>
+    lake.footers.read(lake.store, file, either),
+  );
+  return extrapolated(before, await costsOf(workspace, statements, options), chosen);
 }
 
-function sumOf(costs: FileCost[]): Estimate {
+function estimateOf({ files, rollups, answeredBy }: ScriptCosts): Estimate {
+  const needed = [...files.values()];
+  return { files: needed.length, ...sumOf([...needed, rollups]), answeredBy };
+}
+
+function sumOf(costs: readonly Cost[]): Cost {
   return {
-    files: costs.length,
     bytes: costs.reduce((sum, { bytes }) => sum + bytes, 0),
     requests: costs.reduce((sum, { requests }) => sum + requests, 0),
   };
 }
 
-/** The costs with a share of the large files that their footers, or those of some of them, leave. */
-async function refined(costs: FileCost[], signal: AbortSignal): Promise<Estimate> {
-  const unknown = costs.filter(({ isKnown }) => !isKnown);
-  const step = Math.max(1, unknown.length / SAMPLED_FOOTERS);
-  const chosen = unknown.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
-  const known = await runInLanes(chosen, SAMPLED_FOOTERS, signal, async (cost, either) => {
-    await cost.lake.footers.read(cost.lake.store, cost.file, either);
-    return { ...cost, ...costInParts(cost.lake, cost.file, cost.columns, cost.where) };
-  });
-  const others = unknown.filter((cost) => !chosen.includes(cost));
-  const [before, after, rest] = [sumOf(chosen), sumOf(known), sumOf(others)];
-  const whole = sumOf(costs.filter(({ isKnown }) => isKnown));
-  const share = before.bytes === 0 ? 1 : after.bytes / before.bytes;
-  const perFile = chosen.length === 0 ? 0 : after.requests / chosen.length;
-  return {
-    files: costs.length,
-    bytes: whole.bytes + after.bytes + Math.round(rest.bytes * share),
-    // Each of the others costs the request for its footer besides.
-    requests: whole.requests + after.requests + Math.round(others.length * (1 + perFile)),
-  };
+/** Files throughout the lake whose footers tell of the others. One small file is enough: it helps or it does not. */
+function samplesOf(costs: readonly FileCost[]): FileCost[] {
+  const large = costs.filter(({ certainty }) => certainty === 'large');
+  const small = costs.filter(({ certainty }) => certainty === 'small');
+  const step = Math.max(1, large.length / SAMPLED_FOOTERS);
+  const chosen = large.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+  return [...chosen, ...small.slice(small.length >> 1, (small.length >> 1) + 1)];
 }
 
-async function addScan(
-  costs: Map<string, FileCost>,
-  lake: OpenLake,
-  scan: TableScan,
-  options: ScanOptions,
-): Promise<void> {
-  const { files } = await listFilesOf(lake, scan, options);
-  const columns = fileColumnsOf(lake.schema, scan.columns);
-  for (const file of files) {
-    const id = JSON.stringify([lake.table, file.key]);
-    const cost = await costOf(lake, file, columns, scan.where);
-    const before = costs.get(id) ?? { bytes: 0, requests: 0, isKnown: true };
-    costs.set(id, {
-      ...{ lake, file, columns, where: scan.where },
-      bytes: Math.min(file.size, before.bytes + cost.bytes),
-      requests: Math.max(before.requests, cost.requests),
-      isKnown: before.isKnown && cost.isKnown,
-    });
+/** The costs once some footers are here, with the share that they left of their own files taken for the others. */
+function extrapolated(before: ScriptCosts, after: ScriptCosts, chosen: readonly FileCost[]): Estimate {
+  const known = [...after.files.values()].filter(({ certainty }) => certainty === 'sure');
+  const { bytes, requests } = sumOf([...known, after.rollups]);
+  const estimate: Estimate = { files: known.length, bytes, requests, answeredBy: { ...after.answeredBy } };
+  for (const certainty of ['large', 'small'] as const) {
+    const others = [...after.files.values()].filter((cost) => cost.certainty === certainty);
+    const samples = chosen.filter((cost) => cost.certainty === certainty);
+    const left = samples.map((cost) => after.files.get(idOf(cost)) ?? { bytes: 0, requests: 0 });
+    const share = sumOf(left).bytes / Math.max(1, sumOf(samples).bytes);
+    const perFile = sumOf(left).requests / Math.max(1, samples.length);
+    estimate.files += others.length;
+    estimate.bytes += Math.max(Math.round(sumOf(others).bytes * share), others.length * FOOTER_GUESS);
+    // A large one costs the request for its footer besides.
+    estimate.requests += Math.round(others.length * (certainty === 'large' ? 1 + perFile : 1));
+    const told = after.answeredBy.statistics - before.answeredBy.statistics;
+    if (perFile === 0 && told > 0) estimate.answeredBy.statistics += others.length;
   }
+  return estimate;
+}
+
+async function costsOf(
+  workspace: Workspace,
+  statements: readonly Statement[],
+  options: ScanOptions,
+): Promise<ScriptCosts> {
+  const { answeredBy } = emptyReceipt();
+  const costs: ScriptCosts = { files: new Map(), rollups: { bytes: 0, requests: 0 }, answeredBy };
+  for (const [index, statement] of statements.entries()) {
+    const planned = workspace.lock(options.signal, () => planStatement(workspace, statement));
+    const scans = index === 0 ? await planned : await planned.catch(nothingWhereUnknown);
+    const listed: ListedScan[] = [];
+    for (const scan of scans) {
+      const lake = workspace.lakes.get(scan.table);
+      if (lake) listed.push({ lake, scan, ...(await listFilesOf(lake, scan, options)) });
+    }
+    const aggregate = await readAggregate(workspace, statement, scans);
+    const [first] = listed;
+    const isDivided = aggregate && first && (await addWay(costs, workspace, aggregate, first, options));
+    if (!isDivided) for (const one of listed) await addFiles(costs, one, one.files, 'sure');
+  }
+  for (const [id, { requests }] of costs.files) if (requests === 0) costs.files.delete(id);
+  return costs;
 }
 
 function nothingWhereUnknown(error: unknown): TableScan[] {
@@ -120,34 +140,73 @@ function nothingWhereUnknown(error: unknown): TableScan[] {
   throw error;
 }
 
-type OneCost = Cost & { isKnown: boolean };
-
-async function costOf(lake: OpenLake, file: LakeFile, columns: string[], where: Predicate): Promise<OneCost> {
-  if (isReadInParts(file, lake.footers)) return costInParts(lake, file, columns, where);
-  const missing = lake.residency.missing([{ file, rowGroup: null }], columns).length > 0;
-  if (!missing || (await lake.cache.get(file.key, file.etag))) return { bytes: 0, requests: 0, isKnown: true };
-  const bytes = columns.length === 0 ? Math.min(file.size, FOOTER_GUESS) : file.size;
-  return { bytes, requests: 1, isKnown: true };
-}
-
-function costInParts(lake: OpenLake, file: LakeFile, columns: string[], where: Predicate): OneCost {
-  const footer = lake.footers.known(file);
-  if (footer === undefined) {
-    return columns.length === 0
-      ? { bytes: FOOTER_GUESS, requests: 1, isKnown: true }
-      : { bytes: file.size, requests: REQUESTS_OF_LARGE_FILE, isKnown: false };
+/** Adds what an aggregate costs in parts; false where it is not answered from such. */
+async function addWay(
+  costs: ScriptCosts,
+  workspace: Workspace,
+  aggregate: AggregateStatement,
+  listed: ListedScan,
+  options: ScanOptions,
+): Promise<boolean> {
+  const { lake, scan, files, facts } = listed;
+  const pieces = files.flatMap((file) => knownPieces({ lake, file, where: scan.where }));
+  const need: NeededRows = { ...openAccount().of(lake), pieces, columns: scan.columns, facts };
+  const way = await workspace.lock(options.signal, () => findWay(workspace, aggregate, need, options));
+  const statistics = readStatisticsQuery(aggregate.divided, lake.schema);
+  const rows = new Set((way?.rows ?? pieces).map(({ file }) => file));
+  // Statistics that are not here yet may spare small files, too.
+  await addFiles(costs, listed, [...rows], statistics && files.length > 1 ? 'small' : 'sure');
+  if (way === undefined) return true;
+  for (const part of way.rollups?.choice.parts ?? []) {
+    if (await isPartHere(lake.cache, part)) continue;
+    costs.rollups.bytes += part.bytes;
+    costs.rollups.requests += 1;
   }
-  const pieces = matchingRowGroups({ footer, schema: lake.schema, partition: file.partition }, where).map(
-    (rowGroup) => ({ file, rowGroup }),
-  );
-  const missing = lake.residency.missing(pieces, columns).flat();
-  // The file is here as a whole, without some of the columns.
-  if (missing.some(({ rowGroup }) => rowGroup === null)) return { bytes: file.size, requests: 1, isKnown: true };
-  const rowGroups = missing.map(rowGroupOf);
-  const ranges = planReads(footer, rowGroups, columns).flatMap(({ chunks }) => coalesceSpans(chunks));
-  return { bytes: sizeOf(ranges), requests: ranges.length, isKnown: true };
+  const missing = lake.residency.missing(way.rows, scan.columns).flat();
+  costs.answeredBy.statistics += way.statistics?.files.length ?? 0;
+  costs.answeredBy.rollups += way.rollups?.choice.parts.length ?? 0;
+  if (way.inParts) {
+    costs.answeredBy.parts += divideInParts({ ...need, pieces: missing }, workspace.shelf.budget).length;
+  }
+  return true;
 }
 
-function rowGroupOf({ rowGroup }: FilePiece): number {
-  return rowGroup ?? 0;
+/** The way that a statement is answered, where DuckDB takes it so. */
+async function findWay(
+  workspace: Workspace,
+  aggregate: AggregateStatement,
+  need: NeededRows,
+  options: ScanOptions,
+): Promise<AggregateWay | undefined> {
+  const way = await chooseWay(workspace, aggregate, need, options, 'known');
+  const states = way && (await createStatesTable(workspace.engine, aggregate));
+  await states?.drop();
+  return states && way;
+}
+
+/** Adds the costs of files. @param certainty of those small files whose footers are less than they are */
+async function addFiles(
+  { files: costs }: ScriptCosts,
+  { lake, scan, facts }: ListedScan,
+  files: readonly LakeFile[],
+  certainty: Certainty,
+): Promise<void> {
+  const columns = fileColumnsOf(lake.schema, scan.columns);
+  for (const file of files) {
+    const wanted: WantedFile = { lake, file, columns, where: scan.where };
+    const cost = await costOfFile(wanted);
+    const mayTell = !facts.has(file.key) && lake.footers.known(file) === undefined && isWorthAsking(file);
+    const before = costs.get(idOf(wanted));
+    const known = cost.certainty === 'sure' && cost.requests > 0 && mayTell ? certainty : cost.certainty;
+    costs.set(idOf(wanted), {
+      ...wanted,
+      bytes: Math.min(file.size, (before?.bytes ?? 0) + cost.bytes),
+      requests: Math.max(before?.requests ?? 0, cost.requests),
+      certainty: before && before.certainty !== 'sure' ? before.certainty : known,
+    });
+  }
+}
+
+function idOf({ lake, file }: Pick<WantedFile, 'lake' | 'file'>): string {
+  return JSON.stringify([lake.table, file.key]);
 }

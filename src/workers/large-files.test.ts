@@ -139,7 +139,7 @@ describe('large files', () => {
     const sql = `SELECT max(v1) AS m FROM lake WHERE time < TIMESTAMP '2025-01-02'`;
     const { size } = await stat(path.join(root, 'month=1/a.parquet'));
     const sizes = size + (await stat(path.join(root, 'month=2/a.parquet'))).size;
-    expect(await session.estimate(sql)).toEqual({ files: 2, bytes: sizes, requests: 4 });
+    expect(await session.estimate(sql)).toMatchObject({ files: 2, bytes: sizes, requests: 4 });
     expect(data()).toEqual([]);
     expect(await session.estimate('SELECT count(*) FROM lake WHERE month = 1')).toMatchObject({
       files: 1,
@@ -154,7 +154,7 @@ describe('large files', () => {
       bytes: expected.bytes,
       requests: expected.requests,
     });
-    expect(await session.estimate(sql)).toEqual({ files: 0, bytes: 0, requests: 0 });
+    expect(await session.estimate(sql)).toMatchObject({ files: 0, bytes: 0, requests: 0 });
   });
 
   it('answer what native DuckDB answers over them', async () => {

@@ -57,6 +57,8 @@ export interface Estimate {
   bytes: number;
   /** At least, listings aside: what a large file takes is known from its footer. */
   requests: number;
+  /** The way that is going to be taken, as the receipt tells it; all 0 where the statement runs over the rows as it is. */
+  answeredBy: Receipt['answeredBy'];
 }
 
 /** Errors cross the worker boundary as data: `postMessage` keeps only an Error's message. */

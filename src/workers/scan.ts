@@ -86,9 +86,10 @@ export async function planStatement({ engine, lakes }: Workspace, statement: Sta
   return planScans(await engine.explain(statement, schemas.keys()), schemas);
 }
 
-/** The files that a scan may need, by listing alone. */
-export async function listFilesOf(lake: OpenLake, scan: TableScan, options: ScanOptions): Promise<FileListing> {
-  const { selection, schema } = lake;
+/** The files that a scan may need, by listing alone. Of a lake with rollups their times are known too, for which these stand. */
+export async function listFilesOf(lake: OpenLake, scanned: TableScan, options: ScanOptions): Promise<FileListing> {
+  const { selection, schema, rollups } = lake;
+  const scan = rollups ? { ...scanned, columns: [...scanned.columns, rollups.columns.time] } : scanned;
   if (!selection) return listFiles(lake, scan, options);
   const { within, filename } = selection;
   const folderKeys = schema.partitionKeys.filter(({ name }) => name !== filename?.column);
@@ -122,10 +123,8 @@ async function listNeed(source: CountedLake, scans: TableScan[], options: ScanOp
   const files = new Map<string, LakeFile>();
   const columns = new Set<string>();
   const facts = new Map<string, FileFacts>();
-  // Rollups stand for files whose times are known.
-  const known = lake.rollups ? [lake.rollups.columns.time] : [];
   for (const scan of scans) {
-    const listing = await listFilesOf(counted, { ...scan, columns: [...scan.columns, ...known] }, options);
+    const listing = await listFilesOf(counted, scan, options);
     for (const [key, fact] of listing.facts) facts.set(key, fact);
     for (const file of listing.files) files.set(file.key, file);
     for (const column of scan.columns) columns.add(column);

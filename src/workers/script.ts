@@ -17,6 +17,8 @@ export interface Script {
   parameters?: QueryParameters;
   /** The page's address, against which relative addresses in the SQL are read. */
   base?: string;
+  /** Whether statements that can be divided are answered part by part, also where all rows should fit into memory. */
+  inParts?: boolean;
 }
 
 /** A script as the engine can run it. */

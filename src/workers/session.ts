@@ -165,7 +165,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     const report = throttled(onProgress);
     report({ phase: 'start', done: 0, total: 0, bytes: 0 });
     return runningScript(id, script, (ready, { statements }, signal) => {
-      const options = { signal, onProgress: report, onDone: own.note };
+      const options = { signal, onProgress: report, onDone: own.note, inParts: script.inParts === true };
       return runScan(ready, statements, options).catch(async (error: unknown) => {
         const renewed = await rereadManifests(lakes, error, signal);
         // The first statements of a longer script may have made tables already.
@@ -178,7 +178,9 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
 
   function estimate(id: number, script: Script, sampled: boolean): Promise<Estimate> {
     return runningScript(id, script, (ready, { statements }, signal) =>
-      estimateScan(ready, statements, sampled, { signal, onProgress: () => undefined }),
+      estimateScan(ready, statements, sampled, {
+        ...{ signal, onProgress: () => undefined, inParts: script.inParts === true },
+      }),
     );
   }
 

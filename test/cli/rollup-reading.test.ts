@@ -161,6 +161,19 @@ describe('answers by rollups', () => {
     expect(mixed).toMatchObject({ filesFetched: STATIONS.length, answeredBy: { rollups: 0 } });
   });
 
+  it.each([
+    ['statistics', 'SELECT station, count(*) AS n FROM lake GROUP BY 1'],
+    ['rollups', 'SELECT avg(humidity) AS m FROM lake'],
+    ['rows', 'SELECT avg(depth) AS m FROM lake'],
+  ])('are what an estimate counts on, as on %s', async (_, sql) => {
+    const session = await sessionOf('rolled');
+    const { bytes, requests, answeredBy } = await session.estimate(sql);
+    const { receipt } = await session.query(sql);
+    expect({ bytes, requests, answeredBy }).toEqual({
+      ...{ bytes: receipt.bytes, requests: receipt.requests.get, answeredBy: receipt.answeredBy },
+    });
+  });
+
   it('counts groups in which no value is', async () => {
     const { rolled } = await expectSame(
       `SELECT device_id, count(temperature) AS n, sum(temperature) AS s, count(*) AS rows FROM lake GROUP BY 1 ORDER BY 1`,

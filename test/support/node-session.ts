@@ -27,6 +27,9 @@ export interface NodeSession {
   detach(name: string): Promise<void>;
   query(sql: string, parameters?: QueryParameters): Promise<ScriptResult>;
   estimate(sql: string, parameters?: QueryParameters): Promise<Estimate>;
+  /** The same, part by part where the statement can be divided. */
+  queryInParts(sql: string): Promise<ScriptResult>;
+  estimateInParts(sql: string): Promise<Estimate>;
   catalogue(): Promise<LakeCatalogue>;
   /** As the page asks before it fetches much. */
   estimateSampled(sql: string): Promise<Estimate>;
@@ -57,6 +60,8 @@ export function startNodeSession({ budgets, openDatabase = openNodeDatabase }: N
     detach: async (name) => valueOf(await session.detach(name)),
     query: async (sql, parameters) =>
       toScriptResult(valueOf<QueryResult>(await session.query(++id, { sql, ...(parameters && { parameters }) }))),
+    queryInParts: async (sql) => toScriptResult(valueOf(await session.query(++id, { sql, inParts: true }))),
+    estimateInParts: async (sql) => valueOf(await session.estimate(++id, { sql, inParts: true })),
     catalogue: async () => valueOf(await session.catalogue(++id)),
     estimate: async (sql, parameters) =>
       valueOf(await session.estimate(++id, { sql, ...(parameters && { parameters }) })),
