@@ -30,6 +30,8 @@ export interface LakeErrorData {
   /** Character offset in the SQL text, for `bad-sql`. */
   position?: number;
   remedy?: Remedy;
+  /** The key of the file whose bytes are at fault, so that they are not read again from where they are kept. */
+  file?: string;
 }
 
 /** An error that says what to do. Never carries a secret: URLs in it have no query string. */
@@ -38,6 +40,7 @@ export class LakeError extends Error implements LakeErrorData {
   readonly advice: string;
   readonly position?: number;
   readonly remedy?: Remedy;
+  readonly file?: string;
 
   constructor(data: LakeErrorData, options?: ErrorOptions) {
     super(data.message, options);
@@ -46,17 +49,19 @@ export class LakeError extends Error implements LakeErrorData {
     this.advice = data.advice;
     if (data.position !== undefined) this.position = data.position;
     if (data.remedy !== undefined) this.remedy = data.remedy;
+    if (data.file !== undefined) this.file = data.file;
   }
 
   /** Plain data for `postMessage`, which would keep only the message of an Error. */
   toData(): LakeErrorData {
-    const { code, message, advice, position, remedy } = this;
+    const { code, message, advice, position, remedy, file } = this;
     return {
       code,
       message,
       advice,
       ...(position !== undefined && { position }),
       ...(remedy !== undefined && { remedy }),
+      ...(file !== undefined && { file }),
     };
   }
 }

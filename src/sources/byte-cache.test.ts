@@ -47,6 +47,9 @@ describe('createLayeredByteCache', () => {
     const pack = {
       get: (id: string) => held.get(id),
       put: (id: string, put: Uint8Array) => void held.set(id, put),
+      remove(prefix: string) {
+        for (const id of [...held.keys()]) if (id.startsWith(prefix)) held.delete(id);
+      },
       clear: () => held.clear(),
     };
     return { held, pack };
@@ -62,6 +65,17 @@ describe('createLayeredByteCache', () => {
     expect(await memory.get('https://a/b', '1')).toBeDefined();
     await cache.clear();
     expect(await cache.get('https://a/b', '1')).toBeUndefined();
+  });
+
+  it('gives up one object with its parts, whatever its version, and nothing else', async () => {
+    const { pack, held } = diskOf();
+    const cache = createLayeredByteCache(createMemoryByteCache(100), Promise.resolve(pack));
+    const keys = ['https://a/"b"', 'https://a/"b"#0-9', 'https://a/"b"c', 'https://a/"b', 'https://a/'];
+    for (const key of keys) for (const etag of ['1', '2']) await cache.put(key, etag, bytes(1));
+    await cache.remove('https://a/"b"');
+    const left = await Promise.all(keys.map(async (key) => (await cache.get(key, '2')) !== undefined));
+    expect(left).toEqual([false, false, true, true, true]);
+    expect(held.size).toBe(6);
   });
 
   it('puts nothing on disk that has no ETag or is not from the web', async () => {

@@ -5,6 +5,8 @@ export interface ByteCache {
   get(key: string, etag: string): Promise<Uint8Array | undefined>;
   /** Keeps the bytes as they are; the caller must not change or transfer them. */
   put(key: string, etag: string, bytes: Uint8Array): Promise<void>;
+  /** Gives up what is kept of an object, and of parts of it: keys that go on with `#`. */
+  remove(key: string): Promise<void>;
   /** Gives up everything that is kept. */
   clear(): Promise<void>;
 }
@@ -17,7 +19,7 @@ export interface ByteCache {
 export function createMemoryByteCache(budget: number): ByteCache {
   const kept = new Map<string, Uint8Array>();
   let total = 0;
-  function remove(entry: string): void {
+  function giveUp(entry: string): void {
     total -= kept.get(entry)?.byteLength ?? 0;
     kept.delete(entry);
   }
@@ -36,13 +38,18 @@ export function createMemoryByteCache(budget: number): ByteCache {
     put(key, etag, bytes) {
       if (etag === '' || bytes.byteLength > budget) return Promise.resolve();
       const entry = idOf(key, etag);
-      remove(entry);
+      giveUp(entry);
       kept.set(entry, bytes);
       total += bytes.byteLength;
       for (const oldest of kept.keys()) {
         if (total <= budget) break;
-        remove(oldest);
+        giveUp(oldest);
       }
+      return Promise.resolve();
+    },
+    remove(key) {
+      for (const entry of [...kept.keys()])
+        if (prefixesOf(key).some((prefix) => entry.startsWith(prefix))) giveUp(entry);
       return Promise.resolve();
     },
     clear() {
@@ -72,6 +79,11 @@ export function createLayeredByteCache(memory: ByteCache, opening: Promise<ByteP
       await memory.put(key, etag, bytes);
       if (etag !== '' && isFromWeb(key)) (await opening)?.put(idOf(key, etag), bytes);
     },
+    async remove(key) {
+      await memory.remove(key);
+      const pack = isFromWeb(key) ? await opening : undefined;
+      for (const prefix of prefixesOf(key)) pack?.remove(prefix);
+    },
     async clear() {
       await memory.clear();
       (await opening)?.clear();
@@ -81,4 +93,10 @@ export function createLayeredByteCache(memory: ByteCache, opening: Promise<ByteP
 
 function idOf(key: string, etag: string): string {
   return JSON.stringify([key, etag]);
+}
+
+/** What the ids of an object and of its parts begin with. */
+function prefixesOf(key: string): string[] {
+  const start = JSON.stringify([key]).slice(0, -2);
+  return [`${start}"`, `${start}#`];
 }

@@ -60,6 +60,17 @@ describe('createBytePack', () => {
     expect(open().get('c')).toEqual(bytes(3));
   });
 
+  it('gives up what it is told to for good, and keeps what was put after it', () => {
+    const pack = open();
+    for (const id of ['a#1', 'a#2', 'b', 'c']) pack.put(id, bytes(100));
+    pack.remove('a#');
+    expect(pack.get('a#1')).toBeUndefined();
+    const again = open();
+    expect(['a#1', 'a#2', 'b', 'c'].map((id) => again.get(id)?.length)).toEqual([undefined, undefined, 100, 100]);
+    again.put('a#1', bytes(7));
+    expect(open().get('a#1')).toEqual(bytes(7));
+  });
+
   it('gives up the file begun the longest ago when all are full, and nothing more', () => {
     const pack = open();
     for (let index = 0; index < 20; index++) pack.put(`entry ${index}`, bytes(2300, index));

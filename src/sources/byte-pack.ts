@@ -15,6 +15,8 @@ export interface BytePack {
   get(id: string): Uint8Array | undefined;
   /** Does nothing where they are there already, too many for a file, or the disk is full. */
   put(id: string, bytes: Uint8Array): void;
+  /** Gives up what an id is kept for that begins so. */
+  remove(prefix: string): void;
   clear(): void;
 }
 
@@ -100,6 +102,16 @@ export function createBytePack(files: readonly PackFile[], segmentBytes: number)
       } catch {
         // The disk or the site's share of it is full: what is here stays, and the file is cut back to it.
         attempt(() => current.file.truncate(current.end));
+      }
+    },
+    remove(prefix) {
+      for (const [id, { segment, at, checksum }] of entries) {
+        if (!id.startsWith(prefix)) continue;
+        entries.delete(id);
+        // Those behind it are found by its length, so that only its checksum is made wrong.
+        const wrong = new Uint8Array(4);
+        writeWords(wrong, [~checksum >>> 0]);
+        attempt(() => segment.file.write(wrong, { at: at + RECORD_HEAD - wrong.byteLength }));
       }
     },
     clear() {

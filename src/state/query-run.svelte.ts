@@ -51,8 +51,11 @@ export class QueryRun<Subject> {
     if (this.status === 'done' && this.answer) this.answer = { ...this.answer, subject };
   }
 
-  /** Asks, also where the same was asked before. Never rejects: a failure is in `error`. */
-  async run(sql: string, subject: Subject): Promise<void> {
+  /**
+   * Asks, also where the same was asked before. Never rejects: a failure is in `error`.
+   * @param inParts whether a question that can be divided is answered part by part
+   */
+  async run(sql: string, subject: Subject, inParts = false): Promise<void> {
     this.#controller?.abort();
     const controller = new AbortController();
     this.#controller = controller;
@@ -65,7 +68,7 @@ export class QueryRun<Subject> {
     const gate = this.#gate;
     try {
       const result = await this.#client.query(sql, {
-        signal: controller.signal,
+        ...{ signal: controller.signal, inParts },
         ...(gate && { confirm: (cost: Estimate) => this.#confirm(sql, cost, gate, controller.signal) }),
         onProgress: (progress) => {
           if (this.#controller === controller) this.progress = progress;
@@ -85,6 +88,16 @@ export class QueryRun<Subject> {
   /** Asks the last question once more. */
   again(): void {
     if (this.#subject !== undefined) void this.run(this.sql, this.#subject);
+  }
+
+  /** The parts that the last question can be answered in, one after another; 0 where it cannot be divided. */
+  async countParts(): Promise<number> {
+    return (await this.#client.estimate(this.sql, { inParts: true })).answeredBy.parts;
+  }
+
+  /** Asks the last question once more, part by part. */
+  againInParts(): void {
+    if (this.#subject !== undefined) void this.run(this.sql, this.#subject, true);
   }
 
   cancel(): void {

@@ -25,6 +25,9 @@ const LANES = 32;
 /** Parts that the budget is divided into where it is small. */
 const PARTS_OF_BUDGET = 4;
 
+/** Parts that folders make at most, where a statement is to be answered folder by folder. */
+const MOST_FOLDER_PARTS = 100;
+
 /** States above which they are merged after a part, and again when there are twice as many as that left. */
 const MERGED_STATES = 100_000;
 
@@ -84,7 +87,7 @@ export async function addRows(
     await account.measured('query', () => add(`(${select}) AS tidelake_part`));
     if (count > most) return false;
   }
-  const parts = divideInParts({ ...need, pieces: missing }, shelf.budget);
+  const parts = divideInParts({ ...need, pieces: missing }, shelf.budget, options.inParts === true);
   receipt.answeredBy.parts += parts.length;
   for await (const part of readParts(need, parts, options)) {
     throwIfCancelled(options.signal);
@@ -162,20 +165,32 @@ async function countStates(engine: Workspace['engine'], { name }: StatesTable): 
   return Number(counted.getChild('n')?.get(0));
 }
 
-/** Pieces in parts that are read and aggregated one after another. @param budget bytes for decoded columns */
-export function divideInParts({ lake, pieces, columns }: NeededRows, budget: number): FilePiece[][] {
-  const largest = Math.min(LARGEST_PART, budget / PARTS_OF_BUDGET);
+/**
+ * Pieces in parts that are read and aggregated one after another.
+ * @param budget bytes for decoded columns
+ * @param byFolder whether parts begin where folders do, and are as small as they can be without being very many
+ */
+export function divideInParts({ lake, pieces, columns }: NeededRows, budget: number, byFolder: boolean): FilePiece[][] {
   const sizes = sizesOf(lake, pieces, columns);
+  const most = Math.min(LARGEST_PART, budget / PARTS_OF_BUDGET);
+  const enough = byFolder ? sizes.reduce((sum, size) => sum + size, 0) / MOST_FOLDER_PARTS : most;
   const parts: FilePiece[][] = [];
-  let left = 0;
+  let filled = Infinity;
+  let folder = '';
   pieces.forEach((piece, index) => {
     const size = sizes[index] ?? 0;
-    const part = parts.at(-1);
-    if (part && size <= left) part.push(piece);
-    else parts.push([piece]);
-    left = part && size <= left ? left - size : largest - size;
+    const own = folderOf(piece);
+    const begins = filled + size > most || (filled >= enough && own !== folder);
+    if (begins) parts.push([piece]);
+    else parts.at(-1)?.push(piece);
+    filled = begins ? size : filled + size;
+    folder = own;
   });
   return parts;
+}
+
+function folderOf({ file: { key } }: FilePiece): string {
+  return key.slice(0, key.lastIndexOf('/') + 1);
 }
 
 function sizesOf(lake: OpenLake, pieces: readonly FilePiece[], columns: readonly string[]): number[] {

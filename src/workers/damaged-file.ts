@@ -6,6 +6,7 @@ export function replacedFile(name: string): LakeError {
     code: 'truncated',
     message: `${name} was replaced while it was being read.`,
     advice: 'Open the lake again, so that it is listed anew.',
+    file: name,
   });
 }
 
@@ -16,6 +17,7 @@ export function damagedFile(name: string, cause?: unknown): LakeError {
       code: 'not-parquet',
       message: `${name} is damaged or uses a Parquet feature that is not supported.`,
       advice: 'Write this file anew, or move it out of the lake.',
+      file: name,
     },
     { cause },
   );

@@ -7,8 +7,7 @@ import type { WalkOptions } from '../lake/partition-walk';
 import type { Predicate } from '../lake/predicate';
 import { joinStores } from '../sources/lake-store';
 import type { ObjectStore } from '../sources/object-store';
-import type { Decoder } from './decode-client';
-import { describeColumns, inspectForeignLake } from './foreign-lake';
+import { describeColumns, inspectForeignLake, type FooterReading } from './foreign-lake';
 import { readManifestIndex, totalsOf } from './manifest';
 import type { LakeSummary } from './protocol';
 
@@ -41,12 +40,12 @@ export interface FileSelection {
  */
 export async function describeLake(
   store: ObjectStore,
-  decoder: Decoder,
+  reading: FooterReading,
   signal: AbortSignal,
   openStore: (url: string) => ObjectStore,
 ): Promise<DescribedLake> {
   const own = await readDescription(store, signal);
-  if (!own) return describeForeignLake(store, decoder, signal);
+  if (!own) return describeForeignLake(store, reading, signal);
   const { title, license, attribution, partitioning, columns, stations } = own;
   const about = { ...(license && { license }), ...(attribution && { attribution }) };
   const summary = { url: store.url, title: title ?? nameOf(store.url), ...about, foreign: false };
@@ -62,8 +61,12 @@ export async function describeLake(
   };
 }
 
-async function describeForeignLake(store: ObjectStore, decoder: Decoder, signal: AbortSignal): Promise<DescribedLake> {
-  const { schema, sourceOf, uniformFolders, totals } = await inspectForeignLake(store, decoder, signal);
+async function describeForeignLake(
+  store: ObjectStore,
+  reading: FooterReading,
+  signal: AbortSignal,
+): Promise<DescribedLake> {
+  const { schema, sourceOf, uniformFolders, totals } = await inspectForeignLake(store, reading, signal);
   const summary = { url: store.url, title: nameOf(store.url), foreign: true, stations: [], totals };
   return {
     store,

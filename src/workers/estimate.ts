@@ -166,7 +166,8 @@ async function addWay(
   costs.answeredBy.statistics += way.statistics?.files.length ?? 0;
   costs.answeredBy.rollups += way.rollups?.choice.parts.length ?? 0;
   if (way.inParts) {
-    costs.answeredBy.parts += divideInParts({ ...need, pieces: missing }, workspace.shelf.budget).length;
+    const parts = divideInParts({ ...need, pieces: missing }, workspace.shelf.budget, options.inParts === true);
+    costs.answeredBy.parts += parts.length;
   }
   return true;
 }

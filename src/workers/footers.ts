@@ -36,6 +36,8 @@ export interface FooterCache {
    * @param bytes the end of the file, at least its footer with length and magic; they must not be changed
    */
   offer(file: ListedObject, bytes: Uint8Array): void;
+  /** Gives up what is kept of a file. */
+  remove(key: string): void;
 }
 
 /**
@@ -90,6 +92,15 @@ export function createFooterCache(budget: number): FooterCache {
     },
     offer(file, bytes) {
       offered.set(idOf(file), bytes);
+    },
+    remove(key) {
+      const start = JSON.stringify([key]).slice(0, -1);
+      for (const id of [...offered.keys()]) if (id.startsWith(start)) offered.delete(id);
+      for (const [id, { bytes }] of [...kept]) {
+        if (!id.startsWith(start)) continue;
+        kept.delete(id);
+        total -= bytes.byteLength;
+      }
     },
   };
 }

@@ -5,10 +5,12 @@ import { schemaOfForeignLake } from '../lake/lake-schema';
 import type { LakeColumn, LakeSchema } from '../lake/lake-schema';
 import { detectScheme, foldersAreUniform } from '../lake/partition-scheme';
 import { throwIfCancelled } from '../sources/cancellation';
+import type { ByteCache } from '../sources/byte-cache';
 import type { ListedObject, ObjectStore } from '../sources/object-store';
 import type { Decoder } from './decode-client';
 import { fetchTail } from './file-tail';
 import { fitsInto } from './file-types';
+import { keepingOf } from './keeping-store';
 
 /** What is known of a lake without lake.json: a sample of its keys, the columns of a few files. */
 export interface ForeignLake {
@@ -19,6 +21,13 @@ export interface ForeignLake {
   uniformFolders: boolean;
   /** Where the sample was the whole lake. */
   totals: { files: number; bytes: number } | null;
+}
+
+/** What the footers of a sample are read with. */
+export interface FooterReading {
+  decoder: Decoder;
+  /** The kept bytes of what is at an address: a footer that was read on an earlier visit is not fetched again. */
+  cacheOf(url: string): ByteCache;
 }
 
 /** Pages of a listing to look for a data file in, before giving up. */
@@ -57,7 +66,7 @@ const ROLE_NAMES: [ColumnRole, RegExp][] = [
  */
 export async function inspectForeignLake(
   store: ObjectStore,
-  decoder: Decoder,
+  reading: FooterReading,
   signal: AbortSignal,
   schemeOf: (keys: string[]) => PartitionKey[] = detectScheme,
 ): Promise<ForeignLake> {
@@ -67,7 +76,7 @@ export async function inspectForeignLake(
   if (samples.length === 0) throw nothingFound(store.url, objects, complete);
   const keys = files.map((file) => file.key);
   const partitionKeys = schemeOf(keys);
-  const { columns, sourceOf } = uniteColumns(await readSamples(store, decoder, samples, signal));
+  const { columns, sourceOf } = uniteColumns(await readSamples(store, reading, samples, signal));
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   return {
     schema: schemaOfForeignLake(columns, partitionKeys),
@@ -93,12 +102,12 @@ interface SampledFile {
 /** A sample that cannot be read is passed over while another one can: a query that needs it will say what is wrong. */
 async function readSamples(
   store: ObjectStore,
-  decoder: Decoder,
+  reading: FooterReading,
   samples: ListedObject[],
   signal: AbortSignal,
 ): Promise<SampledFile[]> {
   const read = await Promise.allSettled(
-    samples.map(async (file) => ({ key: file.key, columns: await readColumns(store, decoder, file, signal) })),
+    samples.map(async (file) => ({ key: file.key, columns: await readColumns(store, reading, file, signal) })),
   );
   throwIfCancelled(signal);
   const good = read.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
@@ -152,12 +161,18 @@ async function sampleObjects(store: ObjectStore, signal: AbortSignal) {
 
 async function readColumns(
   store: ObjectStore,
-  decoder: Decoder,
+  { decoder, cacheOf }: FooterReading,
   file: ListedObject,
   signal: AbortSignal,
 ): Promise<LakeColumn[]> {
-  const { bytes } = await fetchTail(store, file, signal);
-  return decoder.columns({ tail: bytes, size: file.size, name: file.key });
+  const cache = cacheOf(store.url);
+  const { bytes } = await fetchTail(keepingOf(store, cache, file), file, signal);
+  try {
+    return await decoder.columns({ tail: bytes, size: file.size, name: file.key });
+  } catch (error) {
+    await cache.remove(file.key);
+    throw error;
+  }
 }
 
 function nothingFound(url: string, objects: ListedObject[], complete: boolean): LakeError {

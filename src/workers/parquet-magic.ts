@@ -16,6 +16,7 @@ export function checkStart(bytes: Uint8Array, name: string): void {
     code: 'not-parquet',
     message: `${name} is not a Parquet file.`,
     advice: 'Move it out of the lake, or give its name a leading underscore, which readers of lakes pass over.',
+    file: name,
   });
 }
 
@@ -35,6 +36,7 @@ export function checkEnd(tail: Uint8Array, size: number, name: string): void {
     code: 'truncated',
     message: `${name} is cut off: its footer is missing (${size} bytes).`,
     advice: 'Upload this file again: an upload or a writer was interrupted.',
+    file: name,
   });
 }
 

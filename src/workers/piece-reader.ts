@@ -158,6 +158,7 @@ async function fetchWhole(reading: Reading, file: LakeFile, signal: AbortSignal)
       code: 'truncated',
       message: `${file.key} has ${value.byteLength} bytes, but the listing says ${file.size}.`,
       advice: 'Open the lake again in case the file has just been replaced; otherwise upload it again.',
+      file: file.key,
     });
   }
   // A file that was replaced since it was listed is read as it is now, but not kept under its old ETag.

@@ -173,6 +173,25 @@ describe('a session whose engine breaks', () => {
   });
 });
 
+it('fetches a file again that was damaged, and no other one', async () => {
+  const damaged = await readFile(fileOf(1));
+  await writeFile(fileOf(1), Buffer.concat([Buffer.from('XXXX'), damaged.subarray(4)]));
+  const session = startNodeSession();
+  await session.open(server.lakeUrl);
+  expect((await session.query(sum('day = 2 AND a >= 0'))).rows).toEqual([{ s: SUM }]);
+  const ask = () => session.query(sum('day = 1 AND a >= 0'));
+  await expect(ask()).rejects.toMatchObject({
+    code: 'not-parquet',
+    message: expect.stringContaining('day=1/a.parquet'),
+  });
+  daysFetched();
+  // Further columns of what is resident come from the bytes that are kept.
+  await session.query('SELECT max(b + 0) FROM lake WHERE day = 2');
+  expect(daysFetched()).toEqual([]);
+  await expect(ask()).rejects.toMatchObject({ code: 'not-parquet' });
+  expect(daysFetched()).toEqual([1]);
+});
+
 describe('a large file', () => {
   const large = `SELECT i AS a, hash(i) / 1e9 AS b, hash(i * 7) AS c FROM range(120000) t(i)`;
 

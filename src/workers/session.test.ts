@@ -44,6 +44,21 @@ const rows = async (sql: string) => (await session.query(sql)).rows;
 
 const dataRequests = () => server.lakeRequests().filter(({ path: requested }) => requested.endsWith('.parquet')).length;
 
+it('opens a lake that does not describe itself again for the price of its listing', async () => {
+  for (let day = 1; day <= 5; day++) await write(`day=${day}/a.parquet`, `SELECT ${day} AS v`);
+  await open();
+  expect(dataRequests()).toBe(3);
+  server.forget();
+  await open();
+  expect(dataRequests()).toBe(0);
+  expect(server.lakeRequests()).toHaveLength(2);
+  // Another version of a file has another ETag.
+  await write('day=5/a.parquet', `SELECT 1.5 AS v, 'more' AS w`);
+  server.forget();
+  expect((await open()).columns.map(({ name }) => name)).toContain('w');
+  expect(dataRequests()).toBe(1);
+});
+
 describe('a session on a lake whose files differ', () => {
   it('fills columns that a file lacks with nulls, whatever the order of its columns', async () => {
     await write('day=1/a.parquet', `SELECT 1 AS v, 'x' AS label`);

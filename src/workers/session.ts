@@ -47,9 +47,10 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   const lakes = new Map<string, DescribedLake>();
   /** Their addresses as they were given, by the same names. */
   const urls = new Map<string, string>();
+  const reading = () => ({ decoder: host.decoder(), cacheOf: host.cacheOf });
   const sources = createSourceLakes({
     locate: (url) => parts.locate(withSettingsOf(urls.values(), url)),
-    decoder: host.decoder,
+    reading,
   });
   const own = createOwnTables();
   const sourcesInUse = new Map<number, readonly string[]>();
@@ -60,7 +61,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     const openStore = (from: LakeSource | string) => cacheListings(shareRequests(limitRequests(parts.locate(from))));
     // Starts beside the first requests; whoever asks for it first hears of a failure.
     host.engine().catch(() => undefined);
-    return describeLake(openStore(source), host.decoder(), signal, openStore);
+    return describeLake(openStore(source), reading(), signal, openStore);
   }
 
   async function open(source: LakeSource | string): Promise<LakeSummary> {

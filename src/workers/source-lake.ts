@@ -5,9 +5,8 @@ import { LakeError } from '../lake/lake-error';
 import { sameName } from '../lake/lake-schema';
 import { detectScheme } from '../lake/partition-scheme';
 import type { ObjectStore } from '../sources/object-store';
-import type { Decoder } from './decode-client';
 import type { DescribedLake } from './describe-lake';
-import { describeColumns, inspectForeignLake } from './foreign-lake';
+import { describeColumns, inspectForeignLake, type FooterReading } from './foreign-lake';
 import { createGlobStore } from './glob-store';
 import type { SourceOptions } from './table-source';
 
@@ -23,11 +22,11 @@ export async function describeSource(
   store: ObjectStore,
   { patterns, addressOf }: GlobAddress,
   options: SourceOptions,
-  decoder: Decoder,
+  reading: FooterReading,
   signal: AbortSignal,
 ): Promise<DescribedLake> {
   const matching = createGlobStore(store, patterns);
-  const found = await inspectForeignLake(matching, decoder, signal, (keys) => schemeFor(keys, options)).catch(
+  const found = await inspectForeignLake(matching, reading, signal, (keys) => schemeFor(keys, options)).catch(
     (error: unknown) => {
       throw isNothingFound(error) ? nothingMatches(store, patterns) : error;
     },

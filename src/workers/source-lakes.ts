@@ -4,8 +4,8 @@ import { cacheListings } from '../sources/listing-cache';
 import type { ObjectStore } from '../sources/object-store';
 import { limitRequests } from '../sources/request-lanes';
 import { shareRequests } from '../sources/shared-requests';
-import type { Decoder } from './decode-client';
 import type { DescribedLake } from './describe-lake';
+import type { FooterReading } from './foreign-lake';
 import { describeSource } from './source-lake';
 import type { TableSource } from './table-source';
 
@@ -30,11 +30,11 @@ export interface SourceLakes {
 
 interface SourceParts {
   locate(url: string): ObjectStore;
-  decoder(): Decoder;
+  reading(): FooterReading;
 }
 
 /** Keeps no source yet. */
-export function createSourceLakes({ locate, decoder }: SourceParts): SourceLakes {
+export function createSourceLakes({ locate, reading }: SourceParts): SourceLakes {
   const lakes = new Map<string, DescribedLake>();
   /** By what is read and how; the last ones are those named last. */
   const names = new Map<string, string>();
@@ -43,7 +43,7 @@ export function createSourceLakes({ locate, decoder }: SourceParts): SourceLakes
   async function describe({ addresses, options }: TableSource, base: string, signal: AbortSignal) {
     const address = parseGlobAddresses(addresses, base, options.hivePartitioning !== false);
     const store = cacheListings(shareRequests(limitRequests(locate(address.root))));
-    return describeSource(store, address, options, decoder(), signal);
+    return describeSource(store, address, options, reading(), signal);
   }
 
   return {

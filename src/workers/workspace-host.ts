@@ -1,13 +1,13 @@
 import { LakeError } from '../lake/lake-error';
 import type { BytePack } from '../sources/byte-pack';
-import { createLayeredByteCache, createMemoryByteCache } from '../sources/byte-cache';
+import { createLayeredByteCache, createMemoryByteCache, type ByteCache } from '../sources/byte-cache';
 import type { Decoder } from './decode-client';
 import type { DescribedLake } from './describe-lake';
 import type { Engine } from './engine';
 import { isEngineBroken } from './engine-error';
 import { createFooterCache } from './footers';
 import type { FooterCache } from './footers';
-import { createWorkspace } from './workspace';
+import { cacheOf, createWorkspace } from './workspace';
 import type { KeptBytes, Workspace } from './workspace';
 
 /** Starts what a workspace is made of; tests start other ones than the browser does. */
@@ -34,6 +34,8 @@ export interface WorkspaceHost {
   decoder(): Decoder;
   /** The workspace with these lakes, by their names. */
   ready(lakes: ReadonlyMap<string, DescribedLake>): Promise<Workspace>;
+  /** The kept bytes of what is at an address. */
+  cacheOf(url: string): ByteCache;
   /** Gives up the bytes of files that are kept; what is resident in the engine stays. */
   clearCache(): Promise<void>;
   /** Puts right what an error says is broken. */
@@ -87,13 +89,15 @@ export function createWorkspaceHost(parts: WorkspaceParts, budgets: SessionBudge
       await current.settle(lakes);
       return current;
     },
+    cacheOf: (url) => cacheOf(kept.files, url),
     clearCache: () => kept.files.clear(),
     async repair(error) {
+      // Bytes that came damaged, though all of them did, must not be what another try reads.
+      const file = error instanceof LakeError ? error.file : undefined;
+      if (file !== undefined) await (await workspace?.catch(() => undefined))?.forgetFile(file);
       if (isEngineBroken(error)) await dropEngine();
       if (!(error instanceof LakeError)) return;
       if (error.code === 'out-of-memory' && !isEngineBroken(error)) await (await workspace)?.forget();
-      // Bytes that came damaged, though all of them did, must not be what another try reads.
-      if (error.code === 'not-parquet' || error.code === 'truncated') await kept.files.clear();
     },
   };
 }

@@ -31,6 +31,8 @@ export interface Workspace {
   settle(described: ReadonlyMap<string, DescribedLake>): Promise<void>;
   /** Gives back what is resident; tables of the user's own stay. */
   forget(): Promise<void>;
+  /** Gives up the bytes that are kept of a file, in whichever lake it is. */
+  forgetFile(key: string): Promise<void>;
 }
 
 /**
@@ -95,14 +97,21 @@ export async function createWorkspace(
       lock(never, async () => {
         for (const lake of lakes.values()) await lake.residency.forget();
       }),
+    async forgetFile(key) {
+      for (const { cache, footers } of lakes.values()) {
+        footers.remove(key);
+        await cache.remove(key);
+      }
+    },
   };
 }
 
 /** One cache for all lakes, whose keys are relative to their own roots. */
-function cacheOf(cache: ByteCache, root: string): ByteCache {
+export function cacheOf(cache: ByteCache, root: string): ByteCache {
   return {
     get: (key, etag) => cache.get(root + key, etag),
     put: (key, etag, bytes) => cache.put(root + key, etag, bytes),
+    remove: (key) => cache.remove(root + key),
     clear: () => cache.clear(),
   };
 }

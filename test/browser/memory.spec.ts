@@ -10,9 +10,9 @@ test.beforeAll(async () => {
   lake = await writeReferenceLake({
     stations: ['north'],
     firstDay: '2025-11-23',
-    days: 1,
-    filesPerDay: 2,
-    rowsPerFile: 30,
+    days: 8,
+    filesPerDay: 1,
+    rowsPerFile: 15,
     described: true,
   });
   server = await startTestServer({ lake: lake.root });
@@ -25,7 +25,7 @@ test.afterAll(async () => {
 
 test('running out of memory ends in an offer, and the next query is answered', async ({ page }) => {
   test.setTimeout(120_000);
-  await page.goto(`${server.url}#lake=/lake/&from=2025-11-23&to=2025-11-24&tab=sql`);
+  await page.goto(`${server.url}#lake=/lake/&from=2025-11-23&to=2025-12-01&tab=sql`);
   const editor = page.getByLabel('SQL over the table lake');
   const run = async (sql: string) => {
     await editor.fill(sql);
@@ -40,6 +40,17 @@ test('running out of memory ends in an offer, and the next query is answered', a
   await expect(page.getByTestId('memory-offer').getByRole('button', { name: 'Try again' })).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).include('[data-testid=memory-offer]').analyze();
   expect(violations).toEqual([]);
+  await expect(page.getByRole('button', { name: 'Partition by partition' })).toHaveCount(0);
+  // The values of all rows take 5 GB, those of a day 600 MB.
+  await run(
+    'SELECT max(length(repeat(device_id || time::VARCHAR, 1600000)))::INTEGER AS longest, count(*)::INTEGER AS n FROM lake',
+  );
+  const divide = page.getByRole('button', { name: 'Partition by partition' });
+  await expect(divide).toBeVisible({ timeout: 90_000 });
+  await divide.press('Enter');
+  await expect(page.locator('.sql-panel').getByRole('grid')).toContainText('120', { timeout: 90_000 });
+  await page.locator('.sql-panel').getByTestId('receipt').locator('summary').click();
+  await expect(page.locator('.sql-panel').getByTestId('receipt')).toContainText(/Parts aggregated in turn\s*8/);
   await run('SELECT n FROM mine');
-  await expect(page.locator('.sql-panel').getByRole('grid')).toContainText('60', { timeout: 45_000 });
+  await expect(page.locator('.sql-panel').getByRole('grid')).toContainText('120', { timeout: 45_000 });
 });

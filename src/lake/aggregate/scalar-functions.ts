@@ -12,7 +12,7 @@ const SCALAR_FUNCTIONS = new Set([
   ...['pow', 'power', 'mod', 'pi', 'degrees', 'radians', 'sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'atan2', 'cot'],
   ...['isnan', 'isfinite', 'isinf', 'greatest', 'least', 'coalesce', 'nullif', 'ifnull', 'if', 'even'],
   ...['lower', 'upper', 'length', 'strlen', 'substr', 'substring', 'concat', 'trim', 'ltrim', 'rtrim', 'replace'],
-  ...['starts_with', 'prefix', 'suffix', 'contains', 'split_part', 'lpad', 'rpad', 'regexp_matches', 'hash'],
+  ...['starts_with', 'prefix', 'suffix', 'contains', 'split_part', 'lpad', 'rpad', 'regexp_matches', 'repeat', 'hash'],
 ]);
 
 /** @param name in lower case */
