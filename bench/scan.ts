@@ -52,11 +52,13 @@ const FILES_OF_ALL = 1152;
 /** Where one run takes longer than this, the median of more would add little: its spread is some per cent. */
 const SLOW_MS = 10_000;
 const WARM_RUNS = 7;
+const WARM_REPEAT = 'warm repeat';
+const WARM_LAKE = 'two-million-rows';
 
 /** Measures every case. A reader that fails is reported with its reason, and the others go on. */
 export async function measure(args: string[]): Promise<BenchResult[]> {
   const options = parseOptions(args);
-  const bench = await startBench();
+  const bench = await startBench(options);
   try {
     const results: BenchResult[] = [];
     const answers = new Map<string, HourlyRow[]>();
@@ -74,7 +76,7 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
         }
       }
     }
-    if ('warm repeat'.includes(options.only)) results.push(...(await measureWarmRepeat(bench)));
+    if (WARM_REPEAT.includes(options.only)) results.push(...(await measureWarmRepeat(bench)));
     if ('17.5 million keys'.includes(options.only)) results.push(...(await measurePlanning(bench)));
     return results;
   } finally {
@@ -96,11 +98,12 @@ function parseOptions(args: string[]): Options {
   return { quick, only, latencies: latency.map(Number), runs: Number(runs) };
 }
 
-async function startBench(): Promise<Bench> {
+async function startBench({ only }: Options): Promise<Bench> {
   const buckets: Record<string, ServedStore> = { 'simulated-year': new SimulatedLake() };
-  for (const lake of ['quarter-hours', 'station-days', 'two-million-rows'] as const) {
-    buckets[lake] = createFolderStore(await ensureLake(lake));
-  }
+  const asked: ScanCase[] = Object.values(CASES).filter(({ name }) => name.includes(only));
+  const lakes = new Set(asked.map(({ lake }) => lake));
+  if (WARM_REPEAT.includes(only)) lakes.add(WARM_LAKE);
+  for (const lake of lakes) buckets[lake] = createFolderStore(await ensureLake(lake));
   const [site, pages, h1, h2, browser] = await Promise.all([
     startServer({ lake: await ensureLake('station-days'), site: builtSite, keepRequests: false }),
     startPageServer(),
@@ -165,7 +168,7 @@ async function measureCase(
 function promisedSpeedUp(scanCase: ScanCase, protocol: Protocol): number | undefined {
   if (scanCase === CASES.stationDay) return protocol === 'h1' ? 15 : 45;
   if (scanCase === CASES.allFiles) return protocol === 'h2' ? 80 : undefined;
-  return scanCase === CASES.compacted ? 9 : undefined;
+  return scanCase === CASES.compacted || scanCase === CASES.manifest ? 9 : undefined;
 }
 
 function reasonOf(error: unknown): string {
@@ -212,7 +215,7 @@ async function measureWarmRepeat({ browser, site, pages, servers: { h1 } }: Benc
   h1.setLatency(0);
   const native = await inFreshPage(browser, pages.url, 'baseline', (page) =>
     page.evaluate(([fill, query, times]) => window.baseline.timeNative(fill, query, times), [
-      nativeTableSql(LAKES['two-million-rows']),
+      nativeTableSql(LAKES[WARM_LAKE]),
       warmQuery('readings'),
       WARM_RUNS,
     ] as const),
@@ -222,7 +225,7 @@ async function measureWarmRepeat({ browser, site, pages, servers: { h1 } }: Benc
   try {
     const warm = await inFreshPage(browser, site.url, 'tidelake', async (page) => {
       await warmUp(page, site.lakeUrl);
-      await page.evaluate(async (lake) => void (await window.tidelake.open(lake)), `${h1.url}two-million-rows/`);
+      await page.evaluate(async (lake) => void (await window.tidelake.open(lake)), `${h1.url}${WARM_LAKE}/`);
       const times: number[] = [];
       let requests = 0;
       for (let run = 0; run < WARM_RUNS; run++) {

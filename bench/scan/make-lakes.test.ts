@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { MANIFEST_INDEX_PATH, parseManifestIndex } from '@tidelake/lake-format';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dayPath, lakeDates, LAKES, makeLake, quarterHourFileNames } from './make-lakes';
 import { stationIds } from './station-data';
@@ -50,6 +51,13 @@ describe('the lakes of the scan benchmark', () => {
     const compacted = await sums(`${folder}/days/**/*.parquet`);
     expect(await sums(`${folder}/quarters/**/*.parquet`)).toEqual(compacted);
     expect(compacted).toMatchObject({ 0: 17_280, 4: 1 });
+  });
+
+  it('name their files in a manifest where the recipe says so', async () => {
+    const recipe = { stations: 1, days: 2, columns: 4, files: 'days', manifest: true } as const;
+    await makeLake(path.join(folder, 'described'), recipe);
+    const index = await readFile(path.join(folder, 'described', MANIFEST_INDEX_PATH), 'utf8');
+    expect(parseManifestIndex(index).parts.map(({ files }) => files)).toEqual([2]);
   });
 
   it('name a file by the end of its batch, so that data_0000 is the last of its day', async () => {

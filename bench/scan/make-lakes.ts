@@ -4,6 +4,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { dateOfDay, dayNumberOfDate, formatPartition, MS_PER_DAY, type UtcDate } from '@tidelake/lake-format';
+import { refreshManifest } from '../../ingest-tool/src/manifest/refresh-manifest';
+import { openStorage } from '../../ingest-tool/src/storage/open-storage';
 import { ROWS_PER_QUARTER_HOUR, STATION_COLUMNS, stationDaySql, stationIds } from './station-data';
 
 /** How a lake is laid out. The same recipe always gives the same bytes. */
@@ -14,6 +16,8 @@ export interface LakeRecipe {
   columns: number;
   /** `quarter-hours`: 96 Snappy files a day as collectors write them; `days`: one zstd file a day, as compaction does. */
   files: 'quarter-hours' | 'days';
+  /** Whether the lake describes itself and names its files, as “tidelake manifest” leaves it. */
+  manifest?: boolean;
 }
 
 /** Change it whenever the same recipe would give other bytes: it names the cached folders. */
@@ -22,10 +26,12 @@ const FIRST_DAY = dayNumberOfDate({ year: 2025, month: 11, day: 24 });
 const QUARTER_HOURS_PER_DAY = 96;
 const LAKES_FOLDER = fileURLToPath(new URL('../lakes', import.meta.url));
 
-/** The lakes of the benchmark: 18 MB, 7 MB, 21 MB and 1 GB. The last one takes minutes to make. */
+/** The lakes of the benchmark: 18 MB, 7 MB twice, 36 MB, 21 MB and 1 GB. The last one takes minutes to make. */
 export const LAKES = {
   'quarter-hours': { stations: 4, days: 3, columns: 20, files: 'quarter-hours' },
   'station-days': { stations: 4, days: 3, columns: 20, files: 'days' },
+  'station-days-manifest': { stations: 4, days: 3, columns: 20, files: 'days', manifest: true },
+  'station-months-manifest': { stations: 2, days: 31, columns: 20, files: 'days', manifest: true },
   'two-million-rows': { stations: 4, days: 30, columns: 4, files: 'days' },
   'one-gigabyte': { stations: 24, days: 84, columns: 20, files: 'days' },
 } satisfies Record<string, LakeRecipe>;
@@ -68,6 +74,16 @@ export async function makeLake(folder: string, recipe: LakeRecipe): Promise<void
     connection.closeSync();
     instance.closeSync();
   }
+  if (recipe.manifest) await describeLake(folder);
+}
+
+async function describeLake(folder: string): Promise<void> {
+  const storage = await openStorage(folder);
+  const report = await refreshManifest({
+    ...{ data: storage, storage, dataRoot: undefined, h3: undefined, checksums: undefined, isExclusive: true },
+    ...{ signal: new AbortController().signal, onProgress: () => undefined },
+  });
+  if (report.damaged.length > 0) throw new Error(`${report.damaged.length} files of ${folder} cannot be read`);
 }
 
 /** The days a recipe covers, as days since 1970-01-01. */

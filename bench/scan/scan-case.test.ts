@@ -6,9 +6,15 @@ describe('the cases of the scan benchmark', () => {
     expect(caseUrls(CASES.stationDay, 'http://host/b/').flat()).toHaveLength(96);
     expect(caseUrls(CASES.allFiles, 'http://host/b/').map((group) => group.length)).toEqual(Array(12).fill(96));
     expect(caseUrls(CASES.compacted, 'http://host/b/')).toHaveLength(1);
+    expect(caseUrls(CASES.manifestMonth, 'http://host/b/').flat()).toHaveLength(31);
     expect(caseUrls(CASES.compactedDay, 'http://host/b/').flat()).toEqual([
       expect.stringMatching(/^http:\/\/host\/b\/station=[0-9a-f-]{36}\/year=2025\/month=11\/day=25\/part-0\.parquet$/),
     ]);
+  });
+
+  it('can be chosen one by one by their names', () => {
+    const names = Object.values(CASES).map(({ name }) => name);
+    for (const name of names) expect(names.filter((other) => other.includes(name))).toEqual([name]);
   });
 
   it('ask the same of every table', () => {

@@ -45,12 +45,21 @@ const MORNING = {
   to: new Date(Date.UTC(year, month - 1, day, 9)),
 };
 
+const [MONTH_STATION = ''] = stationIds(LAKES['station-months-manifest'].stations);
+const ONE_STATION_MONTH = {
+  stationDays: lakeDates(LAKES['station-months-manifest']).map((date) => ({ station: MONTH_STATION, date })),
+  where: `station = '${MONTH_STATION}'`,
+  variables: ['temperature'],
+};
+
 /** The cases of the benchmark. */
 export const CASES = {
   stationDay: { name: '1 station-day in 96 files', lake: 'quarter-hours', ...ONE_STATION_DAY },
   allFiles: { name: '12 station-days in 1,152 files', lake: 'quarter-hours', ...ALL_DAYS },
   compactedDay: { name: '1 station-day compacted', lake: 'station-days', ...ONE_STATION_DAY },
   compacted: { name: '12 station-days compacted', lake: 'station-days', ...ALL_DAYS },
+  manifest: { name: 'manifest, 12 compacted station-days', lake: 'station-days-manifest', ...ALL_DAYS },
+  manifestMonth: { name: 'manifest, a compacted station-month', lake: 'station-months-manifest', ...ONE_STATION_MONTH },
   threeColumns: {
     name: '3 of 20 columns, compacted',
     lake: 'station-days',
