@@ -12,6 +12,7 @@ import { listFiles } from './file-listing';
 import type { FileListing } from './file-listing';
 import { loadPieces } from './file-loading';
 import { MAIN_LAKE } from './lake-name';
+import { withNullSafePlans } from './null-safe-plans';
 import type { OpenLake, ScanOptions } from './open-lake';
 import { findPieces } from './piece-search';
 import type { Phase, QueryResult } from './protocol';
@@ -62,9 +63,7 @@ async function runStatement(
   const scans = await account.measured('plan', () => lock(signal, () => planStatement(workspace, statement)));
   const needs = await account.measured('list', () => listNeeds(workspace, scans, account, options));
   const aggregate = await readAggregate(workspace, statement, scans);
-  return lock(signal, async () => {
-    checkStillOpen(workspace, needs);
-    shelf.begin();
+  const answer = async (): Promise<ArrowAnswer> => {
     const aggregated = aggregate && (await answerAggregate(workspace, aggregate, needs, options, account));
     if (aggregated) return aggregated;
     for (const { lake, pieces } of needs) lake.residency.use(pieces);
@@ -76,6 +75,11 @@ async function runStatement(
     report('query');
     receipt.rowsScanned += await account.measured('load', () => showNeeds(workspace, needs));
     return account.measured('query', () => engine.run(statement, signal));
+  };
+  return lock(signal, () => {
+    checkStillOpen(workspace, needs);
+    shelf.begin();
+    return withNullSafePlans(engine, statement, answer);
   });
 }
 

@@ -111,6 +111,27 @@ describe('a session on a lake whose files differ', () => {
     ]);
   });
 
+  it('groups and orders rows without a time apart, whatever cuts their times', async () => {
+    const times = `SELECT i, CASE WHEN i % 7 <> 3 THEN TIMESTAMP '2025-01-01' + to_minutes(i) END AS t FROM range(5000) r(i)`;
+    await write('a.parquet', times);
+    await open();
+    const groups = (of: string) =>
+      `SELECT ${of} AS h, count(*)::INTEGER AS n FROM lake GROUP BY 1 ORDER BY n DESC, h LIMIT 3`;
+    const cut = `date_trunc('hour', t)`;
+    const expected = (
+      await native.runAndReadAll(groups(`epoch_ms(${cut})`).replace('lake', `(${times})`))
+    ).getRowsJson();
+    const asMs = (answer: { h?: unknown; n?: unknown }[]) =>
+      answer.map(({ h, n }) => [h === null ? null : String(Date.parse(String(h))), n]);
+    expect(asMs(await rows(groups(cut)))).toEqual(expected);
+    await rows(`CREATE VIEW cut AS SELECT ${cut} AS c FROM lake`);
+    expect(asMs(await rows(groups('c').replace('lake', 'cut')))).toEqual(expected);
+    expect(await rows(`SELECT count(*)::INTEGER AS n FROM (SELECT c FROM cut ORDER BY c) WHERE c IS NULL`)).toEqual([
+      { n: 714 },
+    ]);
+    await rows('DROP VIEW cut');
+  });
+
   it('reads null folders, escaped folder names and files without rows', async () => {
     await write('site=__HIVE_DEFAULT_PARTITION__/a.parquet', 'SELECT 1 AS v');
     await write('site=a%2Fb c/a.parquet', 'SELECT 2 AS v');
