@@ -238,12 +238,12 @@ describe('what stays resident', () => {
     const sizeOf = async (day: number) => (await stat(path.join(root, `day=${day}/a.parquet`))).size;
     const both = 'SELECT max(a) FROM lake WHERE day = 1; SELECT max(b) FROM lake WHERE day IN (1, 2)';
     const bytes = (await sizeOf(1)) + (await sizeOf(2));
-    expect(await session.estimate(both)).toEqual({ files: 2, bytes, requests: 2 });
+    expect(await session.estimate(both)).toMatchObject({ files: 2, bytes, requests: 2 });
     expect(dataRequests()).toBe(0);
     await rows('SELECT max(a) FROM lake WHERE day = 1');
-    expect(await session.estimate(both)).toEqual({ files: 1, bytes: await sizeOf(2), requests: 1 });
+    expect(await session.estimate(both)).toMatchObject({ files: 1, bytes: await sizeOf(2), requests: 1 });
     expect(await session.estimate('CREATE TABLE made AS SELECT 1; SELECT * FROM made')).toMatchObject({ files: 0 });
-    expect(await session.estimate('SELECT 1 WHERE false')).toEqual({ files: 0, bytes: 0, requests: 0 });
+    expect(await session.estimate('SELECT 1 WHERE false')).toMatchObject({ files: 0, bytes: 0, requests: 0 });
     await expect(session.estimate('SELECT nothing FROM lake')).rejects.toMatchObject({ code: 'bad-sql' });
   });
 

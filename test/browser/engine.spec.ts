@@ -15,9 +15,13 @@ const FILES_PER_DAY = 8;
 
 let site: string;
 let lake: ReferenceLake;
+/** Of one test, so that nothing of it is kept anywhere. */
 let server: TestServer;
+/** Of all tests that do not ask what a first visit costs, and the page that they ask in. */
+let common: TestServer;
+let page: Page;
 
-test.beforeAll(async () => {
+test.beforeAll(async ({ browser }) => {
   test.setTimeout(180_000);
   site = await buildHarness();
   lake = await writeReferenceLake({
@@ -28,6 +32,9 @@ test.beforeAll(async () => {
     rowsPerFile: 60,
     described: true,
   });
+  common = await startTestServer({ lake: lake.root, site });
+  page = await browser.newPage();
+  await openHarness(page, common.url);
 });
 
 test.beforeEach(async () => {
@@ -39,6 +46,8 @@ test.afterEach(async () => {
 });
 
 test.afterAll(async () => {
+  await page.close();
+  await common.close();
   await lake.remove();
 });
 
@@ -86,8 +95,7 @@ async function failure(page: Page, verb: 'open' | 'query', text: string): Promis
   );
 }
 
-test('answers equal those of native DuckDB over the same files', async ({ page }) => {
-  await openHarness(page);
+test('answers equal those of native DuckDB over the same files', async () => {
   await openLake(page);
   for (const sql of [
     `SELECT station, device_id, count(*)::INTEGER AS n, round(avg(salinity), 9) AS s, min(time)::VARCHAR AS t0, max(time)::VARCHAR AS t1
@@ -164,7 +172,7 @@ test('a station-day costs its own files and one listing, the same again nothing,
   expect(server.lakeRequests()).toEqual([]);
 });
 
-test('reads a lake without lake.json by its folders and one footer', async ({ page }) => {
+test('reads a lake without lake.json by its folders and one footer', async () => {
   const foreign = await writeReferenceLake({
     stations: ['a', 'b'],
     firstDay: '2025-12-31',
@@ -175,8 +183,7 @@ test('reads a lake without lake.json by its folders and one footer', async ({ pa
   });
   const other = await startTestServer({ lake: foreign.root, site });
   try {
-    await openHarness(page, other.url);
-    const summary = await openLake(page);
+    const summary = await openLake(page, other.lakeUrl);
     expect(summary).toMatchObject({ foreign: true, totals: { files: 8, bytes: foreign.bytes } });
     expect(summary.columns.map(({ name, type, role }) => [name, type, role])).toEqual([
       ['time', 'timestamp', 'time'],
@@ -194,8 +201,7 @@ test('reads a lake without lake.json by its folders and one footer', async ({ pa
   }
 });
 
-test('several statements run in order, and tables and views of the user see the lake', async ({ page }) => {
-  await openHarness(page);
+test('several statements run in order, and tables and views of the user see the lake', async () => {
   await openLake(page);
   const script = `CREATE VIEW cold AS SELECT * FROM lake WHERE temperature < 8; -- a view; over the lake
     CREATE TABLE means AS SELECT station, avg(temperature) AS t FROM cold GROUP BY 1;
@@ -210,8 +216,7 @@ test('several statements run in order, and tables and views of the user see the 
   expect(today.rows[0]?.['same']).toBe(true);
 });
 
-test('answers come as plain values', async ({ page }) => {
-  await openHarness(page);
+test('answers come as plain values', async () => {
   await openLake(page);
   const { rows, columns } = await query(
     page,
@@ -230,8 +235,7 @@ test('answers come as plain values', async ({ page }) => {
   expect(empty.receipt).toMatchObject({ filesMatched: 0, rowsScanned: 0, requests: { get: 0 } });
 });
 
-test('wrong SQL is answered with its position, and what reaches beyond the lake is refused', async ({ page }) => {
-  await openHarness(page);
+test('wrong SQL is answered with its position, and what reaches beyond the lake is refused', async () => {
   await openLake(page);
   const misspelt = `SELECT 'å' AS a,\n  temprature FROM lake`;
   expect(await failure(page, 'query', misspelt)).toMatchObject({
@@ -243,7 +247,7 @@ test('wrong SQL is answered with its position, and what reaches beyond the lake 
   expect(await failure(page, 'query', '  ; -- nothing')).toMatchObject({ code: 'bad-sql' });
   expect(await failure(page, 'query', `COPY lake TO 'x.csv'`)).toMatchObject({ code: 'unsupported', position: 0 });
   expect(await failure(page, 'query', `SELECT * FROM read_csv('/etc/passwd')`)).toMatchObject({ code: 'unsupported' });
-  expect(await failure(page, 'query', `SELECT * FROM '${server.url}nothing/x.parquet'`)).toMatchObject({
+  expect(await failure(page, 'query', `SELECT * FROM '${common.url}nothing/x.parquet'`)).toMatchObject({
     code: 'not-found',
   });
   expect(await failure(page, 'query', `SELECT date_trunc('day', now()) FROM lake`)).toMatchObject({
@@ -253,10 +257,7 @@ test('wrong SQL is answered with its position, and what reaches beyond the lake 
   expect((await query(page, 'SELECT 1 AS a')).rows).toEqual([{ a: 1 }]);
 });
 
-test('a bucket that denies, one without CORS, none at all and a folder that is no lake each say so', async ({
-  page,
-}) => {
-  await openHarness(page);
+test('a bucket that denies, one without CORS, none at all and a folder that is no lake each say so', async () => {
   const empty = await mkdtemp(path.join(os.tmpdir(), 'tidelake-empty-'));
   await writeFile(path.join(empty, 'notes.txt'), 'nothing here');
   const others = [
@@ -279,7 +280,7 @@ test('a bucket that denies, one without CORS, none at all and a folder that is n
       code: 'not-a-lake',
       message: expect.stringContaining('notes.txt'),
     });
-    expect(await failure(page, 'open', `${server.url}nothing/`)).toMatchObject({ code: 'not-a-lake' });
+    expect(await failure(page, 'open', `${common.url}nothing/`)).toMatchObject({ code: 'not-a-lake' });
     expect(await failure(page, 'open', 'http://127.0.0.1:9/bucket/')).toMatchObject({
       code: 'unreachable',
       message: expect.stringContaining('no answer'),
@@ -293,7 +294,7 @@ test('a bucket that denies, one without CORS, none at all and a folder that is n
   }
 });
 
-test('damaged files are named, and the files beside them stay readable', async ({ page }) => {
+test('damaged files are named, and the files beside them stay readable', async () => {
   const broken = await writeReferenceLake({
     stations: ['a', 'b', 'c', 'd', 'e'],
     firstDay: '2025-11-24',
@@ -312,8 +313,7 @@ test('damaged files are named, and the files beside them stay readable', async (
   await appendFile(fileOf('e'), 'junk');
   const other = await startTestServer({ lake: broken.root, site });
   try {
-    await openHarness(page, other.url);
-    await openLake(page);
+    await openLake(page, other.lakeUrl);
     const sql = (station: string) => `SELECT count(temperature)::INTEGER AS n FROM lake WHERE station = '${station}'`;
     expect(await failure(page, 'query', sql('b'))).toMatchObject({
       code: 'truncated',
@@ -338,11 +338,10 @@ test('damaged files are named, and the files beside them stay readable', async (
   }
 });
 
-test('cancelling stops the network and the engine, and the next query works', async ({ page }) => {
+test('cancelling stops the network and the engine, and the next query works', async () => {
   const slow = await startTestServer({ lake: lake.root, site, latencyMs: 400 });
   try {
-    await openHarness(page, slow.url);
-    await openLake(page);
+    await openLake(page, slow.lakeUrl);
     slow.forget();
     const codes = await page.evaluate(async () => {
       const codeOf = (promise: Promise<unknown>) =>

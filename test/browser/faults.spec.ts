@@ -19,8 +19,10 @@ let lake: ReferenceLake;
 let site: TestServer;
 let store: LatencyServer | undefined;
 let plan: FaultPlan = () => undefined;
+/** One for all journeys, as of somebody who opens one lake after another. */
+let page: Page;
 
-test.beforeAll(async () => {
+test.beforeAll(async ({ browser }) => {
   lake = await writeReferenceLake({
     stations: ['north'],
     firstDay: '2025-11-23',
@@ -30,6 +32,7 @@ test.beforeAll(async () => {
     described: true,
   });
   site = await startTestServer({ lake: lake.root });
+  page = await browser.newPage();
 });
 
 test.afterEach(async () => {
@@ -38,12 +41,15 @@ test.afterEach(async () => {
 });
 
 test.afterAll(async () => {
+  await page.close();
   await site.close();
   await lake.remove();
 });
 
-/** Opens the built site with a lake on a store that fails as planned, elsewhere than the site. */
-async function openPage(page: Page, planned: FaultPlan): Promise<void> {
+/** Opens a lake, from the first screen, on a store that fails as planned, elsewhere than the site. */
+async function openPage(planned: FaultPlan): Promise<void> {
+  await page.goto(`${site.url}#`);
+  await expect(page.getByText('Ask a bucket of sensor data').first()).toBeVisible();
   plan = planned;
   store = await startFaultServer({
     buckets: { faulty: createFolderStore(lake.root) },
@@ -53,19 +59,19 @@ async function openPage(page: Page, planned: FaultPlan): Promise<void> {
   await page.goto(`${site.url}#lake=${encodeURIComponent(`${store.url}faulty/`)}&${window}`);
 }
 
-const chart = (page: Page) => page.locator('.time-series-plot .series path').first();
-const errors = (page: Page) => page.locator('[role=alert][data-code]');
+const chart = () => page.locator('.time-series-plot .series path').first();
+const errors = () => page.locator('[role=alert][data-code]');
 
 /** Every place of the page has come to its end: an answer or an error. */
-async function expectSettled(page: Page): Promise<void> {
-  await expect(chart(page).or(errors(page)).first()).toBeVisible({ timeout: PATIENCE });
+async function expectSettled(): Promise<void> {
+  await expect(chart().or(errors()).first()).toBeVisible({ timeout: PATIENCE });
   await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: PATIENCE });
 }
 
 /** The page shows the lake's own numbers. */
-async function expectRight(page: Page): Promise<void> {
-  await expectSettled(page);
-  await expect(errors(page)).toHaveCount(0);
+async function expectRight(): Promise<void> {
+  await expectSettled();
+  await expect(errors()).toHaveCount(0);
   const [truth] = await lake.ask(
     `SELECT count(temperature)::INTEGER AS n, round(min(depth), 3)::DOUBLE AS d FROM lake WHERE NOT isnan(temperature)`,
   );
@@ -79,12 +85,12 @@ async function expectRight(page: Page): Promise<void> {
 }
 
 /** The page says what is wrong in words that help, and shows nothing as if it were whole. */
-async function expectError(page: Page, code: string): Promise<void> {
-  await expectSettled(page);
-  const error = errors(page).first();
+async function expectError(code: string): Promise<void> {
+  await expectSettled();
+  const error = errors().first();
   await expect(error).toHaveAttribute('data-code', code);
   expect((await error.innerText()).length).toBeGreaterThan(60);
-  await expect(chart(page)).toHaveCount(0);
+  await expect(chart()).toHaveCount(0);
 }
 
 const isData: RequestFilter = ({ kind, key }) => kind === 'get' && key.endsWith('.parquet');
@@ -101,18 +107,18 @@ test.describe('a fault that passes ends in the right answer', () => {
     ['an answer that trickles', { kind: 'trickle', pieceBytes: 400, pauseMs: 5 }],
   ];
   for (const [name, fault] of passing) {
-    test(name, async ({ page }) => {
+    test(name, async () => {
       test.setTimeout(2 * PATIENCE);
       const script = Object.fromEntries(Array.from({ length: 3 }, (_, index) => [index + 1, fault]));
-      await openPage(page, faultsByNumber(script, isData));
-      await expectRight(page);
+      await openPage(faultsByNumber(script, isData));
+      await expectRight();
     });
   }
 
-  test('503 while the lake is opened and listed', async ({ page }) => {
+  test('503 while the lake is opened and listed', async () => {
     test.setTimeout(2 * PATIENCE);
-    await openPage(page, faultsByNumber({ 1: { kind: 'status', status: 503 }, 2: { kind: 'status', status: 500 } }));
-    await expectRight(page);
+    await openPage(faultsByNumber({ 1: { kind: 'status', status: 503 }, 2: { kind: 'status', status: 500 } }));
+    await expectRight();
   });
 });
 
@@ -130,25 +136,25 @@ test.describe('a fault that stays ends in an error that says what to do', () => 
     ['a garbled description', { kind: 'garbled' }, isDescription, 'not-a-lake'],
   ];
   for (const [name, fault, filter, code] of staying) {
-    test(name, async ({ page }) => {
+    test(name, async () => {
       test.setTimeout(2 * PATIENCE);
-      await openPage(page, faultAlways(fault, filter));
-      await expectError(page, code);
+      await openPage(faultAlways(fault, filter));
+      await expectError(code);
       // The store recovers: one press of a button, and everything is there.
       plan = () => undefined;
       await page.getByRole('button', { name: 'Try again' }).first().click();
-      await expect(chart(page)).toBeVisible({ timeout: PATIENCE });
+      await expect(chart()).toBeVisible({ timeout: PATIENCE });
     });
   }
 });
 
-test('a store that never answers can be left at once', async ({ page }) => {
+test('a store that never answers can be left at once', async () => {
   test.setTimeout(2 * PATIENCE);
-  await openPage(page, faultAlways({ kind: 'stall' }, isData));
+  await openPage(faultAlways({ kind: 'stall' }, isData));
   const cancel = page.getByRole('button', { name: 'Cancel the series' });
   await cancel.click({ timeout: PATIENCE });
   await expect(page.getByText('Cancelled.').first()).toBeVisible();
   plan = () => undefined;
   await page.getByRole('button', { name: 'Run again' }).first().click();
-  await expect(chart(page)).toBeVisible({ timeout: PATIENCE });
+  await expect(chart()).toBeVisible({ timeout: PATIENCE });
 });

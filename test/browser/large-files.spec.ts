@@ -92,23 +92,35 @@ test('an engine that crashes by itself fails the query that it runs, and the nex
 }) => {
   await openLake(page);
   expect((await ask(page, firstHours(1))).rows).toEqual([{ n: 7200, m: 7199 }]);
-  const endless = ask(page, 'SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b');
+  const endless = page.evaluate(
+    (sql) =>
+      window.client
+        .query(sql, { onProgress: ({ phase }) => (document.title = phase) })
+        .catch(({ code, message }: { code: string; message: string }) => ({ code, message })),
+    'SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b',
+  );
+  // Before the engine has the query it would be replaced unnoticed.
+  await expect(page).toHaveTitle('query');
   await crashEngine(page);
   expect(await endless).toMatchObject({ code: 'unexpected', message: expect.stringContaining('stopped') });
   expect((await ask(page, firstHours(1))).rows).toEqual([{ n: 7200, m: 7199 }]);
 
   // One that crashes while nobody asks it anything is replaced unnoticed.
   await crashEngine(page);
-  await page.waitForTimeout(500);
   expect((await ask(page, firstHours(1))).rows).toEqual([{ n: 7200, m: 7199 }]);
 });
 
+/** Resolves once the engine has fallen over, and whoever started it has been told. */
 async function crashEngine(page: Page): Promise<void> {
-  const engine = page.workers().find((worker) => worker.url().includes('duckdb'));
+  const engine = page.workers().findLast((worker) => worker.url().includes('duckdb'));
   expect(engine).toBeDefined();
-  await engine?.evaluate(() => {
-    setTimeout(() => {
-      throw new Error('the engine has fallen over');
-    }, 100);
-  });
+  await engine?.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        addEventListener('error', () => setTimeout(resolve), { once: true });
+        setTimeout(() => {
+          throw new Error('the engine has fallen over');
+        });
+      }),
+  );
 }

@@ -20,8 +20,10 @@ let site: TestServer;
 let bucket: LatencyServer;
 /** How the bucket fails; changed while a page is open. */
 let plan: FaultPlan;
+/** One for all journeys: each opens the lake anew, with nothing kept. */
+let page: Page;
 
-test.beforeAll(async () => {
+test.beforeAll(async ({ browser }) => {
   test.setTimeout(180_000);
   lake = await writeReferenceLake({
     stations: ['north', 'south'],
@@ -36,9 +38,13 @@ test.beforeAll(async () => {
     buckets: { sea: createFolderStore(lake.root) },
     plan: (request) => plan(request),
   });
+  page = await browser.newPage();
+  await page.goto(site.url);
+  await page.waitForFunction(() => 'api' in window);
 });
 
 test.afterAll(async () => {
+  await page.close();
   await site.close();
   await bucket.close();
   await lake.remove();
@@ -58,17 +64,18 @@ function midScan(fault: Fault): FaultPlan {
 
 type Outcome = { rows: unknown[] } | LakeErrorData;
 
-async function openSea(page: Page, signed: boolean): Promise<void> {
-  await page.goto(site.url);
-  await page.waitForFunction(() => 'api' in window);
+async function openSea(signed: boolean): Promise<void> {
   const url = `${bucket.url}sea/`;
   await page.evaluate(
-    (source) => window.api.open(source),
+    async (source) => {
+      await window.api.clearCache();
+      await window.api.open(source);
+    },
     signed ? ({ kind: 'address', url, keys: KEYS } as const) : url,
   );
 }
 
-function ask(page: Page): Promise<Outcome> {
+function ask(): Promise<Outcome> {
   return page.evaluate(
     (sql) =>
       window.api.query(sql).then(
@@ -80,12 +87,12 @@ function ask(page: Page): Promise<Outcome> {
 }
 
 /** Asks while the bucket fails, then again once it does not: what went wrong must not have been kept. */
-async function journey(page: Page, faults: FaultPlan, signed = false): Promise<Outcome> {
-  await openSea(page, signed);
+async function journey(faults: FaultPlan, signed = false): Promise<Outcome> {
+  await openSea(signed);
   plan = faults;
-  const outcome = await ask(page);
+  const outcome = await ask();
   plan = () => undefined;
-  expect(await ask(page)).toEqual({ rows: TRUTH });
+  expect(await ask()).toEqual({ rows: TRUTH });
   expect(bucket.count('preflight') + bucket.count('head')).toBe(0);
   return outcome;
 }
@@ -99,8 +106,8 @@ const MENDABLE: [string, Fault][] = [
 ];
 
 for (const [what, fault] of MENDABLE) {
-  test(`a store that ${what} at first gives the right answer in the end`, async ({ page }) => {
-    expect(await journey(page, faultsByNumber({ 1: fault, 2: fault, 5: fault }, isFile))).toEqual({ rows: TRUTH });
+  test(`a store that ${what} at first gives the right answer in the end`, async () => {
+    expect(await journey(faultsByNumber({ 1: fault, 2: fault, 5: fault }, isFile))).toEqual({ rows: TRUTH });
   });
 }
 
@@ -118,18 +125,16 @@ const LASTING: [string, Fault, Partial<LakeErrorData>, RegExp][] = [
 ];
 
 for (const [what, fault, wanted, words] of LASTING) {
-  test(`a store that ${what} in the middle of a query ends in words, not in part of an answer`, async ({ page }) => {
-    const outcome = await journey(page, midScan(fault));
+  test(`a store that ${what} in the middle of a query ends in words, not in part of an answer`, async () => {
+    const outcome = await journey(midScan(fault));
     expect(outcome).toMatchObject(wanted);
     expect(JSON.stringify(outcome)).toMatch(words);
   });
 }
 
 for (const hidden of [false, true]) {
-  test(`keys that expire in the middle of a query are named, ${hidden ? 'also' : 'not only'} where the store hides it`, async ({
-    page,
-  }) => {
-    const outcome = await journey(page, midScan({ kind: 'expired-keys', hidden }), true);
+  test(`keys that expire in the middle of a query are named, ${hidden ? 'also' : 'not only'} where the store hides it`, async () => {
+    const outcome = await journey(midScan({ kind: 'expired-keys', hidden }), true);
     expect(outcome).toMatchObject(
       hidden ? { code: 'unreachable', remedy: 'cors' } : { code: 'access-denied', remedy: 'keys' },
     );
@@ -140,8 +145,8 @@ for (const hidden of [false, true]) {
   });
 }
 
-test('a store that sends other bytes of the right length ends in words', async ({ page }) => {
-  await openSea(page, false);
+test('a store that sends other bytes of the right length ends in words', async () => {
+  await openSea(false);
   plan = midScan({ kind: 'garbled' });
-  expect(await ask(page)).toMatchObject({ code: 'not-parquet', message: expect.stringContaining('.parquet') });
+  expect(await ask()).toMatchObject({ code: 'not-parquet', message: expect.stringContaining('.parquet') });
 });

@@ -3,8 +3,14 @@ import { build } from 'vite';
 import { contentSecurityPolicy } from '../../scripts/content-security-policy';
 import { projectRoot } from './server';
 
-/** Builds the page of test/browser/harness the way the site is built. Resolves to its folder. */
-export async function buildHarness(): Promise<string> {
+let built: Promise<string> | undefined;
+
+/** Builds the page of test/browser/harness the way the site is built, once a process. Resolves to its folder. */
+export function buildHarness(): Promise<string> {
+  return (built ??= buildPage());
+}
+
+async function buildPage(): Promise<string> {
   const outDir = path.join(projectRoot, 'test-results', 'harness');
   await build({
     configFile: false,
