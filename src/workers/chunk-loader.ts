@@ -1,5 +1,5 @@
 import type { PartitionKey } from '@tidelake/lake-format';
-import type { Schema } from 'apache-arrow';
+import { DataType, type Schema } from 'apache-arrow';
 import { partitionColumnType, sameName } from '../lake/lake-schema';
 import type { LakeColumn } from '../lake/lake-schema';
 import { LakeError } from '../lake/lake-error';
@@ -171,7 +171,12 @@ async function checkStaged(engine: Engine, pieces: NumberedPiece[]): Promise<voi
 function columnsSql(schema: Schema | undefined, columns: LakeColumn[]): string[] {
   return columns.map(({ name, duckdbType }) => {
     const field = schema?.fields.find((candidate) => sameName(candidate.name, name));
-    return named(`CAST(${field ? `b.${quoteIdentifier(field.name)}` : 'NULL'} AS ${duckdbType})`, name);
+    if (field === undefined) return named(`CAST(NULL AS ${duckdbType})`, name);
+    const value = `b.${quoteIdentifier(field.name)}`;
+    // DuckDB has no cast of its own from a time with a zone to nanoseconds.
+    const isZoned = DataType.isTimestamp(field.type) && Boolean(field.type.timezone);
+    const plain = isZoned ? `CAST(${value} AS TIMESTAMP)` : value;
+    return named(`CAST(${plain} AS ${duckdbType})`, name);
   });
 }
 
