@@ -39,7 +39,7 @@ const tests = [
     ...[
       'ingest-tool/**',
       'src/**/*.property.test.ts',
-      'src/workers/{aggregate-*,estimate,known-footers,large-*,page-indexes,parquet-writers,read-parquet}.test.ts',
+      'src/workers/{aggregate-*,estimate,huge-lake,known-footers,large-*,page-indexes,parquet-writers,read-parquet}.test.ts',
       'src/workers/{session-faults,session-recovery,several-lakes}.test.ts',
     ].flatMap((files) => ['--exclude', files]),
   ]),

@@ -1,5 +1,7 @@
+import { Float64, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { knownOfFacts, knownOfFooter } from '../lake/aggregate/known-file';
 import { readStatisticsQuery, type StatisticsFile, type StatisticsQuery } from '../lake/aggregate/statistics-states';
+import { quoteIdentifier } from '../lake/sql-identifier';
 import { FOOTER_GUESS } from '../lake/limits';
 import type { LakeFile } from '../lake/partition-walk';
 import { runInLanes } from '../sources/fetch-pool';
@@ -95,11 +97,25 @@ async function wholeFiles(
   query: StatisticsQuery,
   files: readonly StatisticsFile[],
 ): Promise<ReadonlySet<number>> {
-  if (files.length === 0) return new Set();
-  for (const sql of query.tableSql(FILES, files)) await engine.execute(sql);
+  if (files.length === 0 || !query.mayDivide) return new Set(files.map(({ number }) => number));
+  await stageFiles(engine, query, files);
   const whole = await engine.execute(query.wholeFilesSql(FILES));
   await engine.execute(`DROP TABLE ${FILES}`);
   return new Set(Array.from(whole.getChild('number') ?? [], Number));
+}
+
+/** Makes a table of files. They may be hundreds of thousands, for which VALUES would take minutes. */
+async function stageFiles(engine: Engine, query: StatisticsQuery, files: readonly StatisticsFile[]): Promise<void> {
+  const columns = query.fileColumns(files);
+  const vectors = columns.map(
+    ({ name, kind, values }) => [name, vectorFromArray(values, kind === 'text' ? new Utf8() : new Float64())] as const,
+  );
+  const untyped = `${FILES}_untyped`;
+  await engine.execute(`DROP TABLE IF EXISTS ${untyped}`);
+  await engine.stage('files_untyped', tableToIPC(new Table(Object.fromEntries(vectors)), 'stream'));
+  const list = columns.map(({ name, sql }) => `${sql} AS ${quoteIdentifier(name)}`);
+  await engine.execute(`CREATE OR REPLACE TABLE ${FILES} AS SELECT ${list.join(', ')} FROM ${untyped}`);
+  await engine.execute(`DROP TABLE ${untyped}`);
 }
 
 /** Adds the states of all rows of the files. */
@@ -108,8 +124,11 @@ export async function addStatistics(
   states: StatesTable,
   { query, files }: StatisticsAnswer,
 ): Promise<void> {
-  const known = files.map(({ statistics }) => statistics);
-  for (const sql of query.tableSql(FILES, known)) await engine.execute(sql);
+  await stageFiles(
+    engine,
+    query,
+    files.map(({ statistics }) => statistics),
+  );
   await engine.execute(`INSERT INTO ${states.name} ${query.statesSql(FILES)}`);
   await engine.execute(`DROP TABLE ${FILES}`);
 }

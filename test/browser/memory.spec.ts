@@ -47,6 +47,7 @@ test('running out of memory ends in an offer, and the next query is answered', a
   );
   const divide = page.getByRole('button', { name: 'Partition by partition' });
   await expect(divide).toBeVisible({ timeout: 90_000 });
+  await page.screenshot({ path: 'test-results/memory-offer.png' });
   await divide.press('Enter');
   await expect(page.locator('.sql-panel').getByRole('grid')).toContainText('120', { timeout: 90_000 });
   await page.locator('.sql-panel').getByTestId('receipt').locator('summary').click();

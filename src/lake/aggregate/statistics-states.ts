@@ -17,22 +17,29 @@ export interface StatisticsFile {
   known: KnownFile;
 }
 
+/** A column of a table of files, and what makes it of its type. */
+export interface FileColumn {
+  name: string;
+  kind: 'number' | 'text';
+  values: (number | string | null)[];
+  sql: string;
+}
+
 /** How the states of a statement come from statistics of files. */
 export interface StatisticsQuery {
   /** Columns inside the files that statistics are needed of. */
   columns: string[];
+  /** Whether groups may divide a file, which {@link StatisticsQuery.wholeFilesSql} tells. */
+  mayDivide: boolean;
   /** Whether a file's statistics tell the states of its rows, as far as its groups allow. */
   decides(file: StatisticsFile): boolean;
-  /** Statements that make a table of the decided files. */
-  tableSql(table: string, files: readonly StatisticsFile[]): string[];
+  /** A table of the decided files. */
+  fileColumns(files: readonly StatisticsFile[]): FileColumn[];
   /** The numbers of those among them that lie in one group as a whole. */
   wholeFilesSql(table: string): string;
   /** The states of the files of the table, which all are such. */
   statesSql(table: string): string;
 }
-
-/** Files that are put into the table by one statement. */
-const FILES_PER_STATEMENT = 500;
 
 const NUMBER = 'tidelake_file';
 const ROWS = 'tidelake_rows';
@@ -70,6 +77,7 @@ export function readStatisticsQuery(divided: Decomposition, schema: LakeSchema):
 
   return {
     columns,
+    mayDivide: guardList.length > 0,
     decides: (file) => {
       if (file.known.rows === 0 || !holdsThroughout(condition, file, schema)) return false;
       const hasEnds = (column: string) => {
@@ -84,7 +92,7 @@ export function readStatisticsQuery(divided: Decomposition, schema: LakeSchema):
         schema.partitionKeys.every(({ name }) => file.partition[name] !== undefined)
       );
     },
-    tableSql: (table, files) => tableSql(table, files, columns, schema, nameOf),
+    fileColumns: (files) => fileColumns(files, columns, schema, nameOf),
     wholeFilesSql: (table) => {
       const list = ['0', ...guardList].join(', ');
       const ends = (end: 'min' | 'max') => `SELECT ${NUMBER}, ROW(${list}) AS g FROM (${rowsOf(table, end)})`;
@@ -190,46 +198,49 @@ function isNullTest(condition: Predicate, name: string): boolean {
   return !('column' in condition) || condition.column !== name || condition.kind === 'null';
 }
 
-function tableSql(
-  table: string,
+function fileColumns(
   files: readonly StatisticsFile[],
   columns: readonly string[],
   schema: LakeSchema,
   nameOf: (end: string, column: string) => string,
-): string[] {
+): FileColumn[] {
   const types = tableColumns(schema);
   const typeOf = (column: string) => types.find(({ name }) => sameName(name, column))?.duckdbType ?? 'VARCHAR';
-  const definitions = [
-    `${NUMBER} INTEGER`,
-    `${ROWS} BIGINT`,
-    ...schema.partitionKeys.map((key) => `${quoteIdentifier(key.name)} ${partitionColumnType(key)}`),
-    ...columns.flatMap((column) => [
-      `${nameOf('min', column)} ${typeOf(column)}`,
-      `${nameOf('max', column)} ${typeOf(column)}`,
-      `${nameOf('nulls', column)} BIGINT`,
-    ]),
-  ];
-  const rows = files.map(({ number, partition, known }) => {
-    const keys = schema.partitionKeys.map(({ name }) => {
-      const value = partition[name] ?? null;
-      return value === null ? 'NULL' : quoteLiteral(value);
-    });
-    const values = columns.flatMap((column) => {
-      const { min, max, nulls } = known.column(column);
-      return [literalSql(min), literalSql(max), nulls === undefined ? 'NULL' : String(nulls)];
-    });
-    return `(${[number, known.rows, ...keys, ...values].join(', ')})`;
+  const whole = (name: string, values: (number | null)[]): FileColumn => ({
+    ...{ name, kind: 'number', values, sql: `CAST(${name} AS BIGINT)` },
   });
-  const inserts: string[] = [];
-  for (let start = 0; start < rows.length; start += FILES_PER_STATEMENT) {
-    inserts.push(`INSERT INTO ${table} VALUES ${rows.slice(start, start + FILES_PER_STATEMENT).join(', ')}`);
-  }
-  return [`CREATE OR REPLACE TABLE ${table} (${definitions.join(', ')})`, ...inserts];
+  return [
+    whole(
+      NUMBER,
+      files.map(({ number }) => number),
+    ),
+    whole(
+      ROWS,
+      files.map(({ known }) => known.rows),
+    ),
+    ...schema.partitionKeys.map((key): FileColumn => {
+      const name = quoteIdentifier(key.name);
+      const values = files.map(({ partition }) => partition[key.name] ?? null);
+      return { name: key.name, kind: 'text', values, sql: `CAST(${name} AS ${partitionColumnType(key)})` };
+    }),
+    ...columns.flatMap((column) => {
+      const known = files.map((file) => file.known.column(column));
+      const end = (which: 'min' | 'max'): FileColumn => {
+        const name = nameOf(which, column);
+        const isTime = known.some((one) => one[which]?.type === 'timestamp');
+        const value = isTime ? `make_timestamp(CAST(${name} AS BIGINT))` : name;
+        const values = known.map((one) => numberOf(one[which]));
+        return { name, kind: 'number', values, sql: `CAST(${value} AS ${typeOf(column)})` };
+      };
+      const nulls = known.map((one) => one.nulls ?? null);
+      return [end('min'), end('max'), whole(nameOf('nulls', column), nulls)];
+    }),
+  ];
 }
 
-function literalSql(literal: KnownLiteral): string {
-  if (literal?.type === 'number') return String(literal.value);
-  return literal?.type === 'timestamp' ? `make_timestamp(${literal.value})` : 'NULL';
+/** Whole numbers and microseconds, of which all are exact as doubles. */
+function numberOf(literal: KnownLiteral): number | null {
+  return literal?.type === 'number' || literal?.type === 'timestamp' ? literal.value : null;
 }
 
 type KnownLiteral = ReturnType<KnownFile['column']>['min'];
