@@ -2,6 +2,10 @@ import type { Engine } from './engine';
 import type { Statement } from './statement';
 
 const TRUNCATES = /date_?trunc/i;
+const MAKES = /\bcreate\b/i;
+
+/** Engines in which a view or macro of the user's own may truncate times. */
+const truncating = new WeakSet<Engine>();
 
 /**
  * Does some work with a statement whose plans may not rely on what DuckDB 1.4 believes of `date_trunc`: that it is never NULL,
@@ -10,10 +14,12 @@ const TRUNCATES = /date_?trunc/i;
  */
 export async function withNullSafePlans<Value>(
   engine: Engine,
-  statement: Statement,
+  { sql }: Statement,
   work: () => Promise<Value>,
 ): Promise<Value> {
-  if (!(await truncatesTimes(engine, statement))) return work();
+  const truncates = TRUNCATES.test(sql);
+  if (truncates && MAKES.test(sql)) truncating.add(engine);
+  if (!truncates && !truncating.has(engine)) return work();
   await engine.execute("SET disabled_optimizers='statistics_propagation'");
   try {
     return await work();
@@ -21,14 +27,4 @@ export async function withNullSafePlans<Value>(
     // A broken engine is never used again.
     await engine.execute("SET disabled_optimizers=''").catch(() => undefined);
   }
-}
-
-/** Whether a statement calls `date_trunc`, or may through a view or macro of the user's own. */
-async function truncatesTimes(engine: Engine, { sql }: Statement): Promise<boolean> {
-  if (TRUNCATES.test(sql)) return true;
-  const texts = await engine.execute(
-    `SELECT sql AS text FROM duckdb_views() WHERE database_name = 'memory' AND NOT internal
-     UNION ALL SELECT macro_definition FROM duckdb_functions() WHERE database_name = 'memory' AND NOT internal`,
-  );
-  return Array.from(texts.getChild('text') ?? [], String).some((text) => TRUNCATES.test(text));
 }
