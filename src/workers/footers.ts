@@ -1,4 +1,6 @@
+import { LakeError } from '../lake/lake-error';
 import type { PageIndex } from '../lake/page-index';
+import type { ByteCache } from '../sources/byte-cache';
 import type { ListedObject, ObjectStore } from '../sources/object-store';
 import { fetchTail } from './file-tail';
 import { parseFooter, type ParsedFooter } from './parquet-footer';
@@ -103,6 +105,25 @@ export function createFooterCache(budget: number): FooterCache {
       }
     },
   };
+}
+
+/**
+ * The footer of a file by a store that keeps what it is asked: bytes that are no footer are not kept.
+ * @throws LakeError `truncated` or `not-parquet` where there is none
+ */
+export async function readFooter(
+  footers: FooterCache,
+  keeping: ObjectStore,
+  cache: ByteCache,
+  file: ListedObject,
+  signal: AbortSignal,
+): Promise<Footer> {
+  try {
+    return await footers.read(keeping, file, signal);
+  } catch (error) {
+    if (error instanceof LakeError && error.file !== undefined) await cache.remove(file.key);
+    throw error;
+  }
 }
 
 /** Whether a text is an ETag of exactly these bytes (RFC 9110 §8.8.3), and not some other mark of a version. */

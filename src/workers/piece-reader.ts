@@ -15,6 +15,7 @@ import { excerptFooter } from './footer-excerpt';
 import { keepingOf } from './keeping-store';
 import { bytesOf, fetchSpans, readPages } from './page-indexes';
 import type { FilePiece } from './file-piece';
+import { readFooter } from './footers';
 import type { Footer, FooterCache } from './footers';
 import type { FilePart } from './sparse-blob';
 import { tellingOf } from './telling-store';
@@ -72,7 +73,7 @@ export async function planPieceReads(
   }
   const inParts = await runInLanes([...wanted], LANES, signal, async ([file, { rowGroups, stretches }], either) => {
     const keeping = keepingOf(tellingOf(store, file, onFetched), cache, file);
-    const footer = await footers.read(keeping, file, either);
+    const footer = await readFooter(footers, keeping, cache, file, either);
     const reads: PartsRead[] = planReads(footer, rowGroups, columns).map((read) => ({ footer, read }));
     for (const [rowGroup, spans] of stretches) {
       const index = await readPages(keeping, file, footer, rowGroup, either);
@@ -91,11 +92,12 @@ export async function readPieces(reading: Reading, read: PieceRead, signal: Abor
   if (parts) return readParts(reading, file, parts, signal);
   if (reading.columns.length === 0 && file.size > FOOTER_GUESS) {
     const keeping = keepingOf(tellingOf(reading.store, file, reading.onFetched), reading.cache, file);
-    const { rowGroups } = await reading.footers.read(keeping, file, signal);
+    const { rowGroups } = await readFooter(reading.footers, keeping, reading.cache, file, signal);
     return [{ file, rowGroup: null, rows: rowGroups.reduce((sum, { rows }) => sum + rows, 0), ipc: null }];
   }
-  const bytes = await fetchWhole(reading, file, signal);
+  const { bytes, keep } = await fetchWhole(reading, file, signal);
   const decoded = await decode(reading, file, { size: bytes.byteLength, parts: [{ start: 0, bytes }] });
+  await keep();
   return decoded.map((rows) => ({ ...rows, file, rowGroup: null }));
 }
 
@@ -112,13 +114,14 @@ async function readParts(
   if (chunks.length === 0) {
     return pieces.map((piece) => ({ ...piece, rows: rowsOf(footer, piece), ipc: null }));
   }
-  const parts = await fetchChunks(reading, file, footer, chunks, signal);
+  const { parts, keep } = await fetchChunks(reading, file, footer, chunks, signal);
   if (stretches) parts.push(stretches.offsetIndexes);
   const excerpt = excerptOf(file, footer, rowGroups, stretches !== undefined);
   const start = file.size - footer.bytes.byteLength;
   parts.push({ start, bytes: excerpt });
   const selections = pieces.map(({ span }, index) => (span ? { rowGroup: 0, span } : { rowGroup: index }));
   const decoded = await decode(reading, file, { size: start + excerpt.byteLength, parts, selections });
+  await keep();
   return decoded.flatMap((rows, index) => {
     const piece = pieces[index];
     return piece ? { ...piece, ...rows } : [];
@@ -148,10 +151,17 @@ async function decode(
   return rows;
 }
 
-async function fetchWhole(reading: Reading, file: LakeFile, signal: AbortSignal): Promise<Uint8Array> {
+/** Keeps what was fetched: once it has been decoded, for another try must not read bytes that came damaged. */
+type Keep = () => Promise<void>;
+
+async function fetchWhole(
+  reading: Reading,
+  file: LakeFile,
+  signal: AbortSignal,
+): Promise<{ bytes: Uint8Array; keep: Keep }> {
   const { cache } = reading;
   const known = await cache.get(file.key, file.etag);
-  if (known) return known;
+  if (known) return { bytes: known, keep: () => Promise.resolve() };
   const { value } = await tellingOf(reading.store, file, reading.onFetched).get(file.key, signal);
   if (value.byteLength < file.size) {
     throw new LakeError({
@@ -162,8 +172,8 @@ async function fetchWhole(reading: Reading, file: LakeFile, signal: AbortSignal)
     });
   }
   // A file that was replaced since it was listed is read as it is now, but not kept under its old ETag.
-  if (value.byteLength === file.size) await cache.put(file.key, file.etag, value);
-  return value;
+  const isListed = value.byteLength === file.size;
+  return { bytes: value, keep: async () => (isListed ? cache.put(file.key, file.etag, value) : undefined) };
 }
 
 /** Column chunks or pages, each as a part of its own, in the order of the file. */
@@ -173,20 +183,23 @@ async function fetchChunks(
   footer: Footer,
   chunks: ByteSpan[],
   signal: AbortSignal,
-): Promise<FilePart[]> {
+): Promise<{ parts: FilePart[]; keep: Keep }> {
   const { cache } = reading;
   const store = tellingOf(reading.store, file, reading.onFetched);
   const cacheKey = ({ start, end }: ByteSpan) => `${file.key}#${start}-${end}`;
   const whole = file.size > WHOLE_FILE_BYTES ? undefined : await cache.get(file.key, file.etag);
-  if (whole) return chunks.map(({ start, end }) => ({ start, bytes: whole.subarray(start, end) }));
+  if (whole) {
+    const parts = chunks.map(({ start, end }) => ({ start, bytes: whole.subarray(start, end) }));
+    return { parts, keep: () => Promise.resolve() };
+  }
   const known = await Promise.all(chunks.map((chunk) => cache.get(cacheKey(chunk), file.etag)));
   const missing = chunks.filter((_, index) => known[index] === undefined);
   const runs = await fetchSpans(store, file, footer, missing, signal);
-  return Promise.all(
-    chunks.map(async (chunk, index) => {
-      const bytes = known[index] ?? bytesOf(runs, chunk);
-      if (!known[index]) await cache.put(cacheKey(chunk), file.etag, bytes);
-      return { start: chunk.start, bytes };
-    }),
-  );
+  const fetched = missing.map((chunk) => ({ chunk, bytes: bytesOf(runs, chunk) }));
+  return {
+    parts: chunks.map((chunk, index) => ({ start: chunk.start, bytes: known[index] ?? bytesOf(runs, chunk) })),
+    async keep() {
+      for (const { chunk, bytes } of fetched) await cache.put(cacheKey(chunk), file.etag, bytes);
+    },
+  };
 }

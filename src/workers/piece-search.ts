@@ -11,6 +11,7 @@ import type { ByteCache } from '../sources/byte-cache';
 import { runInLanes } from '../sources/fetch-pool';
 import type { ObjectStore } from '../sources/object-store';
 import type { FilePiece } from './file-piece';
+import { readFooter } from './footers';
 import type { Footer, FooterCache } from './footers';
 import { keepingOf } from './keeping-store';
 import { bytesOf, fetchSpans, readPageIndexes } from './page-indexes';
@@ -78,7 +79,7 @@ export async function findPieces(
   const columns = fileColumnsOf(schema, wanted);
   const inParts = await runInLanes(large, LANES, signal, async (file, either) => {
     const keeping = keepingOf(tellingOf(store, file, onFetched), cache, file);
-    const footer = await footers.read(keeping, file, either);
+    const footer = await readFooter(footers, keeping, cache, file, either);
     const planned: PlannedFile = { footer, schema, partition: file.partition };
     const search = { store: keeping, file, footer, planned, columns, where };
     const byStatistics = matchingRowGroups(planned, where);

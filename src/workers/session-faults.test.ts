@@ -70,6 +70,16 @@ describe('a session over a store that fails', () => {
     expect(receipt.retries).toBeGreaterThan(0);
   });
 
+  it('keeps no bytes that came damaged, of whichever file', async () => {
+    let isGarbled = true;
+    const garble = faultAlways({ kind: 'garbled' }, (request) => isFile(request) && !request.key.startsWith('day=0'));
+    const session = await openOver((request) => (isGarbled ? garble(request) : undefined));
+    const small = SQL.replace('v >= 0', 'v >= 0 AND day > 0');
+    await expect(session.query(small)).rejects.toMatchObject({ code: 'not-parquet' });
+    isGarbled = false;
+    expect((await session.query(small)).rows).toEqual(truth.slice(1));
+  });
+
   it.each<[string, Fault, string]>([
     ['is replaced', { kind: 'changed-etag', etag: '"another"' }, 'truncated'],
     ['breaks off each time', { kind: 'reset', afterBytes: 1000 }, 'truncated'],
