@@ -140,8 +140,13 @@ function completed(given: MappingFile): MappingFile {
   };
 }
 
-function problemsOf({ columns, stations, calibrations, ieaTask43, payload, position }: MappingFile): string[] {
+function problemsOf({ columns, stations, calibrations, ieaTask43, payload, position, table }: MappingFile): string[] {
   const problems: string[] = [];
+  if (table !== undefined && payload.length > 0) {
+    problems.push(
+      '✖ table and payload: captures are tables or messages; ingest the ones after the others, each with its own mapping',
+    );
+  }
   for (const [key, name] of Object.entries(position ?? {})) {
     if (key === 'crs' || columns.some((column) => column.name === name)) continue;
     problems.push(`✖ position.${key}: there is no column ${name}`);
