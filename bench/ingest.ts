@@ -40,17 +40,19 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
       writeTelemetryCapture(path, kind, count);
       return path;
     };
-    const run = async (inputs: string[]): Promise<ToolRun> => {
+    const run = async (input: string, count: number): Promise<ToolRun> => {
       const lake = join(folder, 'lake');
       await rm(lake, { recursive: true, force: true });
       const options = ['--to', lake, '--proto', PROTO, '--message', 'OceanTelemetry', '--mapping', mapping];
-      return runTool(['ingest', ...inputs, ...options]);
+      const own = await runTool(['ingest', input, ...options]);
+      if (own.report['rows'] !== count) throw new Error(`${input} became ${String(own.report['rows'])} rows`);
+      return own;
     };
 
     const small = await capture('delimited', few);
-    const tenth = await run([small]);
+    const tenth = await run(small, few);
     const large = await capture('delimited', messages);
-    const whole = await run([large]);
+    const whole = await run(large, messages);
     const inputBytes = (await stat(large)).size;
     results.push(
       compared('messages', messages, ''),
@@ -84,7 +86,7 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
 
     for (const kind of ['mosquitto', 'network'] as const) {
       const path = await capture(kind, few);
-      const own = await run([path]);
+      const own = await run(path, few);
       const name = kind === 'mosquitto' ? 'mosquitto_sub lines' : 'MQTT pcap';
       results.push(
         compared(`${name}: rate, of length-delimited`, rateOf(own, few), 'messages/s', rateOf(tenth, few)),

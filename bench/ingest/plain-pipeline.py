@@ -23,7 +23,8 @@ def message_class():
     for number, (name, kind) in enumerate(FIELDS, 1):
         message.field.add(name=name, number=number, type=getattr(descriptor_pb2.FieldDescriptorProto, "TYPE_" + kind), label=1)
     pool = descriptor_pool.DescriptorPool()
-    return message_factory.GetMessageClass(pool.Add(file) or pool.FindMessageTypeByName("OceanTelemetry"))
+    pool.Add(file)
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName("OceanTelemetry"))
 
 
 def messages(path):
