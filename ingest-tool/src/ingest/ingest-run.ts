@@ -67,6 +67,7 @@ export interface IngestSettings {
  */
 export async function ingest(settings: IngestSettings): Promise<IngestReport> {
   const { report, folders } = await fileCaptures(settings);
+  if (report.dryRun) return report;
   // Days that got rows have flags of the checks alone, and the new rows no calibration.
   const overlaid = await layKeptOverlay(settings.lake, folders, settings.signal);
   if (overlaid !== undefined) report.overlaid = overlaid.folders;
