@@ -112,17 +112,16 @@ async function longest(page: Page): Promise<number> {
 
 /** Drags the picture to and fro for a second, and gives the time between frames. */
 async function dragged(page: Page, box: { x: number; y: number; width: number; height: number }): Promise<number[]> {
-  await page.evaluate(() => {
-    const frames: number[] = [];
-    Object.assign(window, { frames });
+  // As text: names that a bundler gives to functions are not known in the page.
+  await page.evaluate(`{
+    window.times = [];
     let last = performance.now();
-    const next = (now: number) => {
-      frames.push(now - last);
+    requestAnimationFrame(function next(now) {
+      window.times.push(now - last);
       last = now;
-      if (frames.length < 600) requestAnimationFrame(next);
-    };
-    requestAnimationFrame(next);
-  });
+      if (window.times.length < 600) requestAnimationFrame(next);
+    });
+  }`);
   const y = box.y + box.height / 2;
   await page.keyboard.down('Shift');
   await page.mouse.move(box.x + box.width * 0.6, y);
@@ -130,7 +129,7 @@ async function dragged(page: Page, box: { x: number; y: number; width: number; h
   for (let step = 0; step < 60; step++) {
     await page.mouse.move(box.x + box.width * (0.6 - 0.3 * Math.sin(step / 10)), y);
   }
-  const frames = await page.evaluate(() => (window as unknown as { frames: number[] }).frames.slice(1));
+  const frames = await page.evaluate(() => (window as unknown as { times: number[] }).times.slice(1));
   await page.mouse.up();
   await page.keyboard.up('Shift');
   return frames;
