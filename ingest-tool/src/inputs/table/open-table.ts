@@ -10,7 +10,7 @@ import { readToa5Table } from './toa5-table';
 type TableReader = (head: TableHead, settings: TableSettings) => TextTable | undefined;
 
 /** In the order they are tried; what any file of cells can be comes last. */
-const READERS: Record<TableFormat, TableReader> = {
+const READERS: Record<Exclude<TableFormat, 'tob'>, TableReader> = {
   toa5: readToa5Table,
   nrg: readNrgTable,
   ndbc: readNdbcTable,
@@ -30,6 +30,7 @@ export function openTable(
   path: string,
   settings: TableSettings,
 ): TextTable | undefined {
+  if (settings.format === 'tob') return undefined;
   const text = readTableHead(path, head, isWhole, settings.encoding);
   if (text === undefined) return undefined;
   if (settings.format !== undefined) return READERS[settings.format](text, settings);

@@ -8,6 +8,8 @@ import { readTableHead, TABLE_HEAD_BYTES } from './table-head';
 import type { TableSettings } from './table-settings';
 import type { TextTable } from './text-table';
 import { parseTimeText } from './time-text';
+import type { BinaryField } from './binary-fields';
+import { readTobTable, type TobTable } from './tob-table';
 import { unitOf } from './unit-spelling';
 
 /** Rows that show what a column holds. */
@@ -53,6 +55,8 @@ async function columnsOf(path: string, settings: TableSettings): Promise<OtherCo
   const { bytes, isWhole } = await readHead(path);
   let table: TextTable | undefined;
   try {
+    const binary = readTobTable(bytes, path, settings);
+    if (binary !== undefined) return binary.fields.flatMap((field, cell) => binaryColumn(binary, field, cell));
     table = openTable(bytes, isWhole, path, settings);
   } catch (error) {
     if (error instanceof ToolError) return [];
@@ -73,13 +77,29 @@ async function columnsOf(path: string, settings: TableSettings): Promise<OtherCo
   });
 }
 
+/** A column of a binary table; the parts of a row's time become the time. */
+function binaryColumn({ names, units }: TobTable, { kind }: BinaryField, cell: number): OtherColumn[] {
+  const from = names[cell] ?? '';
+  if (from === '' || from === 'SECONDS' || from === 'NANOSECONDS') return [];
+  if (kind === 'number') return [describeColumn(from, [], units[cell], () => false)];
+  return [{ name: columnName(from), from, role: 'about', type: kind === 'time' ? 'timestamp' : 'text' }];
+}
+
+/** A name in the lake for a column of a file. */
+function columnName(from: string): string {
+  return from
+    .replace(/[^A-Za-z0-9_]+/g, '_')
+    .replace(/_+$/, '')
+    .replace(/^(?=[^A-Za-z])/, 'c');
+}
+
 function describeColumn(
   from: string,
   values: readonly string[],
   spelling: string | undefined,
   isTime: (text: string) => boolean,
 ): OtherColumn {
-  const name = from.replace(/[^A-Za-z0-9_]+/g, '_').replace(/^(?=[^A-Za-z])/, 'c');
+  const name = columnName(from);
   if (values.every((text) => /^[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?$/.test(text))) {
     const unit = unitOf(spelling);
     const longName = spelling === undefined || unit !== undefined ? undefined : `${from} in ${spelling}`;

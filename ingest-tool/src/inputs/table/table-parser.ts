@@ -5,6 +5,8 @@ import { openTable } from './open-table';
 import type { TableColumns } from './table-columns';
 import type { TableSettings } from './table-settings';
 import { TextTableParser } from './text-table-parser';
+import { TobParser } from './tob-parser';
+import { readTobTable } from './tob-table';
 
 /** How a run reads tables. */
 export interface TableReading {
@@ -24,6 +26,11 @@ export function tableParser(
   { settings, columns }: TableReading,
 ): { parser: CaptureParser; notes: string[] } {
   refuseForeignFile(head, path);
+  const binary = [undefined, 'tob', 'toa5'].includes(settings.format) ? readTobTable(head, path, settings) : undefined;
+  if (binary !== undefined) {
+    const { bound, missing } = columns.bind(binary, path);
+    return { parser: new TobParser(binary, bound), notes: notesOf(binary.notes, missing) };
+  }
   const table = openTable(head, isWhole, path, settings);
   if (table === undefined) {
     throw new ToolError(
@@ -35,11 +42,13 @@ export function tableParser(
   const { bound, missing } = columns.bind(table, path);
   return {
     parser: new TextTableParser(table, bound, head),
-    notes: [...table.notes, ...(missing.length === 0 ? [] : [lacking(missing)])],
+    notes: notesOf(table.notes, missing),
   };
 }
 
-function lacking(missing: readonly string[]): string {
+function notesOf(notes: readonly string[], missing: readonly string[]): string[] {
+  if (missing.length === 0) return [...notes];
   const named = missing.slice(0, 8).join(', ');
-  return `it has no ${named}${missing.length > 8 ? ` and ${missing.length - 8} more columns that others have` : ''}; these stay empty`;
+  const more = missing.length > 8 ? ` and ${missing.length - 8} more columns that others have` : '';
+  return [...notes, `it has no ${named}${more}; these stay empty`];
 }

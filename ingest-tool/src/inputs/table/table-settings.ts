@@ -3,7 +3,7 @@ import { DATE_ORDERS } from './time-text';
 import { zoneNamed } from './time-zone';
 
 /** Formats of tables that have a name. */
-export const TABLE_FORMATS = ['csv', 'toa5', 'nrg', 'cnv', 'ndbc'] as const;
+export const TABLE_FORMATS = ['csv', 'toa5', 'tob', 'nrg', 'cnv', 'ndbc'] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
 
 /** How tables are to be read, where their content does not tell or tells it wrongly. */

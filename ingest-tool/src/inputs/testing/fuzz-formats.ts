@@ -223,6 +223,26 @@ export const FUZZ_FORMATS: Record<string, FuzzFormat> = {
   ),
 };
 
+/** A table of binary rows: a time, a number and a text. */
+function tob1(): FuzzFormat {
+  const types =
+    '"TOB1","m","CR6","1","OS","P","2","T"\r\n"SECONDS","NANOSECONDS","T","note"\r\n"","","degC",""\r\n"","","Smp","Smp"\r\n"ULONG","ULONG","FP2","ASCII(6)"\r\n';
+  const text = table(types, () => '', ['time', 'T', 'note'], {});
+  return {
+    ...text,
+    neighbours: 'before',
+    end: 0,
+    record: (n) => {
+      const bytes = Buffer.alloc(16);
+      bytes.writeUInt32LE(1_140_342_369 + n, 0);
+      bytes.writeUInt16BE(0x2000 | n, 8);
+      bytes.write(`n${n}`, 10, 'latin1');
+      return new Uint8Array(bytes);
+    },
+  };
+}
+FUZZ_FORMATS.tob1 = tob1();
+
 /** A whole file of records. */
 export function fileOf({ header, pack }: FuzzFormat, records: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return pack === undefined ? joined(header, ...records) : Uint8Array.from(pack(records));

@@ -1,0 +1,164 @@
+import type { CaptureParser } from '../capture-parser';
+import { keptCopy, type MessageBatch, type RejectReason } from '../message-batch';
+import { loggerMicros } from './binary-fields';
+import type { BoundColumn } from './table-columns';
+import type { TobTable } from './tob-table';
+
+const FRAME_HEADER_BYTES = 12;
+const FRAME_FOOTER_BYTES = 4;
+
+/** Bits of a frame's footer: what is not nothing where the logger wrote before the frame was full, and whether it is empty. */
+const OFFSET_BITS = 0x7ff;
+const EMPTY_BIT = 1 << 13;
+const MINOR_BIT = 1 << 14;
+
+/** A row of a frame. */
+interface FrameRow {
+  at: number;
+  time: number;
+  record: number;
+}
+
+/** Reads the rows of a TOB1 or TOB3 table into columns. Frames of TOB3 that were never written are passed over. */
+export class TobParser implements CaptureParser {
+  readonly #table: TobTable;
+  readonly #bound: readonly BoundColumn[];
+  /** Where each field stands in a row. */
+  readonly #places: number[];
+  #view = new DataView(new ArrayBuffer(0));
+  /** A row of the frame being read, -1 between frames: a batch may be full in the middle of one. */
+  #nextRow = 0;
+
+  constructor(table: TobTable, bound: readonly BoundColumn[]) {
+    this.#table = table;
+    this.#bound = bound;
+    let place = 0;
+    this.#places = table.fields.map(({ size }) => (place += size) - size);
+  }
+
+  parse(
+    bytes: Uint8Array<ArrayBuffer>,
+    start: number,
+    end: number,
+    base: number,
+    last: boolean,
+    batch: MessageBatch,
+  ): number {
+    const { frames, rowBytes, start: first } = this.#table;
+    batch.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const size = frames?.size ?? rowBytes;
+    let position = Math.min(end, Math.max(start, first - base));
+    while (position + size <= end && !batch.full) {
+      if (frames === undefined) this.#row(batch, position, base, this.#timeOfRow(position), undefined);
+      else if (!this.#frame(batch, position, base)) break;
+      position += size;
+    }
+    if (!last || position + size <= end || position === end) return position;
+    reject(batch, 'truncated', `the file ends inside a ${frames === undefined ? 'row' : 'frame'}`, position, end, base);
+    return end;
+  }
+
+  /** Reads one frame; false where the batch was full before its end. */
+  #frame(batch: MessageBatch, at: number, base: number): boolean {
+    const { rows, problem } = this.#rowsOf(at);
+    for (; this.#nextRow < rows.length; this.#nextRow++) {
+      if (batch.full) return false;
+      const row = rows[this.#nextRow];
+      if (row !== undefined) this.#row(batch, row.at, base, row.time, row.record);
+    }
+    this.#nextRow = 0;
+    if (problem !== undefined) reject(batch, 'bad_framing', problem, at, at + (this.#table.frames?.size ?? 0), base);
+    return true;
+  }
+
+  /** The rows of a frame. */
+  #rowsOf(at: number): { rows: FrameRow[]; problem: string | undefined } {
+    const { frames, rowBytes, zone } = this.#table;
+    const none = (problem?: string): { rows: FrameRow[]; problem: string | undefined } => ({ rows: [], problem });
+    if (frames === undefined) return none();
+    const footer = this.#view.getUint32(at + frames.size - FRAME_FOOTER_BYTES, true);
+    const stamp = footer >>> 16;
+    if (stamp !== frames.stamp && stamp !== (frames.stamp ^ 0xffff))
+      return none(this.#isBlank(at, frames.size) ? undefined : `the frame's stamp is ${stamp}, not ${frames.stamp}`);
+    if ((footer & (MINOR_BIT | OFFSET_BITS)) !== 0)
+      return none('the logger wrote the frame in parts: CardConvert can take it apart');
+    if ((footer & EMPTY_BIT) !== 0) return none();
+    const seconds = this.#view.getUint32(at, true);
+    const fraction = this.#view.getUint32(at + 4, true) * frames.resolution;
+    const record = this.#view.getUint32(at + 8, true);
+    const count = Math.floor((frames.size - FRAME_HEADER_BYTES - FRAME_FOOTER_BYTES) / rowBytes);
+    const rows = Array.from({ length: count }, (_, row) => ({
+      at: at + FRAME_HEADER_BYTES + row * rowBytes,
+      time: zone(loggerMicros(seconds, fraction + row * frames.interval)),
+      record: record + row,
+    }));
+    return { rows, problem: undefined };
+  }
+
+  /** The time that a row of TOB1 states; NaN where it has none. */
+  #timeOfRow(at: number): number {
+    const { names, zone } = this.#table;
+    const seconds = names.indexOf('SECONDS');
+    const nanoseconds = names.indexOf('NANOSECONDS');
+    if (seconds < 0) return Number.NaN;
+    const part = nanoseconds < 0 ? 0 : this.#number(nanoseconds, at) / 1000;
+    return zone(loggerMicros(this.#number(seconds, at), part));
+  }
+
+  #number(field: number, row: number): number {
+    return this.#table.fields[field]?.number(this.#view, row + (this.#places[field] ?? 0)) ?? Number.NaN;
+  }
+
+  #row(batch: MessageBatch, at: number, base: number, time: number, record: number | undefined): void {
+    const { fields, zone, rowBytes } = this.#table;
+    const row = batch.count;
+    for (const { column, cell, fact } of this.#bound) {
+      column.present[row] = 0;
+      const field = fields[cell];
+      const place = at + (this.#places[cell] ?? 0);
+      if (column.isText) {
+        const text = fact ?? field?.text(this.#view, place) ?? String(record ?? '');
+        if (text === '') continue;
+        column.ids[row] = column.dictionary.internText(text);
+        column.present[row] = 1;
+        continue;
+      }
+      let value = fact === undefined ? (cell === fields.length ? time : (record ?? Number.NaN)) : Number(fact);
+      if (field !== undefined) {
+        value = field.number(this.#view, place);
+        if (field.kind === 'time') value = zone(value);
+      }
+      if (Number.isNaN(value)) continue;
+      column.numbers[row] = value;
+      column.present[row] = 1;
+    }
+    batch.add(at, at + rowBytes, base + at, rowBytes);
+  }
+
+  /** Whether a frame has one byte all over: the logger makes room for a table before it writes it. */
+  #isBlank(at: number, size: number): boolean {
+    const first = this.#view.getUint8(at);
+    for (let index = 1; index < size; index++) if (this.#view.getUint8(at + index) !== first) return false;
+    return true;
+  }
+}
+
+function reject(
+  batch: MessageBatch,
+  reason: RejectReason,
+  detail: string,
+  start: number,
+  end: number,
+  base: number,
+): void {
+  batch.rejects.push({
+    reason,
+    detail,
+    offset: base + start,
+    length: end - start,
+    topic: null,
+    receiveTime: null,
+    payload: keptCopy(batch.bytes, start, end),
+  });
+}
