@@ -6,11 +6,15 @@ import { geoProject } from 'd3-geo-projection';
 import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson';
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
+import { readSeas } from './make-basemap-seas';
 
 /**
  * Writes public/basemap/land-<scale>.json from Natural Earth's land polygons (public domain, by way of world-atlas).
  * The source is made for spheres: its rings run across the antimeridian and around the pole. They are cut there with a
  * plate carrée projection whose unit is the degree, which is what flat maps (and GeoJSON, RFC 7946 §3.1.9) ask for.
+ *
+ * With the path of Natural Earth's `ne_50m_geography_marine_polys.json` (GeoJSON, from
+ * github.com/martynafford/natural-earth-geojson, CC0) it writes the named seas too: `npm run basemap -- <path>`.
  */
 const SCALES = [
   { name: 'land-110m', decimals: 2 },
@@ -67,4 +71,12 @@ for (const { name, decimals } of SCALES) {
   const text = `${JSON.stringify(land)}\n`;
   writeFileSync(`${folder}${name}.json`, text);
   console.log(`${name}.json: ${polygons.length} polygons, ${text.length} bytes`);
+}
+
+const [marine] = process.argv.slice(2);
+if (marine !== undefined) {
+  const seas = readSeas(marine);
+  const text = `${JSON.stringify(seas)}\n`;
+  writeFileSync(`${folder}seas-50m.json`, text);
+  console.log(`seas-50m.json: ${seas.features.length} seas, ${text.length} bytes`);
 }

@@ -25,6 +25,18 @@ describe('a selection in SQL', () => {
     expect(sqlName('select')).toBe('"select"');
   });
 
+  it('takes a box where the lake has positions, across the antimeridian too', () => {
+    const box = { west: 170, south: -20, east: -160, north: 5 };
+    const placed = { ...roles, position: { longitude: 'lon', latitude: 'Lat' } };
+    expect(whereSelection({ ...selection, box }, placed)).toContain(
+      'AND "Lat" BETWEEN -20 AND 5\n  AND (lon >= 170 OR lon <= -160)',
+    );
+    expect(whereSelection({ ...selection, box: { ...box, west: -20, east: -10 } }, placed)).toContain(
+      'AND lon BETWEEN -20 AND -10',
+    );
+    expect(whereSelection({ ...selection, box }, roles)).not.toContain('BETWEEN');
+  });
+
   it('asks for nothing where nothing is chosen, and for everything where all is', () => {
     expect(whereSelection({ ...selection, devices: [] }, roles)).toContain('AND false');
     expect(whereSelection({ ...selection, devices: null, stations: null }, roles)).not.toMatch(/Device|station/);

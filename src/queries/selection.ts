@@ -1,12 +1,16 @@
 import type { ColumnDescription, ColumnRole } from '@tidelake/lake-format';
 import { quoteLiteral } from '../lake/sql-identifier';
 import type { HiddenFlag } from './flag-column';
+import type { BoundingBox } from './bounding-box';
+import { withinBox } from './bounding-box';
 import { inCondition, sqlName, timestampLiteral } from './sql-text';
 
 /** What a picture or an analysis is about. `null` stands for everything, without a condition in the SQL. */
 export interface Selection {
   stations: readonly string[] | null;
   devices: readonly string[] | null;
+  /** Observations outside are left out, where the lake has positions of its own. */
+  box?: BoundingBox | undefined;
   /** The window, UTC milliseconds; `to` is excluded. */
   from: number;
   to: number;
@@ -20,6 +24,8 @@ export interface RoleColumns {
   station?: string;
   device?: string;
   depth?: string;
+  /** Both or neither: where each observation was made. */
+  position?: { longitude: string; latitude: string };
 }
 
 /**
@@ -36,19 +42,22 @@ export function findRoleColumns(
   if (time === undefined) return undefined;
   const device = named('device');
   const depth = named('depth');
+  const [longitude, latitude] = [named('longitude'), named('latitude')];
   return {
     time,
     ...(partitionKeys.includes('station') ? { station: 'station' } : {}),
     ...(device === undefined ? {} : { device }),
     ...(depth === undefined ? {} : { depth }),
+    ...(longitude === undefined || latitude === undefined ? {} : { position: { longitude, latitude } }),
   };
 }
 
-/** The conditions of a selection but that of its window: on station, device and flags, one text each. */
-export function placeConditions({ stations, devices, hidden = [] }: Selection, roles: RoleColumns): string[] {
+/** The conditions of a selection but that of its window: on station, device, position and flags, one text each. */
+export function placeConditions({ stations, devices, box, hidden = [] }: Selection, roles: RoleColumns): string[] {
   return [
     ...(roles.station === undefined || stations === null ? [] : [inCondition(roles.station, stations)]),
     ...(roles.device === undefined || devices === null ? [] : [inCondition(roles.device, devices)]),
+    ...(roles.position === undefined || box === undefined ? [] : withinBox(box, roles.position)),
     ...hidden.map(({ column, value }) => {
       const literal = typeof value === 'number' ? String(value) : quoteLiteral(value);
       return `(${sqlName(column)} IS NULL OR ${sqlName(column)} <> ${literal})`;

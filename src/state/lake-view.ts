@@ -69,6 +69,9 @@ export function viewLake(lake: LakeSummary, url: UrlState): LakeView | Undrawabl
   const chosenDevices = keepKnown(url.devices, deviceIds, deviceIds, 'device', notices);
   const chosenVariables = chooseVariables(url.variables ?? [], variables, firstVariable, notices);
   const [variable = firstVariable] = chosenVariables;
+  if (url.box && !roles.position) {
+    notices.push('The observations of this lake have no positions of their own, so the box in the link is left out.');
+  }
   const span = spanOf(stations.filter(({ id }) => chosenStations.includes(id)));
   const window = chooseWindow(url, span);
   return {
@@ -86,6 +89,7 @@ export function viewLake(lake: LakeSummary, url: UrlState): LakeView | Undrawabl
       devices: chosenDevices.length === deviceIds.length ? null : chosenDevices,
       ...window,
       ...(url.flags?.includes('hide-fail') && { hidden: hiddenFlags(flagColumnOf(variable.name, lake.columns)) }),
+      ...(url.box && roles.position ? { box: url.box } : {}),
     },
     notices,
   };

@@ -5,6 +5,8 @@ import { CHART_OPTIONS, FLAG_OPTIONS, formatUrlState, parseUrlState, type UrlSta
 
 const time = fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(2100, 0, 1) });
 const text = fc.string({ minLength: 1, unit: 'grapheme' });
+const degrees = (most: number) =>
+  fc.integer({ min: -100 * most, max: 100 * most }).map((hundredths) => hundredths / 100 + 0);
 
 const anyState: fc.Arbitrary<UrlState> = fc
   .record(
@@ -17,6 +19,14 @@ const anyState: fc.Arbitrary<UrlState> = fc
       flags: fc.subarray([...FLAG_OPTIONS], { minLength: 1 }),
       window: fc.tuple(time, fc.integer({ min: 1, max: 10 ** 10 })),
       picture: fc.constantFrom(...PICTURE_IDS),
+      box: fc.tuple(degrees(180), degrees(90), degrees(180), degrees(90)).map(([west, first, east, second]) => ({
+        west,
+        south: Math.min(first, second),
+        east,
+        north: Math.max(first, second),
+      })),
+      layer: fc.constantFrom('stations', 'hexagons', 'surface'),
+      statistic: fc.constantFrom('mean', 'anomaly'),
       tab: fc.constantFrom('table', 'sql', 'analysis'),
       table: fc.constantFrom('rows', 'statistics'),
       analysis: text,
@@ -100,6 +110,15 @@ describe('the URL state', () => {
     const { state, notices } = parseUrlState('#lake=/l/&from=yesterday&tab=chart&var=%E0%A4%A&table=x');
     expect(state).toEqual({ lake: '/l/', others: {} });
     expect(notices).toHaveLength(4);
+  });
+
+  it('takes a box over the antimeridian, and none that is no box', () => {
+    expect(parseUrlState('#bbox=170,-20,-160,5').state.box).toEqual({ west: 170, south: -20, east: -160, north: 5 });
+    for (const wrong of ['1,2,3', '1,2,3,4,5', '0,5,10,-5', '0,0,200,10', 'a,b,c,d', ',,,', '0,0,0,91']) {
+      const { state, notices } = parseUrlState(`#bbox=${wrong}&layer=clouds&stat=mood`);
+      expect(state).toEqual({ others: {} });
+      expect(notices).toHaveLength(3);
+    }
   });
 
   it('does not take a window that ends before it begins', () => {

@@ -1,5 +1,8 @@
+import type { BoundingBox } from '../queries/bounding-box';
 import { PICTURE_IDS, type PictureId } from '../queries/pictures/picture';
 import { splitAddresses } from '../sources/lake-source';
+import { MAP_LAYERS, type MapLayer } from '../views/map-view/map-layer';
+import { type Statistic, STATISTICS } from '../views/map-view/statistic';
 import { formatUtc, parseUtc } from '../views/utc-text';
 
 /** The tabs below the pictures. */
@@ -45,6 +48,11 @@ export interface UrlState {
   flags?: FlagOption[] | undefined;
   /** Drawn in the place of the time series. */
   picture?: PictureId | undefined;
+  /** Only what was observed in this box. */
+  box?: BoundingBox | undefined;
+  /** What the map shows, and what its colours stand for. */
+  layer?: MapLayer | undefined;
+  statistic?: Statistic | undefined;
   tab?: Tab | undefined;
   table?: TableKind | undefined;
   analysis?: string | undefined;
@@ -57,7 +65,7 @@ export interface UrlState {
 const LINK_VERSION = 1;
 
 const KNOWN = new Set(
-  'lake v station devices var variables from to chart flags picture tab table analysis sql'.split(' '),
+  'lake v station devices var variables from to chart flags picture bbox layer stat tab table analysis sql'.split(' '),
 );
 
 /** Query keys of presigned URLs, of stores' tokens and of keys. A link never carries them. */
@@ -155,6 +163,24 @@ function readPair(state: UrlState, notices: string[], key: string, value: string
       else state.picture = picture;
       return;
     }
+    case 'bbox': {
+      const box = readBox(value);
+      if (box === undefined) ignored('west,south,east,north in degrees');
+      else state.box = box;
+      return;
+    }
+    case 'layer': {
+      const layer = MAP_LAYERS.find((known) => known === value);
+      if (layer === undefined) ignored(`one of ${MAP_LAYERS.join(', ')}`);
+      else state.layer = layer;
+      return;
+    }
+    case 'stat': {
+      const statistic = STATISTICS.find((known) => known === value);
+      if (statistic === undefined) ignored(`one of ${STATISTICS.join(', ')}`);
+      else state.statistic = statistic;
+      return;
+    }
     case 'tab': {
       const tab = TABS.find((known) => known === value);
       if (tab === undefined) ignored(`one of ${TABS.join(', ')}`);
@@ -194,6 +220,9 @@ export function formatUrlState(state: UrlState): string {
     ['chart', state.chart?.join(',')],
     ['flags', state.flags?.join(',')],
     ['picture', state.picture],
+    ['bbox', state.box && [state.box.west, state.box.south, state.box.east, state.box.north].join(',')],
+    ['layer', state.layer],
+    ['stat', state.statistic],
     ['tab', state.tab],
     ['table', state.table],
     ['analysis', state.analysis === undefined ? undefined : encode(state.analysis)],
@@ -205,6 +234,15 @@ export function formatUrlState(state: UrlState): string {
   ];
   const text = pairs.flatMap(([key, value]) => (value === undefined ? [] : `${key}=${value}`)).join('&');
   return text === '' ? '' : `#${text}`;
+}
+
+/** Reads `west,south,east,north`; a box with west greater than east lies across the antimeridian. */
+function readBox(text: string): BoundingBox | undefined {
+  const [west = NaN, south = NaN, east = NaN, north = NaN, ...more] = text
+    .split(',')
+    .map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const fits = Math.abs(west) <= 180 && Math.abs(east) <= 180 && south >= -90 && south <= north && north <= 90;
+  return fits && more.length === 0 ? { west, south, east, north } : undefined;
 }
 
 /** Splits at the separator's first place; the second part is undefined where there is none. */

@@ -44,7 +44,12 @@ export async function createBasemap(
     new library.AttributionControl({ compact: false, customAttribution: 'Land: Natural Earth' }),
     'bottom-right',
   );
-  map.getCanvas().setAttribute('aria-label', 'Map of the stations: arrow keys pan, plus and minus zoom');
+  map
+    .getCanvas()
+    .setAttribute(
+      'aria-label',
+      'Map: arrow keys pan, plus and minus zoom, N and P read the next and the previous mark, Enter chooses it',
+    );
   const asked = new Set<BasemapScale>();
 
   async function draw(scale: BasemapScale): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Feature, MultiLineString } from 'geojson';
 import type {
+  ExpressionSpecification,
   GeoJSONSourceSpecification,
   LayerSpecification,
   Map as MapLibreMap,
@@ -12,11 +13,13 @@ interface MapColors {
   land: string;
   coast: string;
   graticule: string;
+  zone: string;
+  ink: string;
 }
 
 const COLORS: Record<Theme, MapColors> = {
-  light: { sea: '#dbe7ed', land: '#f4f2ec', coast: '#8fa3ae', graticule: '#c8d7de' },
-  dark: { sea: '#0f1f2a', land: '#24323c', coast: '#5a7284', graticule: '#1c3142' },
+  light: { sea: '#dbe7ed', land: '#f4f2ec', coast: '#8fa3ae', graticule: '#c8d7de', zone: '#8a4b12', ink: '#13222b' },
+  dark: { sea: '#0f1f2a', land: '#24323c', coast: '#5a7284', graticule: '#1c3142', zone: '#f2c063', ink: '#e2eaee' },
 };
 
 /** The scales of the basemap: the coarse one draws the world, the fine one is fetched when someone looks closer. */
@@ -25,7 +28,18 @@ export type BasemapScale = '110m' | '50m';
 /** Zoom from which the fine coast is drawn. */
 export const FINE_COAST_ZOOM = 3;
 
-/** A style of land, coast and graticule without glyph or sprite server. Land and coast start empty. */
+/** Sources of what is drawn upon the basemap. */
+export const AREA_SOURCE = 'areas';
+export const TRACK_SOURCE = 'tracks';
+export const ZONE_SOURCE = 'zones';
+export const SELECTION_SOURCE = 'selection';
+/** The image of an arrowhead pointing east, added by whoever draws the map. */
+export const ARROW_IMAGE = 'arrow';
+
+/**
+ * A style of land, coast and graticule, and above them areas, tracks and zones, without glyph or sprite server: names are
+ * drawn with the reader's own fonts. All but the graticule starts empty.
+ */
 export function mapStyle(theme: Theme): StyleSpecification {
   const empty: GeoJSONSourceSpecification = {
     type: 'geojson',
@@ -41,12 +55,27 @@ export function mapStyle(theme: Theme): StyleSpecification {
       'coast-110m': empty,
       'land-50m': empty,
       'coast-50m': empty,
+      [AREA_SOURCE]: empty,
+      [TRACK_SOURCE]: empty,
+      [ZONE_SOURCE]: { ...empty, promoteId: 'index' },
+      [SELECTION_SOURCE]: empty,
     },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': colors.sea } },
       { id: 'graticule', type: 'line', source: 'graticule', paint: { 'line-color': colors.graticule } },
-      ...basemapLayers('110m', colors),
-      ...basemapLayers('50m', colors).map((layer) => ({ ...layer, minzoom: FINE_COAST_ZOOM })),
+      landLayer('110m', colors),
+      { ...landLayer('50m', colors), minzoom: FINE_COAST_ZOOM },
+      AREA_LAYER,
+      coastLayer('110m', colors),
+      { ...coastLayer('50m', colors), minzoom: FINE_COAST_ZOOM },
+      ...zoneLayers(colors),
+      ...TRACK_LAYERS,
+      {
+        id: 'selection',
+        type: 'line',
+        source: SELECTION_SOURCE,
+        paint: { 'line-color': colors.ink, 'line-width': 1.5, 'line-dasharray': [3, 2] },
+      },
     ],
   };
 }
@@ -60,21 +89,97 @@ export function paintTheme(map: MapLibreMap, theme: Theme): void {
     map.setPaintProperty(`land-${scale}`, 'fill-color', colors.land);
     map.setPaintProperty(`coast-${scale}`, 'line-color', colors.coast);
   }
+  map.setPaintProperty('zone-fills', 'fill-color', colors.zone);
+  map.setPaintProperty('zone-edges', 'line-color', colors.zone);
+  map.setPaintProperty('zone-names', 'text-color', colors.zone);
+  map.setPaintProperty('zone-names', 'text-halo-color', colors.sea);
+  map.setPaintProperty('selection', 'line-color', colors.ink);
 }
 
-function basemapLayers(scale: BasemapScale, colors: MapColors): LayerSpecification[] {
+function landLayer(scale: BasemapScale, colors: MapColors): LayerSpecification {
+  return {
+    id: `land-${scale}`,
+    type: 'fill',
+    source: `land-${scale}`,
+    paint: { 'fill-color': colors.land, 'fill-antialias': false },
+  };
+}
+
+function coastLayer(scale: BasemapScale, colors: MapColors): LayerSpecification {
+  return {
+    id: `coast-${scale}`,
+    type: 'line',
+    source: `coast-${scale}`,
+    paint: { 'line-color': colors.coast, 'line-width': ['interpolate', ['linear'], ['zoom'], 1, 0.6, 6, 1.2] },
+  };
+}
+
+/** Colours are a state of each area, so that playing through time sends no shapes. */
+const AREA_LAYER: LayerSpecification = {
+  id: 'areas',
+  type: 'fill',
+  source: AREA_SOURCE,
+  paint: {
+    'fill-color': ['to-color', ['feature-state', 'color'], '#888888'],
+    'fill-opacity': ['case', ['to-boolean', ['feature-state', 'color']], 0.82, 0],
+    'fill-antialias': false,
+  },
+};
+
+const TRACK_LAYERS: LayerSpecification[] = [
+  {
+    id: 'tracks',
+    type: 'line',
+    source: TRACK_SOURCE,
+    layout: { 'line-cap': 'round', 'line-join': 'round' },
+    paint: { 'line-color': '#888888', 'line-width': ['interpolate', ['linear'], ['zoom'], 1, 1, 6, 2.5] },
+  },
+  {
+    id: 'track-arrows',
+    type: 'symbol',
+    source: TRACK_SOURCE,
+    layout: {
+      'symbol-placement': 'line-center',
+      'icon-image': ARROW_IMAGE,
+      'icon-rotation-alignment': 'map',
+      'icon-size': 0.5,
+      'icon-padding': 12,
+    },
+    paint: { 'icon-color': '#888888' },
+  },
+];
+
+/** The colours of tracks by the bin of time that each piece ends in. */
+export function trackColor(stops: readonly (readonly [bin: number, color: string])[]): ExpressionSpecification {
+  return ['interpolate', ['linear'], ['get', 'bin'], ...stops.flat()] as ExpressionSpecification;
+}
+
+function zoneLayers(colors: MapColors): LayerSpecification[] {
   return [
     {
-      id: `land-${scale}`,
+      id: 'zone-fills',
       type: 'fill',
-      source: `land-${scale}`,
-      paint: { 'fill-color': colors.land, 'fill-antialias': false },
+      source: ZONE_SOURCE,
+      paint: {
+        'fill-color': colors.zone,
+        'fill-opacity': ['case', ['boolean', ['feature-state', 'chosen'], false], 0.16, 0],
+      },
     },
     {
-      id: `coast-${scale}`,
+      id: 'zone-edges',
       type: 'line',
-      source: `coast-${scale}`,
-      paint: { 'line-color': colors.coast, 'line-width': ['interpolate', ['linear'], ['zoom'], 1, 0.6, 6, 1.2] },
+      source: ZONE_SOURCE,
+      paint: {
+        'line-color': colors.zone,
+        'line-width': ['case', ['boolean', ['feature-state', 'chosen'], false], 2, 0.8],
+      },
+    },
+    {
+      id: 'zone-names',
+      type: 'symbol',
+      source: ZONE_SOURCE,
+      layout: { 'text-field': ['get', 'name'], 'text-size': 11, 'text-font': ['sans-serif'], 'text-max-width': 7 },
+      paint: { 'text-color': colors.zone, 'text-halo-color': colors.sea, 'text-halo-width': 1.2 },
     },
   ];
 }

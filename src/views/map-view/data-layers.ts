@@ -1,0 +1,91 @@
+import type { FeatureCollection, LineString } from 'geojson';
+import type { GeoJSONSource, Map as MapLibreMap } from 'maplibre-gl';
+import type { LongitudeLatitude } from '../../stats/sphere';
+import { type AreaLayer, createAreaLayer } from './area-layer';
+import type { BinRange } from './map-points';
+import { ARROW_IMAGE, SELECTION_SOURCE, TRACK_SOURCE, trackColor, ZONE_SOURCE } from './map-style';
+import { createPointLayer, type PointLayer } from './point-layer';
+import type { TrackProperties } from './tracks';
+import type { ZoneCollection } from './zones';
+
+/** What is drawn upon the basemap, each settable by itself. */
+export interface DataLayers {
+  points: PointLayer;
+  areas: AreaLayer;
+  setTracks(tracks: FeatureCollection<LineString, TrackProperties>): void;
+  /** Colours tracks by time: stops of bin and colour, in order. */
+  setTrackColors(stops: readonly (readonly [bin: number, color: string])[]): void;
+  /** Shows the tracks up to a bin of time. */
+  setTrackEnd(range: BinRange): void;
+  setZones(zones: ZoneCollection): void;
+  setChosenZone(index: number | undefined): void;
+  /** Outlines what is selected; nothing where undefined. */
+  setSelection(ring: readonly LongitudeLatitude[] | undefined): void;
+}
+
+const POINT_LAYER = 'points';
+
+/** Adds the layers of data to a map that has loaded the style of `mapStyle`. */
+export function addDataLayers(map: MapLibreMap): DataLayers {
+  const points = createPointLayer(POINT_LAYER);
+  map.addLayer(points);
+  map.addImage(ARROW_IMAGE, arrow(), { sdf: true });
+  const fill = (source: string, data: GeoJSON.GeoJSON) => void map.getSource<GeoJSONSource>(source)?.setData(data);
+  let chosenZone: number | undefined;
+  return {
+    points,
+    areas: createAreaLayer(map),
+    setTracks: (tracks) => fill(TRACK_SOURCE, tracks),
+    setTrackColors(stops) {
+      map.setPaintProperty('tracks', 'line-color', trackColor(stops));
+      map.setPaintProperty('track-arrows', 'icon-color', trackColor(stops));
+    },
+    setTrackEnd({ last }) {
+      const until = Number.isFinite(last) ? (['<=', ['get', 'bin'], last] as ['<=', ['get', string], number]) : null;
+      map.setFilter('tracks', until);
+      map.setFilter('track-arrows', until);
+    },
+    setZones(zones) {
+      map.removeFeatureState({ source: ZONE_SOURCE });
+      chosenZone = undefined;
+      fill(ZONE_SOURCE, zones);
+    },
+    setChosenZone(index) {
+      if (chosenZone !== undefined) map.removeFeatureState({ source: ZONE_SOURCE, id: chosenZone });
+      if (index !== undefined) map.setFeatureState({ source: ZONE_SOURCE, id: index }, { chosen: true });
+      chosenZone = index;
+    },
+    setSelection(ring) {
+      fill(SELECTION_SOURCE, {
+        type: 'FeatureCollection',
+        features:
+          ring === undefined
+            ? []
+            : [
+                {
+                  type: 'Feature',
+                  properties: {},
+                  geometry: { type: 'LineString', coordinates: [...ring, ...ring.slice(0, 1)].map((at) => [...at]) },
+                },
+              ],
+      });
+    },
+  };
+}
+
+/** An arrowhead pointing east, for colouring. */
+function arrow(): ImageData {
+  const size = 32;
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = size;
+  const context = canvas.getContext('2d');
+  if (!context) return new ImageData(size, size);
+  context.beginPath();
+  context.moveTo(27, 16);
+  context.lineTo(7, 26);
+  context.lineTo(12, 16);
+  context.lineTo(7, 6);
+  context.closePath();
+  context.fill();
+  return context.getImageData(0, 0, size, size);
+}
