@@ -74,7 +74,7 @@ export function readMapCells(
   }
   const platformIndex = new Map<string, number>();
   const platformNumber = Int32Array.from(station, (id, row) => {
-    const key = JSON.stringify([id, platform[row]]);
+    const key = `${siteIndex.get(id) ?? -1} ${platform[row] ?? ''}`;
     const known = platformIndex.get(key) ?? platformIndex.size;
     platformIndex.set(key, known);
     return known;

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { insideTest } from '../../stats/polygon';
+import type { LongitudeLatitude } from '../../stats/sphere';
+import type { MapCells } from './map-cells';
+import { outlineOfBox, selectPlaces } from './place-selection';
+
+const EMPTY = new Float64Array();
+
+/** One drifter over the antimeridian, one station that stands at 0° E and one that is silent. */
+const CELLS: MapCells = {
+  length: 3,
+  sites: [
+    { id: 'drifter', name: 'drifter', longitude: NaN, latitude: NaN },
+    { id: 'mast', name: 'mast', longitude: 0, latitude: 50 },
+    { id: 'silent', name: 'silent', longitude: 1, latitude: 51 },
+  ],
+  positioned: true,
+  judges: false,
+  site: Int32Array.of(0, 0, 1),
+  platform: Int32Array.of(0, 0, 1),
+  bin: Int32Array.of(0, 1, 0),
+  longitude: Float64Array.of(178, -178, 0),
+  latitude: Float64Array.of(10, 11, 50),
+  firstTime: Float64Array.of(0, 1, 0),
+  ...{ rows: EMPTY, count: EMPTY, sum: EMPTY, low: EMPTY, high: EMPTY, last: EMPTY },
+  ...{ lastTime: EMPTY, flagged: EMPTY, judged: EMPTY },
+};
+
+const select = (ring: LongitudeLatitude[]) => selectPlaces(CELLS, insideTest([ring].map((each) => [each])), ring);
+
+describe('a part of the map', () => {
+  it('selects stations that stand in it, with readings or without, and no box', () => {
+    const ring = outlineOfBox({ west: -5, south: 45, east: 5, north: 55 });
+    expect(select(ring)).toEqual({ stations: ['mast', 'silent'], box: undefined });
+  });
+
+  it('selects what moved through it, and the box around it', () => {
+    const ring = outlineOfBox({ west: 170, south: 5, east: -179, north: 10.5 });
+    expect(select(ring)).toEqual({ stations: ['drifter'], box: { west: 170, south: 5, east: -179, north: 10.5 } });
+  });
+
+  it('selects nothing where nothing is', () => {
+    expect(select(outlineOfBox({ west: 60, south: 0, east: 70, north: 10 })).stations).toEqual([]);
+  });
+});

@@ -1,0 +1,162 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { readZones, zoneTest } from '../../src/views/map-view/zones';
+import { DRIFT_DAYS, type DrifterLake, writeDrifterLake } from '../support/drifter-lake';
+import { startTestServer, type TestServer } from '../support/server';
+
+const DRIFTERS = 48;
+/** Across the antimeridian. */
+const STRAIT = {
+  type: 'Feature',
+  properties: { name: 'Test strait' },
+  geometry: {
+    type: 'Polygon',
+    coordinates: [
+      [
+        [172, 25],
+        [-178, 25],
+        [-178, 45],
+        [172, 45],
+        [172, 25],
+      ],
+    ],
+  },
+};
+
+let lake: DrifterLake;
+let server: TestServer;
+
+test.beforeAll(async () => {
+  lake = await writeDrifterLake(DRIFTERS);
+  server = await startTestServer({ lake: lake.root });
+});
+
+test.afterAll(async () => {
+  await server.close();
+  await lake.remove();
+});
+
+/** A count as the page writes it. */
+const counted = (count: number) => String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+
+async function countOf(condition: string): Promise<number> {
+  const [row] = await lake.ask(`SELECT count(*)::INTEGER AS n FROM lake WHERE ${condition}`);
+  return Number(row?.['n']);
+}
+
+/** Errors of the page, and requests beyond its site and lake. */
+function watch(page: Page): string[] {
+  const seen: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') seen.push(message.text());
+  });
+  page.on('pageerror', (error) => seen.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.url) && !/^(blob|data):/.test(request.url())) seen.push(request.url());
+  });
+  return seen;
+}
+
+const legend = (page: Page) => page.getByTestId('map-legend');
+const layer = (page: Page) => page.getByLabel('Layer of the map');
+const picture = (page: Page, name: string) =>
+  page.locator('.map-panel').screenshot({ path: `test-results/map-${name}.png` });
+
+test('the map shows, plays and selects what moves, all from one question', async ({ page }) => {
+  test.setTimeout(120_000);
+  const seen = watch(page);
+  await page.goto(`${server.url}#lake=/lake/`);
+  const good = await countOf('temperature IS NOT NULL');
+  await expect(legend(page)).toContainText(`n ${counted(good)} in 48 of 48 stations`, { timeout: 60_000 });
+  await expect(page.getByRole('region', { name: 'Map', exact: true })).toHaveAttribute('data-ready', 'true');
+  await expect(page.locator('.time-series-plot .series path').first()).toBeAttached({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Enlarge' }).click();
+  await picture(page, 'stations');
+  server.forget();
+
+  await layer(page).selectOption('hexagons');
+  await expect(legend(page)).toContainText(new RegExp(`n ${counted(good)} in \\d+ cells, H3 resolution \\d`));
+  await page.getByLabel('Colours stand for').selectOption('anomaly');
+  await expect(legend(page)).toContainText('Difference from the mean of all');
+  await expect(page).toHaveURL(/layer=hexagons&stat=anomaly/);
+  await picture(page, 'hexagons');
+  await page.getByRole('button', { name: 'Tools' }).click();
+  await page.getByLabel('Hide cells with n below').fill('900');
+  await page.getByLabel('Hide cells with n below').press('Enter');
+  await expect(legend(page)).toContainText(/cells with n < 900 hidden/);
+  await page.getByLabel('Globe').check();
+  await layer(page).selectOption('surface');
+  await expect(legend(page)).toContainText(/leave-one-out error: RMS \d/, { timeout: 30_000 });
+  await picture(page, 'surface');
+
+  await layer(page).selectOption('tracks');
+  await page.getByLabel('Globe').uncheck();
+  await expect(legend(page)).toContainText(`48 platforms, ${counted(DRIFTERS * DRIFT_DAYS * 4)} positions`);
+  const time = page.getByTestId('map-time');
+  await page.getByRole('button', { name: 'Play' }).click();
+  await expect(time).toHaveText('2024-03-01 to 2024-03-01 12:00 UTC');
+  await expect(time).toHaveText('2024-03-02 12:00 to 2024-03-03 UTC', { timeout: 20_000 });
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByLabel('Step of time').press('End');
+  await expect(time).toHaveText('2024-03-30 12:00 to 2024-03-31 UTC');
+  await picture(page, 'tracks');
+  await page.getByRole('button', { name: 'Whole' }).click();
+
+  await layer(page).selectOption('stations');
+  await page.locator('.map-panel canvas').focus();
+  await page.keyboard.press('n');
+  await expect(page.getByTestId('map-read-out')).toContainText(/drifter-\d+.*n \d+/s);
+  const { violations } = await new AxeBuilder({ page }).include('.map-panel').analyze();
+  expect(violations).toEqual([]);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/station=drifter-\d+/);
+  // Layers, statistics, time and zones are made of what is here already.
+  expect(server.lakeRequests()).toEqual([]);
+  expect(seen).toEqual([]);
+});
+
+test('what lies in a zone or a box becomes the selection of everything else', async ({ page }) => {
+  test.setTimeout(120_000);
+  const seen = watch(page);
+  await page.goto(`${server.url}#lake=/lake/&table=rows`);
+  await expect(legend(page)).toContainText('48 of 48 stations', { timeout: 60_000 });
+  await page.getByRole('button', { name: 'Tools' }).click();
+  await page.getByRole('button', { name: 'Named seas' }).click();
+  await page.getByLabel('Zone', { exact: true }).selectOption({ label: 'Arctic Ocean' });
+  const seas = await (await page.request.get(`${server.url}basemap/seas-50m.json`)).text();
+  const arctic = readZones(seas).features.find(({ properties }) => properties.name === 'Arctic Ocean');
+  const isInside = arctic && zoneTest(arctic);
+  const rows = await lake.ask('SELECT longitude, latitude FROM lake WHERE temperature IS NOT NULL');
+  const inside = rows.filter((row) => isInside?.(Number(row['longitude']), Number(row['latitude']))).length;
+  expect(inside).toBeGreaterThan(0);
+  await expect(page.getByText(`n ${counted(inside)},`)).toBeVisible();
+
+  await page.getByLabel('GeoJSON file of zones').setInputFiles({
+    name: 'strait.geojson',
+    mimeType: 'application/geo+json',
+    buffer: Buffer.from(JSON.stringify(STRAIT)),
+  });
+  await page.getByLabel('Zone', { exact: true }).selectOption({ label: 'Test strait' });
+  await page.getByRole('button', { name: 'Filter to it' }).click();
+  await expect(page).toHaveURL(/bbox=172,25,-178,45/);
+  const chosen = await countOf('latitude BETWEEN 25 AND 45 AND (longitude >= 172 OR longitude <= -178)');
+  await expect(page.getByTestId('row-count')).toContainText(counted(chosen), { timeout: 30_000 });
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await expect(page).not.toHaveURL(/bbox|station=/);
+
+  await page.getByRole('button', { name: 'Box', exact: true }).click();
+  const map = await page.getByRole('region', { name: 'Map', exact: true }).boundingBox();
+  if (!map) throw new Error('the map has no place');
+  await page.mouse.move(map.x + 8, map.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(map.x + map.width / 2, map.y + map.height - 24, { steps: 4 });
+  await picture(page, 'box');
+  await page.mouse.up();
+  await expect(page).toHaveURL(/station=drifter-.*bbox=/);
+  const link = page.url();
+  await page.goBack();
+  await expect(page).not.toHaveURL(/bbox/);
+  await page.goto(link);
+  await expect(page.locator('.time-series-plot .series path').first()).toBeAttached({ timeout: 30_000 });
+  expect(seen).toEqual([]);
+});
