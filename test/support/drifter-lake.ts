@@ -12,9 +12,9 @@ export interface DrifterLake {
   remove(): Promise<void>;
 }
 
-/** Days that the drifters drift, from {@link DRIFT_START} on. */
+/** Days that the drifters drift unless told otherwise. */
 export const DRIFT_DAYS = 30;
-export const DRIFT_START = '2024-03-01';
+const DRIFT_START = '2024-03-01';
 
 const COLUMNS: LakeDescription['columns'] = [
   { name: 'time', type: 'timestamp', role: 'time' },
@@ -29,7 +29,7 @@ const COLUMNS: LakeDescription['columns'] = [
  * Writes drifters that report every six hours, two readings each time: most drift eastwards over the antimeridian, every sixth goes
  * around the North Pole. It is warmer towards the equator, every fiftieth value is missing, every twentieth is suspect.
  */
-export async function writeDrifterLake(drifters: number): Promise<DrifterLake> {
+export async function writeDrifterLake(drifters: number, days = DRIFT_DAYS): Promise<DrifterLake> {
   const root = await mkdtemp(path.join(os.tmpdir(), 'tidelake-drifters-'));
   const connection = await (await DuckDBInstance.create()).connect();
   await connection.run("SET TimeZone='UTC'");
@@ -41,7 +41,7 @@ export async function writeDrifterLake(drifters: number): Promise<DrifterLake> {
       (CASE WHEN d % 6 = 5 THEN 3.0 * s ELSE 168 + d % 9 + 0.12 * s END + 540) % 360 - 180 AS longitude,
       CASE WHEN (s + d) % 50 = 0 THEN NULL ELSE 30 - 0.33 * latitude + 0.8 * sin(s / 10.0 + d) + r / 10.0 END AS temperature,
       (CASE WHEN (s + d) % 50 = 0 THEN 9 WHEN (s + d) % 20 = 0 THEN 3 ELSE 1 END)::INTEGER AS temperature_qc
-    FROM range(${drifters}) a(d), range(${DRIFT_DAYS * 4}) b(s), range(2) c(r)`);
+    FROM range(${drifters}) a(d), range(${days * 4}) b(s), range(2) c(r)`);
   const stations = Array.from({ length: drifters }, (_, index) => `drifter-${String(index).padStart(3, '0')}`);
   for (const station of stations) {
     await mkdir(path.join(root, `station=${station}`), { recursive: true });
@@ -60,7 +60,7 @@ export async function writeDrifterLake(drifters: number): Promise<DrifterLake> {
       stations: stations.map((id, index) => ({
         id,
         firstTime: `${DRIFT_START}T00:00:00Z`,
-        lastTime: `2024-03-30T18:00:01Z`,
+        lastTime: new Date(Date.parse(DRIFT_START) + days * 86_400_000 - 1000).toISOString(),
         devices: [{ id: `sst-${index}` }],
       })),
       totals: { files: drifters, bytes: 0 },

@@ -1,4 +1,4 @@
-import { boundsOf, insideTest } from '../../stats/polygon';
+import { boundsOf } from '../../stats/polygon';
 import { wrapBounds } from '../../stats/bounds';
 import type { LongitudeLatitude } from '../../stats/sphere';
 import type { BoundingBox } from '../../queries/bounding-box';
@@ -55,11 +55,6 @@ export function outlineOfBox({ west, south, east, north }: BoundingBox): Longitu
     [end, north],
     [west, north],
   ];
-}
-
-/** A test for lying in an outline. */
-export function insideOutline(ring: readonly LongitudeLatitude[]): (longitude: number, latitude: number) => boolean {
-  return insideTest([[ring]]);
 }
 
 /** A box in thousandths of a degree, some hundred metres, so that a link can be read. */
