@@ -90,6 +90,7 @@ export function followDrag(element: HTMLElement, tool: SelectionTool, { ondraw, 
       event.stopPropagation();
       const outline = outlineOf(tool, path);
       finish();
+      ignoreClick(element);
       if (isMeant(outline)) ondone(outline);
     },
     options,
@@ -103,4 +104,11 @@ export function followDrag(element: HTMLElement, tool: SelectionTool, { ondraw, 
     stop.abort();
     ondraw([]);
   };
+}
+
+/** Keeps the click that ends a drag from the map, which has not seen the drag and would take it for one of its own. */
+function ignoreClick(element: HTMLElement): void {
+  const ignore = (event: MouseEvent) => event.stopPropagation();
+  element.addEventListener('click', ignore, { capture: true });
+  setTimeout(() => element.removeEventListener('click', ignore, { capture: true }));
 }
