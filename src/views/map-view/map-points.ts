@@ -11,6 +11,15 @@ export interface MapPoints {
   bins: Float32Array;
 }
 
+/** No points at all. */
+export const NO_POINTS: MapPoints = {
+  longitude: new Float64Array(),
+  latitude: new Float64Array(),
+  colors: new Uint8Array(),
+  sizes: new Float32Array(),
+  bins: new Float32Array(),
+};
+
 /** Consecutive bins of time, both ends included. */
 export interface BinRange {
   first: number;
