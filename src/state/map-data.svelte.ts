@@ -108,7 +108,7 @@ export class MapData {
   /** What pictures are made from; undefined until the first answer. */
   readonly input = $derived.by((): PictureInput | undefined => {
     const framed = this.#framed;
-    return framed && { ...framed, step: this.step, chosen: new Set(this.#wish().view.chosenStations) };
+    return framed && { ...framed, step: this.step, chosen: this.#wish().view.chosenStations };
   });
   /** What frames are made from: nothing that changes while time is played. */
   readonly #framed = $derived.by((): PictureInput | undefined => {
@@ -121,7 +121,7 @@ export class MapData {
       step: undefined,
       variable: variable.longName ?? variable.name,
       unit: formatUnit(variable.unit),
-      chosen: new Set(),
+      chosen: [],
     };
   });
 

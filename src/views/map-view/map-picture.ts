@@ -24,7 +24,7 @@ export interface PictureInput {
   variable: string;
   unit: string;
   /** Ids of the stations that are chosen. */
-  chosen: ReadonlySet<string>;
+  chosen: readonly string[];
 }
 
 /** How colours are to be read. */
@@ -58,7 +58,8 @@ const EVERYTHING: BinRange = { first: 0, last: Infinity };
 
 /** Stations coloured by a statistic, moving ones where they were last. */
 export function stationPicture(input: PictureInput, frames: MapFrames): MapPicture {
-  const { cells, step, chosen } = input;
+  const { cells, step } = input;
+  const chosen = new Set(input.chosen);
   const frame = frameOf(frames, step);
   const scale = scaleOf(input, frames, frame.values);
   const places = sitePlaces(cells, step);
