@@ -208,6 +208,14 @@ describe('tidelake export', () => {
     writeFileSync(join(theirs, 'site=x/date=2025-11-02/b.parquet'), 'no Parquet');
     expect((await startTool(['export', theirs, ...args]).ended).stdout).toBe(wide.stdout);
     rmSync(join(theirs, '_tidelake'), { recursive: true });
+    const yearly = join(folder, 'yearly');
+    mkdirSync(join(yearly, 'year=2025'), { recursive: true });
+    await duckdb.run(
+      `COPY (SELECT TIMESTAMP '2025-11-01' AS time, 1.5::DOUBLE AS t) TO '${yearly}/year=2025/a.parquet'`,
+    );
+    expect((await startTool(['export', yearly, ...args]).ended).stdout).toBe(
+      'station,time,t\n,2025-11-01T00:00:00Z,1.5\n',
+    );
     const damaged = await startTool(['export', theirs, ...args]).ended;
     expect([damaged.code, damaged.stdout, damaged.stderr]).toEqual([
       3,

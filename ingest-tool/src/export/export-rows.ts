@@ -120,7 +120,9 @@ function rowsOf(
 ): ExportRows {
   const { count, columns: there, values: own } = read(bytes, path, columns);
   const values = columns.map((column) => {
-    if (column.name === STATION) return new Int32Array(count).fill(column.dictionary?.internText(station) ?? -1);
+    if (column.name === STATION) {
+      return new Int32Array(count).fill(station === '' ? -1 : (column.dictionary?.internText(station) ?? -1));
+    }
     const index = there.findIndex(({ name }) => name === column.name);
     const found = own[index];
     const type = there[index]?.type;

@@ -19,11 +19,13 @@ export interface LakeFile {
  */
 export async function* lakeFiles(
   { lake, data, state, description }: ReadableLake,
-  { stations, from, to }: ExportPlan,
+  { lake: described, stations, from, to }: ExportPlan,
   signal: AbortSignal,
 ): AsyncGenerator<LakeFile> {
+  // Where all are wanted, files of stations that lake.json does not know yet are as well, and those of none.
+  const isSome = stations.length < described.stations.length;
   const window = {
-    stations: new Set(stations.map(({ id }) => id)),
+    ...(isSome ? { stations: new Set(stations.map(({ id }) => id)) } : {}),
     ...(Number.isFinite(from) ? { from: Math.floor(from / 1000) } : {}),
     ...(Number.isFinite(to) ? { until: Math.ceil(to / 1000) } : {}),
   };

@@ -52,7 +52,7 @@ export class SensorColumns {
     const stations = new Map(this.#plan.stations.map((station) => [station.id, station]));
     for await (const batch of rows) {
       const id = batch.values[0] instanceof Int32Array ? (batch.values[0][0] ?? -1) : -1;
-      const name = batch.columns[0]?.dictionary?.textOf(id);
+      const name = id < 0 ? '' : batch.columns[0]?.dictionary?.textOf(id);
       const times = batch.values[batch.columns.findIndex(({ role }) => role === 'time')];
       if (name === undefined || batch.count === 0 || !(times instanceof Float64Array)) continue;
       yield this.#batch(batch, times, stations.get(name) ?? { id: name, devices: [] });
@@ -69,7 +69,8 @@ export class SensorColumns {
       return own;
     });
     const [stationIds, lineTimes] = values;
-    if (stationIds instanceof Int32Array) stationIds.fill(this.columns[0]?.dictionary?.internText(station.id) ?? -1);
+    const stationId = station.id === '' ? -1 : this.columns[0]?.dictionary?.internText(station.id);
+    if (stationIds instanceof Int32Array) stationIds.fill(stationId ?? -1);
     for (let row = 0; row < batch.count; row++) {
       if (lineTimes instanceof Float64Array) lineTimes[lines[row] ?? 0] = times[row] ?? Number.NaN;
     }

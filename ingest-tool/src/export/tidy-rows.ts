@@ -47,7 +47,9 @@ export async function* tidyRows(
     const at = (role: string): number => batch.columns.findIndex((column) => column.role === role);
     const times = batch.values[at('time')];
     const ids = batch.values[0];
-    const id = ids instanceof Int32Array ? batch.columns[0]?.dictionary?.textOf(ids[0] ?? 0) : undefined;
+    const first = ids instanceof Int32Array ? (ids[0] ?? -1) : undefined;
+    // A lake need not be divided by stations.
+    const id = first === -1 ? '' : first === undefined ? first : batch.columns[0]?.dictionary?.textOf(first);
     if (!(times instanceof Float64Array) || id === undefined || batch.count === 0) continue;
     const station = stations.get(id) ?? { id, devices: [] };
     const devices = batch.values[at('device')];
@@ -77,7 +79,7 @@ export async function* tidyRows(
         count++;
       }
     }
-    const stationIds = new Int32Array(count).fill(stationColumn?.dictionary?.internText(id) ?? -1);
+    const stationIds = new Int32Array(count).fill(id === '' ? -1 : (stationColumn?.dictionary?.internText(id) ?? -1));
     const values = [
       out.time.subarray(0, count),
       stationIds,
