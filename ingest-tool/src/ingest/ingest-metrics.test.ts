@@ -21,6 +21,7 @@ const report: IngestReport = {
   rowsAdded: 8,
   conflicts: 0,
   filesWritten: 2,
+  overlaid: 0,
   reflagged: 0,
   overlaid: 0,
   flags: { temperature_qc: { pass: 7, fail: 1 } },
