@@ -214,9 +214,9 @@ calibrations: [{ device: ctd-1, column: salinity, id: S-1, slope: 1, offset: 1 }
     expect(row).toMatchObject({ n: 200, failed: 200 });
     expect(Object(row)['calibrated']).toBe(Object(row)['own']);
     expect((await compactLake(lake)).report).toMatchObject({ folders: 0, overlay: { calibratedElsewhere: 0 } });
-    const tree = treeOf(lake);
+    const tree = treeOf(lake, dataFilesOf(lake));
     await ingestCaptures(lake, [late], ['--mapping', mapping]);
-    expect(treeOf(lake)).toEqual(tree);
+    expect(treeOf(lake, dataFilesOf(lake))).toEqual(tree);
 
     expect((await compactLake(lake, ['--no-overlay'])).report).toMatchObject({ folders: 0 });
     expect(await query(lake, sql)).toEqual([row]);
