@@ -23,7 +23,6 @@ const report: IngestReport = {
   filesWritten: 2,
   overlaid: 0,
   reflagged: 0,
-  overlaid: 0,
   flags: { temperature_qc: { pass: 7, fail: 1 } },
   flagsByTest: {},
   unknownFields: {},
