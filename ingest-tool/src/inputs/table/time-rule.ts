@@ -41,7 +41,8 @@ export function timeRuleOf(
 /** Days above 12 tell, else the order by which rows follow each other without leaps from month to month. */
 function shownOrder(path: string, texts: readonly string[]): DateOrder | undefined {
   const dates = texts.flatMap((text) => ambiguousDate(text) ?? []);
-  if (dates.length === 0) return undefined;
+  // A few among plain ones are damaged, and say nothing of the others.
+  if (dates.length * 2 <= texts.length) return undefined;
   const dayFirst = dates.filter(({ first }) => first > 12).length;
   const monthFirst = dates.filter(({ second }) => second > 12).length;
   // By number, since a few dates may be damaged.
