@@ -67,6 +67,9 @@ describe('conditions that are understood', () => {
       "station IN ('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'it''s')",
       'station IN "a", "b", "c", "d", "e", "f", "g", "h", "it\'s"',
     ],
+    ["station IN ['a', 'it''s', NULL]", 'station IN "a", "it\'s"'],
+    ["NOT list_contains(['a', 'b'], station)", '(station != "a" AND station != "b")'],
+    ['contains([1, 5, 9], day)', 'day IN 1, 5, 9'],
     ["station NOT IN ('a', 'b')", '(station != "a" AND station != "b")'],
     ['day <> 3', 'day != 3'],
     ["station = 'a' OR station = 'b'", 'station IN "a", "b"'],
@@ -155,7 +158,8 @@ describe('conditions that must not prune', () => {
     "station = chr(0) || 'x'",
     "status = 'p' || chr(0) || 'q' OR station = 'a'",
     'day % 2 = 0',
-    'list_contains([1, 2], day)',
+    'list_contains([day, 2], 1)',
+    "contains(station, 'a')",
   ])('%s', async (condition) => {
     expect(await whereOf(`SELECT temperature FROM lake WHERE ${condition}`)).toBe('anything');
   });

@@ -97,6 +97,8 @@ function readBare(tokens: FilterToken[], reader: Reader): Predicate {
     const isCall = isSymbol(comma, ',') && text?.kind === 'string' && isSymbol(close, ')');
     return isCall ? startsWith(operandOf(rest.slice(0, -3), reader), text.text, /$^/, reader) : ANYTHING;
   }
+  if ((isWord(first, 'contains') || isWord(first, 'list_contains')) && isSymbol(open, '('))
+    return readContains(rest, reader);
   const operand = operandOf(tokens, reader);
   if (operand?.column.duckdbType !== 'BOOLEAN' || operand.castType !== undefined) return ANYTHING;
   const literal = { type: 'boolean', value: !reader.negated } as const;
@@ -143,9 +145,21 @@ function readIn(left: FilterToken[], right: FilterToken[], reader: Reader): Pred
   const depths = depthsOf(right);
   const list = depths === undefined ? undefined : insideBrackets(right, depths);
   if (operand === undefined || list === undefined) return ANYTHING;
+  return amongItems(operand, list, isNot !== reader.negated);
+}
+
+/** `contains(['a', 'b'], x)`, which is what `x IN ['a', 'b']` becomes; on texts the function means something else. */
+function readContains(call: FilterToken[], reader: Reader): Predicate {
+  const end = call.findIndex((token) => isSymbol(token, ']'));
+  if (!isSymbol(call[0], '[') || !isSymbol(call[end + 1], ',') || !isSymbol(call.at(-1), ')')) return ANYTHING;
+  const operand = operandOf(call.slice(end + 2, -1), reader);
+  return operand ? amongItems(operand, call.slice(1, end), reader.negated) : ANYTHING;
+}
+
+function amongItems(operand: Operand, list: FilterToken[], isNot: boolean): Predicate {
   const items = splitList(list).filter((item) => !(item.length === 1 && isWord(item[0], 'NULL')));
   const reads = items.map((item) => literalOf(item, operand));
-  if (isNot !== reader.negated) {
+  if (isNot) {
     return and(...reads.map((read) => (read === undefined ? ANYTHING : compare(operand, '!=', read))));
   }
   const literals = reads.flatMap((read) => (read === undefined ? [] : [read.literal]));
