@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openPlanner, sayPredicate, type Planner } from '../../test/support/planner';
+import { openPlanner, type Planner } from '../../test/support/planner';
+import { sayPredicate } from './predicate-text';
 import { planScans } from './explain-plan';
 import type { LakeSchema } from './lake-schema';
 

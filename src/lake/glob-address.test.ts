@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sayPredicate } from '../../test/support/planner';
+import { sayPredicate } from './predicate-text';
 import { parseGlobAddresses, predicateOfPatterns } from './glob-address';
 
 const BASE = 'https://site.example/app/';

@@ -1,3 +1,4 @@
+import { curlCode } from './curl-code';
 import { nativePlace, nativeViewSql, type NativeTable } from './native-table';
 import { quoteLiteral } from './sql-identifier';
 
@@ -8,8 +9,8 @@ export interface NativeQuery {
   tables: NativeTable[];
 }
 
-/** What it can be asked in: DuckDB's own command line, or the languages most of its users work in. */
-export type NativeLanguage = 'sql' | 'python' | 'r';
+/** What it can be asked in: DuckDB's own command line, or the languages most of its users work in; `curl` only fetches its files. */
+export type NativeLanguage = 'sql' | 'python' | 'r' | 'curl';
 
 /**
  * A program that asks a query of native DuckDB and gets the page's answer. It holds no credentials.
@@ -24,6 +25,8 @@ export function nativeCode(query: NativeQuery, language: NativeLanguage, abbrevi
       return pythonCode(query, setup);
     case 'r':
       return rCode(query, setup);
+    case 'curl':
+      return curlCode(query.tables, abbreviated);
   }
 }
 

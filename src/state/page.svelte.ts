@@ -3,6 +3,7 @@ import type { LakeError } from '../lake/lake-error';
 import { localAddress, type LakeSource } from '../sources/lake-source';
 import type { LakeClient } from '../workers/client';
 import type { LakeSummary } from '../workers/protocol';
+import { isPacked, unpackLink } from './packed-link';
 import { toLakeError } from './query-run.svelte';
 import { RecentLakes } from './recent-lakes.svelte';
 import { formatUrlState, parseUrlState, type UrlState, withoutSecrets } from './url-state';
@@ -128,6 +129,22 @@ export class PageState {
   }
 
   #read(): void {
+    if (isPacked(location.hash)) {
+      void this.#unpack(location.hash);
+      return;
+    }
+    this.#take();
+  }
+
+  /** A short link becomes the readable one that it stands for. */
+  async #unpack(hash: string): Promise<void> {
+    const readable = await unpackLink(hash).catch(() => undefined);
+    if (location.hash !== hash) return;
+    if (readable !== undefined) history.replaceState(null, '', readable);
+    this.#take();
+  }
+
+  #take(): void {
     const { state, notices } = parseUrlState(location.hash);
     if (formatUrlState(state) === formatUrlState(this.url) && this.lake.kind !== 'none') return;
     this.url = state;

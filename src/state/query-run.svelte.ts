@@ -3,6 +3,7 @@ import { LakeError } from '../lake/lake-error';
 import type { NativeQuery } from '../lake/native-code';
 import type { LakeClient } from '../workers/client';
 import type { Estimate, Progress, QueryResult } from '../workers/protocol';
+import type { QueryParameters } from '../workers/query-parameters';
 import type { CostGate } from './cost-gate';
 
 /** `asking` where somebody has to agree to the cost first. */
@@ -12,6 +13,8 @@ export type RunStatus = 'idle' | 'running' | 'asking' | 'done' | 'failed' | 'can
 export interface Answer<Subject> {
   /** The statement that was answered. */
   sql: string;
+  /** Values for its parameters. */
+  parameters?: QueryParameters | undefined;
   result: QueryResult;
   subject: Subject;
 }
@@ -32,6 +35,7 @@ export class QueryRun<Subject> {
   #agree: ((agreed: boolean) => void) | undefined;
   #controller: AbortController | undefined;
   #subject: Subject | undefined;
+  #parameters: QueryParameters | undefined;
   readonly #client: LakeClient;
   readonly #gate: CostGate | undefined;
 
@@ -42,9 +46,10 @@ export class QueryRun<Subject> {
   }
 
   /** Asks. Where the same question was the last one, whatever became of it, only what it is about changes. */
-  ask(sql: string, subject: Subject): void {
-    if (this.sql !== sql || this.status === 'idle') {
-      void this.run(sql, subject);
+  ask(sql: string, subject: Subject, parameters?: QueryParameters): void {
+    const isOther = this.sql !== sql || JSON.stringify(this.#parameters) !== JSON.stringify(parameters);
+    if (isOther || this.status === 'idle') {
+      void this.run(sql, subject, parameters);
       return;
     }
     this.#subject = subject;
@@ -55,12 +60,13 @@ export class QueryRun<Subject> {
    * Asks, also where the same was asked before. Never rejects: a failure is in `error`.
    * @param inParts whether a question that can be divided is answered part by part
    */
-  async run(sql: string, subject: Subject, inParts = false): Promise<void> {
+  async run(sql: string, subject: Subject, parameters?: QueryParameters, inParts = false): Promise<void> {
     this.#controller?.abort();
     const controller = new AbortController();
     this.#controller = controller;
     this.sql = sql;
     this.#subject = subject;
+    this.#parameters = parameters;
     this.status = 'running';
     this.progress = undefined;
     this.error = undefined;
@@ -68,14 +74,14 @@ export class QueryRun<Subject> {
     const gate = this.#gate;
     try {
       const result = await this.#client.query(sql, {
-        ...{ signal: controller.signal, inParts },
+        ...{ signal: controller.signal, parameters, inParts },
         ...(gate && { confirm: (cost: Estimate) => this.#confirm(sql, cost, gate, controller.signal) }),
         onProgress: (progress) => {
           if (this.#controller === controller) this.progress = progress;
         },
       });
       if (this.#controller !== controller) return;
-      this.answer = { sql, result, subject: this.#subject ?? subject };
+      this.answer = { sql, parameters, result, subject: this.#subject ?? subject };
       this.status = 'done';
       if (result.receipt.requests.get > 0) gate?.fetched();
     } catch (error) {
@@ -87,7 +93,7 @@ export class QueryRun<Subject> {
 
   /** Asks the last question once more. */
   again(): void {
-    if (this.#subject !== undefined) void this.run(this.sql, this.#subject);
+    if (this.#subject !== undefined) void this.run(this.sql, this.#subject, this.#parameters);
   }
 
   /** The parts that the last question can be answered in, one after another; 0 where it cannot be divided. */
@@ -97,7 +103,7 @@ export class QueryRun<Subject> {
 
   /** Asks the last question once more, part by part. */
   againInParts(): void {
-    if (this.#subject !== undefined) void this.run(this.sql, this.#subject, true);
+    if (this.#subject !== undefined) void this.run(this.sql, this.#subject, this.#parameters, true);
   }
 
   cancel(): void {
@@ -111,7 +117,7 @@ export class QueryRun<Subject> {
 
   /** What it takes to ask a statement of native DuckDB. */
   native(sql: string): Promise<NativeQuery> {
-    return this.#client.native(sql);
+    return this.#client.native(sql, { parameters: this.answer?.sql === sql ? this.answer.parameters : undefined });
   }
 
   /** Waits for an answer to the question of cost, or until the cost has fallen so far that nobody need be asked. */
@@ -124,7 +130,7 @@ export class QueryRun<Subject> {
     this.status = 'asking';
     const agree = this.#agree;
     const stop = gate.wait(() => {
-      void this.#client.estimate(sql, { signal, sampled: true }).then(
+      void this.#client.estimate(sql, { signal, sampled: true, parameters: this.#parameters }).then(
         (now) => {
           if (signal.aborted) return;
           this.cost = now;

@@ -1,3 +1,4 @@
+import { keep, readKept } from './browser-storage';
 import { withoutSecrets } from './url-state';
 
 /** A lake that was opened in this browser before. */
@@ -27,25 +28,16 @@ export class RecentLakes {
   }
 
   #store(): void {
-    try {
-      if (this.lakes.length === 0) localStorage.removeItem(KEY);
-      else localStorage.setItem(KEY, JSON.stringify(this.lakes));
-    } catch {
-      // A browser that keeps nothing still lists what was opened in this visit.
-    }
+    keep(KEY, this.lakes.length === 0 ? undefined : this.lakes);
   }
 }
 
 function readStored(): RecentLake[] {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
-    if (!Array.isArray(stored)) return [];
-    return stored.flatMap((entry: unknown) => {
-      if (typeof entry !== 'object' || entry === null || !('address' in entry) || !('title' in entry)) return [];
-      const { address, title } = entry;
-      return typeof address === 'string' && typeof title === 'string' ? [{ address, title }] : [];
-    });
-  } catch {
-    return [];
-  }
+  const stored = readKept(KEY);
+  if (!Array.isArray(stored)) return [];
+  return stored.flatMap((entry: unknown) => {
+    if (typeof entry !== 'object' || entry === null || !('address' in entry) || !('title' in entry)) return [];
+    const { address, title } = entry;
+    return typeof address === 'string' && typeof title === 'string' ? [{ address, title }] : [];
+  });
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PICTURE_IDS } from '../queries/pictures/picture';
-import { CHART_OPTIONS, FLAG_OPTIONS, formatUrlState, parseUrlState, type UrlState, withoutSecrets } from './url-state';
+import { CHART_OPTIONS, FLAG_OPTIONS, formatUrlState, parseUrlState, sqlWithoutSecrets, type UrlState, withoutSecrets } from './url-state';
 
 const time = fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(2100, 0, 1) });
 const text = fc.string({ minLength: 1, unit: 'grapheme' });
@@ -30,6 +30,7 @@ const anyState: fc.Arbitrary<UrlState> = fc
       tab: fc.constantFrom('table', 'sql', 'analysis'),
       table: fc.constantFrom('rows', 'statistics'),
       analysis: text,
+      embed: fc.constant(true as const),
       sql: text.filter((sql) => sql.trim() !== ''),
       others: fc.dictionary(
         fc.constantFrom('threshold', 'new', 'ä&=#', 'depth-range'),
@@ -159,6 +160,14 @@ describe('secrets in a lake’s URL', () => {
     expect(state.lake).toBe(clean);
     expect(notices).toHaveLength(url === clean ? 0 : 1);
     expect(formatUrlState({ lake: url, others: {} })).not.toMatch(/pw|secret|Signature|sig=|token/);
+  });
+
+  it('are taken out of the addresses in SQL, which else stays as it is', () => {
+    const sql = "SELECT '50% #1' FROM read_parquet('s3://k:pw@b/*.parquet?s3_secret_access_key=x&s3_region=eu') -- 'a'";
+    expect(parseUrlState(formatUrlState({ sql, others: {} })).state.sql).toBe(
+      "SELECT '50% #1' FROM read_parquet('s3://b/*.parquet?s3_region=eu') -- 'a'",
+    );
+    expect(sqlWithoutSecrets("CREATE OR REPLACE TEMPORARY SECRET s (TYPE s3, SECRET 'x')")).toBe('');
   });
 
   it('are dropped where they stand as keys of their own', () => {

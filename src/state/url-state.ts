@@ -57,6 +57,8 @@ export interface UrlState {
   table?: TableKind | undefined;
   analysis?: string | undefined;
   sql?: string | undefined;
+  /** Whether the page stands in a frame of another one: without its bar. */
+  embed?: true | undefined;
   /** Parameters of analyses, and whatever a later version of the page may have put into the link. */
   others: Record<string, string>;
 }
@@ -65,7 +67,9 @@ export interface UrlState {
 const LINK_VERSION = 1;
 
 const KNOWN = new Set(
-  'lake v station devices var variables from to chart flags picture bbox layer stat tab table analysis sql'.split(' '),
+  'lake v station devices var variables from to chart flags picture bbox layer stat tab table analysis sql embed z'.split(
+    ' ',
+  ),
 );
 
 /** Query keys of presigned URLs, of stores' tokens and of keys. A link never carries them. */
@@ -78,6 +82,15 @@ const SECRET_KEY =
  */
 export function withoutSecrets(address: string): string {
   return splitAddresses(address).map(urlWithoutSecrets).join(' ');
+}
+
+/** SQL without what is secret in the addresses that its texts name; nothing of SQL that makes a secret. */
+export function sqlWithoutSecrets(sql: string): string {
+  if (/\bcreate\s+(?:or\s+replace\s+)?(?:\w+\s+)*secret\b/i.test(sql)) return '';
+  return sql.replace(/'[^']*:\/\/[^']*'/g, (text) => {
+    const clean = urlWithoutSecrets(text.slice(1, -1));
+    return clean === text.slice(1, -1).trim() ? text : `'${clean}'`;
+  });
 }
 
 function urlWithoutSecrets(url: string): string {
@@ -199,6 +212,12 @@ function readPair(state: UrlState, notices: string[], key: string, value: string
     case 'sql':
       if (value.trim() !== '') state.sql = value;
       return;
+    case 'embed':
+      if (value === '1') state.embed = true;
+      return;
+    case 'z':
+      notices.push('The compressed part of this link is damaged and was left out: copy the link again.');
+      return;
     default:
       if (!SECRET_KEY.test(key)) state.others = { ...state.others, [key]: value };
   }
@@ -230,7 +249,8 @@ export function formatUrlState(state: UrlState): string {
       .filter(([key]) => !KNOWN.has(key) && !SECRET_KEY.test(key))
       .sort(([left], [right]) => (left < right ? -1 : 1))
       .map(([key, value]): [string, string] => [encode(key).replaceAll('=', '%3D'), encode(value)]),
-    ['sql', state.sql === undefined ? undefined : encode(state.sql)],
+    ['embed', state.embed && '1'],
+    ['sql', state.sql === undefined ? undefined : encode(sqlWithoutSecrets(state.sql))],
   ];
   const text = pairs.flatMap(([key, value]) => (value === undefined ? [] : `${key}=${value}`)).join('&');
   return text === '' ? '' : `#${text}`;

@@ -77,6 +77,19 @@ export function cellPlainText(column: ResultColumn, row: number): string {
   }
 }
 
+/** The whole value of a cell, over as many lines as it takes; lists and structs indented. */
+export function wholeText(column: ResultColumn, row: number): string {
+  const value = column.values[row];
+  if (column.kind !== 'text' || !/^[[{]/.test(String(value))) {
+    return column.kind === 'text' ? String(value ?? '') : cellPlainText(column, row);
+  }
+  try {
+    return JSON.stringify(JSON.parse(String(value)), null, 2);
+  } catch {
+    return String(value);
+  }
+}
+
 /** Numbers and times stand right-aligned. */
 export function isRightAligned(column: ResultColumn): boolean {
   return column.kind === 'number' || column.kind === 'bigint';

@@ -6,6 +6,7 @@ import { FOOTER_GUESS } from '../lake/limits';
 import type { FileFacts } from '../lake/manifest-files';
 import type { LakeFile } from '../lake/partition-walk';
 import { emptyReceipt, type Receipt } from '../lake/receipt';
+import { sayPredicate } from '../lake/predicate-text';
 import { runInLanes } from '../sources/fetch-pool';
 import { createStatesTable, readAggregate, type AggregateStatement } from './aggregate-plan';
 import { divideInParts, type NeededRows } from './aggregate-scan';
@@ -13,9 +14,10 @@ import { isWorthAsking } from './aggregate-statistics';
 import { chooseWay, type AggregateWay } from './aggregate-way';
 import { isPartHere } from './content-part';
 import { costOfFile, knownPieces, type Certainty, type Cost, type WantedFile } from './file-cost';
+import type { FileListing } from './file-listing';
 import type { OpenLake, ScanOptions } from './open-lake';
 import { fileColumnsOf } from './piece-search';
-import type { Estimate } from './protocol';
+import type { Estimate, ScanOutline } from './protocol';
 import { listFilesOf, planStatement } from './scan';
 import type { Statement } from './statement';
 import { openAccount } from './tally';
@@ -32,6 +34,7 @@ interface ScriptCosts {
   files: Map<string, FileCost>;
   rollups: Cost;
   answeredBy: Receipt['answeredBy'];
+  scans: ScanOutline[];
 }
 
 /** A scan with the files that it may need. */
@@ -69,9 +72,9 @@ export async function estimateScan(
   return extrapolated(before, await costsOf(workspace, statements, options), chosen);
 }
 
-function estimateOf({ files, rollups, answeredBy }: ScriptCosts): Estimate {
+function estimateOf({ files, rollups, answeredBy, scans }: ScriptCosts): Estimate {
   const needed = [...files.values()];
-  return { files: needed.length, ...sumOf([...needed, rollups]), answeredBy };
+  return { files: needed.length, ...sumOf([...needed, rollups]), answeredBy, scans };
 }
 
 function sumOf(costs: readonly Cost[]): Cost {
@@ -94,7 +97,13 @@ function samplesOf(costs: readonly FileCost[]): FileCost[] {
 function extrapolated(before: ScriptCosts, after: ScriptCosts, chosen: readonly FileCost[]): Estimate {
   const known = [...after.files.values()].filter(({ certainty }) => certainty === 'sure');
   const { bytes, requests } = sumOf([...known, after.rollups]);
-  const estimate: Estimate = { files: known.length, bytes, requests, answeredBy: { ...after.answeredBy } };
+  const estimate: Estimate = {
+    files: known.length,
+    bytes,
+    requests,
+    answeredBy: { ...after.answeredBy },
+    scans: after.scans,
+  };
   for (const certainty of ['large', 'small'] as const) {
     const others = [...after.files.values()].filter((cost) => cost.certainty === certainty);
     const samples = chosen.filter((cost) => cost.certainty === certainty);
@@ -117,14 +126,17 @@ async function costsOf(
   options: ScanOptions,
 ): Promise<ScriptCosts> {
   const { answeredBy } = emptyReceipt();
-  const costs: ScriptCosts = { files: new Map(), rollups: { bytes: 0, requests: 0 }, answeredBy };
+  const costs: ScriptCosts = { files: new Map(), rollups: { bytes: 0, requests: 0 }, answeredBy, scans: [] };
   for (const [index, statement] of statements.entries()) {
     const planned = workspace.lock(options.signal, () => planStatement(workspace, statement));
     const scans = index === 0 ? await planned : await planned.catch(nothingWhereUnknown);
     const listed: ListedScan[] = [];
     for (const scan of scans) {
       const lake = workspace.lakes.get(scan.table);
-      if (lake) listed.push({ lake, scan, ...(await listFilesOf(lake, scan, options)) });
+      if (!lake) continue;
+      const listing = await listFilesOf(lake, scan, options);
+      listed.push({ lake, scan, ...listing });
+      costs.scans.push(outlineOf(lake, scan, listing));
     }
     const aggregate = await readAggregate(workspace, statement, scans);
     const [first] = listed;
@@ -133,6 +145,17 @@ async function costsOf(
   }
   for (const [id, { requests }] of costs.files) if (requests === 0) costs.files.delete(id);
   return costs;
+}
+
+function outlineOf(lake: OpenLake, scan: TableScan, { files, foldersPruned, filesPruned }: FileListing): ScanOutline {
+  return {
+    table: lake.table,
+    columns: scan.columns,
+    where: sayPredicate(scan.where),
+    filesInLake: lake.filesInLake,
+    filesMatched: files.length,
+    pruned: { folders: foldersPruned, manifest: filesPruned },
+  };
 }
 
 function nothingWhereUnknown(error: unknown): TableScan[] {

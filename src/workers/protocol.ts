@@ -2,7 +2,7 @@ import type { ColumnDescription, PartitionKey, StationDescription } from '@tidel
 import type { LakeCatalogue } from '../lake/coverage';
 import type { LakeErrorData } from '../lake/lake-error';
 import type { NativeQuery } from '../lake/native-code';
-import type { Receipt } from '../lake/receipt';
+import type { PrunedCounts, Receipt } from '../lake/receipt';
 import type { LakeSource } from '../sources/lake-source';
 import type { Script } from './script';
 
@@ -59,6 +59,21 @@ export interface Estimate {
   requests: number;
   /** The way that is going to be taken, as the receipt tells it; all 0 where the statement runs over the rows as it is. */
   answeredBy: Receipt['answeredBy'];
+  /** How the files were chosen, for each scan of each lake. */
+  scans: ScanOutline[];
+}
+
+/** What a statement needs of a lake, and which step left out how much. */
+export interface ScanOutline {
+  table: string;
+  columns: string[];
+  /** The condition that rows must meet, as far as the planner understood it; `anything` where there is none. */
+  where: string;
+  /** Null where the lake is too large to have been counted. */
+  filesInLake: number | null;
+  filesMatched: number;
+  /** Folders ruled out by their names, and files ruled out by the manifest. */
+  pruned: Pick<PrunedCounts, 'folders' | 'manifest'>;
 }
 
 /** Errors cross the worker boundary as data: `postMessage` keeps only an Error's message. */

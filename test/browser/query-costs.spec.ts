@@ -99,7 +99,7 @@ test('a receipt gives the same question for native DuckDB, with every file', asy
   await receipt.locator('summary').click({ timeout: 45_000 });
   await expect(receipt).toContainText('Files that may matter');
   server.forget();
-  await receipt.getByRole('button', { name: 'Copy as SQL, Python or R' }).click();
+  await receipt.getByRole('button', { name: 'Copy as SQL, Python, R or curl' }).click();
   await expect(receipt.getByTestId('native-code')).toContainText('… 92 more files …', { timeout: 30_000 });
   await page.screenshot({ path: 'test-results/native-code.png' });
   await receipt.getByRole('button', { name: 'Copy with all 96 files' }).click();

@@ -212,7 +212,9 @@ test('keys sign what is asked for, and are nowhere else', async ({ page, context
   expect(asked.length).toBeGreaterThan(12);
   expect(asked.filter(({ method }) => method !== 'GET')).toEqual([]);
 
-  await page.getByRole('button', { name: 'Copy link' }).click();
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByRole('button', { name: 'Copy the link' }).click();
+  await page.keyboard.press('Escape');
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toContain('region');
   const kept = await page.evaluate(async () =>

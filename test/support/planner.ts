@@ -8,7 +8,6 @@ import {
   planTableSql,
   type ExplainPass,
 } from '../../src/lake/plan-table';
-import type { Literal, Predicate } from '../../src/lake/predicate';
 import { openNodeDatabase } from './node-duckdb';
 
 /** The page's engine and its planner over lakes that hold nothing. */
@@ -54,26 +53,4 @@ export async function openPlanner(): Promise<Planner> {
       for (const sql of planTableSql(name, schema)) await run(sql);
     },
   };
-}
-
-/** A predicate as one reads it, such as `(station = "a" AND time >= 2025-11-01T00:00:00.000Z)`. */
-export function sayPredicate(predicate: Predicate): string {
-  switch (predicate.kind) {
-    case 'and':
-    case 'or':
-      return `(${predicate.terms.map(sayPredicate).join(predicate.kind === 'and' ? ' AND ' : ' OR ')})`;
-    case 'compare':
-      return `${predicate.column} ${predicate.comparison} ${sayLiteral(predicate.literal)}`;
-    case 'in':
-      return `${predicate.column} IN ${predicate.literals.map(sayLiteral).join(', ')}`;
-    case 'null':
-      return `${predicate.column} IS ${predicate.isNull ? '' : 'NOT '}NULL`;
-    default:
-      return predicate.kind;
-  }
-}
-
-function sayLiteral({ type, value }: Literal): string {
-  if (type === 'text') return JSON.stringify(value);
-  return type === 'timestamp' && Number.isFinite(value) ? new Date(value / 1000).toISOString() : String(value);
 }
