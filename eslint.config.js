@@ -83,6 +83,7 @@ export default tseslint.config(
               'src/sources adapts object stores and knows nothing above them.',
             ),
             zone('./src/views', './src/!(views|queries|lake|stats|workers)', 'src/views is data in, events out.'),
+            zone('./src/export', './src/!(export|lake|workers)', 'src/export is rows in, bytes out.'),
             zone('./src/!(ui|main.ts)', './src/ui', 'Only the page itself imports the shell.'),
             zone('./src', './ingest-tool', 'The site and the command-line tool share only lake-format.'),
             zone('./ingest-tool', './src', 'The site and the command-line tool share only lake-format.'),

@@ -54,7 +54,7 @@ function downloadSink(name: string, mediaType: string): FileSink {
 }
 
 /** Hands a file to the browser's downloads. */
-function downloadFile(name: string, file: Blob): void {
+export function downloadFile(name: string, file: Blob): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(file);
   link.download = name;

@@ -1,5 +1,5 @@
 import type { ResultColumn } from '../workers/protocol';
-import { formatUtc } from './utc-text';
+import { formatInZone } from './zone-text';
 
 /** How a cell of an answer is to be shown. */
 export interface CellText {
@@ -10,10 +10,11 @@ export interface CellText {
 const NULL: CellText = { text: '∅', kind: 'null' };
 
 /**
- * The text of a cell for people: UTC times, `∅` for NULL.
+ * The text of a cell for people: `∅` for NULL.
  * @param decimals of {@link columnDecimals}, so that the decimal points of a column stand below each other
+ * @param zone in which instants are shown
  */
-export function cellText(column: ResultColumn, row: number, decimals?: number): CellText {
+export function cellText(column: ResultColumn, row: number, decimals?: number, zone = 'UTC'): CellText {
   if (column.valid && column.valid[row] === 0) return NULL;
   switch (column.kind) {
     case 'number': {
@@ -24,7 +25,7 @@ export function cellText(column: ResultColumn, row: number, decimals?: number): 
     }
     case 'timestamp':
     case 'date':
-      return { text: timeText(column.kind, column.values[row] ?? Number.NaN), kind: 'value' };
+      return { text: timeText(column.kind, column.values[row] ?? Number.NaN, zone), kind: 'value' };
     case 'boolean':
       return { text: column.values[row] === 1 ? 'true' : 'false', kind: 'value' };
     case 'bigint':
@@ -142,11 +143,11 @@ function superscript(power: string): string {
   return Array.from(power, (digit) => (digit === '-' ? '⁻' : ('⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? digit))).join('');
 }
 
-function timeText(kind: 'timestamp' | 'date', timeMs: number): string {
+function timeText(kind: 'timestamp' | 'date', timeMs: number, zone = 'UTC'): string {
   const time = new Date(timeMs);
   if (Number.isNaN(time.getTime())) return timeMs > 0 ? 'infinity' : '-infinity';
   if (kind === 'date') return time.toISOString().slice(0, 10);
-  const text = formatUtc(timeMs);
+  const text = formatInZone(timeMs, zone);
   return text.length === 10 ? `${text} 00:00` : text;
 }
 

@@ -41,6 +41,16 @@ it('tells from a few footers how much of many large files is needed', async () =
   const sql = 'SELECT sum(small) AS m FROM lake WHERE day > 0';
   const most = await session.estimate(sql);
   expect(most.bytes).toBeGreaterThan(ASK_ABOVE_BYTES);
+  expect(most.scans).toEqual([
+    {
+      table: 'lake',
+      columns: ['small', 'day'],
+      where: 'day > 0',
+      filesInLake: FILES,
+      filesMatched: FILES,
+      pruned: { folders: 0, manifest: 0 },
+    },
+  ]);
   server.forget();
   const likely = await session.estimateSampled(sql);
   expect(server.lakeRequests().length).toBeLessThan(FILES);
