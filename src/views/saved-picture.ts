@@ -1,3 +1,4 @@
+import { svgElement } from './svg-element';
 import { wrapText } from './wrap-text';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -40,45 +41,53 @@ export interface SavedPicture {
 }
 
 /**
- * Makes a file of a drawn SVG: its styles are written into it, and below it stands where it is from and how it was made.
+ * Makes a file of drawn SVGs, placed as on the page: their styles are written into it, and below them stands where they are
+ * from and how they were made.
+ * @param elements SVGs, or elements that hold them
  * @param caption sentences, one after the other
+ * @returns undefined where there is nothing drawn
  */
-export function savePicture(drawn: SVGSVGElement, caption: readonly string[]): SavedPicture {
-  const box = drawn.getBoundingClientRect();
-  const [width, pictureHeight] = [Math.ceil(box.width), Math.ceil(box.height)];
+export function savePicture(elements: readonly Element[], caption: readonly string[]): SavedPicture | undefined {
+  const drawn = elements.flatMap(svgsIn).map((svg) => ({ svg, box: svg.getBoundingClientRect() }));
+  const seen = drawn.filter(({ box }) => box.width > 0 && box.height > 0);
+  if (seen.length === 0) return undefined;
+  const left = Math.min(...seen.map(({ box }) => box.left));
+  const top = Math.min(...seen.map(({ box }) => box.top));
+  const width = Math.ceil(Math.max(...seen.map(({ box }) => box.right)) - left);
+  const bottom = Math.ceil(Math.max(...seen.map(({ box }) => box.bottom)) - top);
   const lines = caption.flatMap((sentence) => wrapText(sentence, Math.floor((width - 2 * MARGIN) / LETTER)));
-  const height = pictureHeight + MARGIN + lines.length * CAPTION_LINE + MARGIN;
+  const height = bottom + MARGIN + lines.length * CAPTION_LINE + MARGIN;
   const page = getComputedStyle(document.documentElement);
-
-  const copy = styledCopy(drawn);
-  copy.setAttribute('x', '0');
-  copy.setAttribute('y', '0');
-  copy.setAttribute('width', String(width));
-  copy.setAttribute('height', String(pictureHeight));
-  if (!copy.hasAttribute('viewBox')) copy.setAttribute('viewBox', `0 0 ${width} ${pictureHeight}`);
-
-  const file = document.createElementNS(SVG, 'svg');
-  file.setAttribute('xmlns', SVG);
-  file.setAttribute('width', String(width));
-  file.setAttribute('height', String(height));
-  file.setAttribute('viewBox', `0 0 ${width} ${height}`);
-  const ground = document.createElementNS(SVG, 'rect');
-  ground.setAttribute('width', '100%');
-  ground.setAttribute('height', '100%');
-  ground.setAttribute('fill', page.getPropertyValue('--surface').trim());
-  const words = document.createElementNS(SVG, 'text');
-  words.setAttribute('font-family', 'sans-serif');
-  words.setAttribute('font-size', String(CAPTION_SIZE));
-  words.setAttribute('fill', page.getPropertyValue('--muted').trim());
-  lines.forEach((line, index) => {
-    const span = document.createElementNS(SVG, 'tspan');
-    span.setAttribute('x', String(MARGIN));
-    span.setAttribute('y', String(pictureHeight + MARGIN + index * CAPTION_LINE + CAPTION_SIZE));
-    span.textContent = line;
-    words.append(span);
-  });
-  file.append(ground, copy, words);
+  const file = svgElement('svg', { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}` });
+  file.append(
+    svgElement('rect', { width, height, fill: page.getPropertyValue('--surface').trim() }),
+    ...seen.map(({ svg, box }) => placedCopy(svg, box, left, top)),
+    captionText(lines, bottom + MARGIN, page.getPropertyValue('--muted').trim()),
+  );
   return { svg: new XMLSerializer().serializeToString(file), width, height };
+}
+
+function svgsIn(element: Element): SVGSVGElement[] {
+  if (element instanceof SVGSVGElement) return [element];
+  return [...element.querySelectorAll('svg')].filter((svg) => !svg.parentElement?.closest('svg'));
+}
+
+function placedCopy(svg: SVGSVGElement, box: DOMRect, left: number, top: number): SVGSVGElement {
+  const copy = styledCopy(svg);
+  const place = { x: box.left - left, y: box.top - top, width: box.width, height: box.height };
+  for (const [name, value] of Object.entries(place)) copy.setAttribute(name, String(value));
+  if (!copy.hasAttribute('viewBox')) copy.setAttribute('viewBox', `0 0 ${box.width} ${box.height}`);
+  return copy;
+}
+
+function captionText(lines: readonly string[], top: number, fill: string): SVGTextElement {
+  const text = svgElement('text', { 'font-family': 'sans-serif', 'font-size': CAPTION_SIZE, fill });
+  lines.forEach((line, index) => {
+    const span = svgElement('tspan', { x: MARGIN, y: top + index * CAPTION_LINE + CAPTION_SIZE });
+    span.textContent = line;
+    text.append(span);
+  });
+  return text;
 }
 
 /** A copy whose every element carries the styles that the original gets from the page. */

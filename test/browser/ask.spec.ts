@@ -148,6 +148,15 @@ test('from a bucket to a month, a zoom, SQL, a link that gives the same picture 
     page.waitForEvent('download', SLOW),
     page.getByRole('button', { name: 'Save the file' }).click(),
   ]);
+  for (const kind of ['SVG', 'PNG'] as const) {
+    const [picture] = await Promise.all([
+      page.waitForEvent('download', SLOW),
+      page.getByRole('button', { name: `Save as ${kind}` }).click(),
+    ]);
+    const bytes = readFileSync(await picture.path());
+    if (kind === 'PNG') expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    else expect(bytes.toString()).toMatch(/<path [^>]*stroke:rgb.*Source: http/s);
+  }
   const file = readFileSync(await download.path());
   const rows = await parquetReadObjects({
     file: file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength),
@@ -189,6 +198,20 @@ test('a million rows scroll and sort, and every kind of value is shown as what i
   await page.keyboard.press('s');
   await expect(answer(page).getByRole('columnheader').first()).toHaveAttribute('aria-sort', 'descending');
   await expect(cells.first()).toHaveText('1000002', SLOW);
+
+  // A file of one's own is a table beside the lake.
+  await page.getByLabel('Add a CSV, TSV, Parquet or GeoJSON file as a table').setInputFiles({
+    name: 'My limits.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('device_id,low\nsbe37-3220,-5\nnowhere,0\n'),
+  });
+  await expect(page.getByRole('region', { name: 'Tables of your own' })).toContainText('my_limits', SLOW);
+  await write(
+    page,
+    'SELECT device_id, count(*) AS n FROM lake JOIN my_limits USING (device_id) WHERE temperature > low AND time >= $from AND time < $to GROUP BY 1',
+  );
+  await editor(page).press('Control+Enter');
+  await expect(cells.first()).toHaveText('sbe37-3220', SLOW);
   expect(faults).toEqual([]);
   await context.close();
 });
