@@ -21,6 +21,8 @@ export class SqlNotebook {
   readonly run: QueryRun<string>;
   readonly drafts = new SqlDrafts();
   readonly history = new SqlHistory();
+  /** The SQL of the link that was put into a tab last. */
+  shown: string | undefined;
   tables = $state.raw<LocalTable[]>([]);
   readonly #client: LakeClient;
   /** Names of tables that are files. */
