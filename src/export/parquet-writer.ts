@@ -13,15 +13,22 @@ export async function* writeParquet(
 ): AsyncGenerator<Uint8Array> {
   const source = batches[Symbol.asyncIterator]();
   let schema: Schema | undefined;
+  // The library loses what goes wrong in its source, and says “Dyn casting error”.
+  let failure: unknown;
   const pull = async (controller: ReadableStreamDefaultController<unknown>) => {
-    const step = await source.next();
-    if (step.done === true) {
-      controller.close();
-      return;
-    }
-    schema ??= arrowSchema(step.value, options);
-    for (const batch of WasmTable.fromIPCStream(ipcOf(arrowBatch(schema, step.value))).recordBatches()) {
-      controller.enqueue(batch);
+    try {
+      const step = await source.next();
+      if (step.done === true) {
+        controller.close();
+        return;
+      }
+      schema ??= arrowSchema(step.value, options);
+      for (const batch of WasmTable.fromIPCStream(ipcOf(arrowBatch(schema, step.value))).recordBatches()) {
+        controller.enqueue(batch);
+      }
+    } catch (error) {
+      failure = error;
+      throw error;
     }
   };
   const properties = new WriterPropertiesBuilder()
@@ -29,9 +36,13 @@ export async function* writeParquet(
     .setMaxRowGroupSize(ROW_GROUP_ROWS)
     .setKeyValueMetadata(new Map(options.about.map(([name, value]) => [name, value])))
     .build();
-  const stream = await transformParquetStream(new ReadableStream({ pull }), properties);
-  const reader = stream.getReader();
-  for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value;
+  try {
+    const stream = await transformParquetStream(new ReadableStream({ pull }), properties);
+    const reader = stream.getReader();
+    for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value;
+  } catch (error) {
+    throw failure ?? error;
+  }
 }
 
 function ipcOf(batch: RecordBatch): Uint8Array {

@@ -1,4 +1,4 @@
-import { getContext, setContext } from 'svelte';
+import { getContext, setContext, untrack } from 'svelte';
 
 /** Something the page can do, as the palette lists it. */
 export interface Command {
@@ -16,7 +16,8 @@ export class Commands {
 
   /** Adds commands; returns how to take them away. They are asked for anew whenever the palette opens. */
   add(group: () => readonly Command[]): () => void {
-    this.#groups = [...this.#groups, group];
+    // Whoever adds from an effect must not depend on what others add.
+    this.#groups = [...untrack(() => this.#groups), group];
     return () => {
       this.#groups = this.#groups.filter((other) => other !== group);
     };
