@@ -114,10 +114,10 @@ test('from a bucket to a month, a zoom, SQL, a link that gives the same picture 
   await expectAxeClean(page, 'SQL');
 
   // The answer stays as a table, and is joined with the lake.
-  await page.getByRole('textbox', { name: 'Name of the table' }).fill('month');
+  await page.getByRole('textbox', { name: 'Name of the table' }).fill('mine');
   await page.getByRole('button', { name: 'Pin the answer as a table' }).click();
-  await expect(page.getByRole('region', { name: 'Tables of your own' })).toContainText('1 rows');
-  await write(page, 'SELECT m.n, count(*) AS all_n FROM lake JOIN month AS m USING (device_id) GROUP BY ALL');
+  await expect(page.getByRole('region', { name: 'Tables of your own' })).toContainText('1 row');
+  await write(page, 'SELECT m.n, count(*) AS all_n FROM lake JOIN mine AS m USING (device_id) GROUP BY ALL');
   await editor(page).press('Control+Enter');
   await expect(answer(page).getByRole('gridcell').first()).toHaveText(String(row?.['n']), SLOW);
   await page.goBack();
