@@ -27,7 +27,7 @@ export function workbenchCommands(view: LakeView | undefined, change: (patch: Pa
       id: `variable-${name}`,
       name: longName ?? name,
       about: ['variable', unit].filter((part) => part !== undefined).join(', '),
-      run: () => change({ variable: name }),
+      run: () => change({ variables: [name] }),
     })),
     ...stations.map(({ id, name }) => ({
       id: `station-${id}`,
