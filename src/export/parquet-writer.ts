@@ -1,4 +1,4 @@
-import { RecordBatch, type Schema, Table, tableToIPC } from 'apache-arrow';
+import { type RecordBatch, type Schema, Table, tableToIPC } from 'apache-arrow';
 import { Compression, Table as WasmTable, transformParquetStream, WriterPropertiesBuilder } from 'parquet-wasm/esm';
 import { arrowBatch, arrowSchema } from './arrow-batch';
 import type { ExportBatch, ExportOptions } from './export-options';

@@ -36,9 +36,9 @@ export class SqlDrafts {
   /** Opens a tab in front; the oldest goes where there would be too many. */
   add(text = '', name?: string): void {
     const id = Math.max(0, ...this.list.map((draft) => draft.id)) + 1;
-    const taken = new Set(this.list.map((draft) => draft.name));
+    const taken = this.list.map((draft) => draft.name);
     let number = this.list.length + 1;
-    while (taken.has(`Query ${number}`)) number++;
+    while (taken.includes(`Query ${number}`)) number++;
     this.#replace([...this.list, { id, name: name ?? `Query ${number}`, text }].slice(-MOST_DRAFTS));
     this.active = id;
   }

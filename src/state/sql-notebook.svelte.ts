@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity';
 import { splitSql } from '../lake/sql-parts';
 import { quoteIdentifier } from '../lake/sql-identifier';
 import type { LakeClient } from '../workers/client';
@@ -26,7 +27,7 @@ export class SqlNotebook {
   tables = $state.raw<LocalTable[]>([]);
   readonly #client: LakeClient;
   /** Names of tables that are files. */
-  readonly #files = new Set<string>();
+  readonly #files = new SvelteSet<string>();
 
   constructor(client: LakeClient, gate: CostGate) {
     this.#client = client;
