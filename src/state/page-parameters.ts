@@ -11,6 +11,7 @@ export interface PageParameter {
 
 /** What `$from`, `$to`, `$stations`, `$devices` and `$bbox` stand for: the choices that the page shows. */
 export function pageParameters(view: LakeView | undefined): PageParameter[] {
+  const box = view?.selection.box;
   const places = (view?.stations ?? []).filter(({ id }) => view?.chosenStations.includes(id));
   return [
     { name: 'from', about: 'Begin of the window, UTC', value: view && new Date(view.selection.from) },
@@ -19,8 +20,8 @@ export function pageParameters(view: LakeView | undefined): PageParameter[] {
     { name: 'devices', about: 'Chosen devices, a list: device_id IN $devices', value: view?.chosenDevices },
     {
       name: 'bbox',
-      about: 'West, south, east, north of the chosen stations, degrees: longitude BETWEEN $bbox[1] AND $bbox[3]',
-      value: boundsOf(places),
+      about: 'West, south, east, north of the chosen box or stations, degrees: longitude BETWEEN $bbox[1] AND $bbox[3]',
+      value: box ? [box.west, box.south, box.east, box.north] : boundsOf(places),
     },
   ];
 }

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PICTURE_IDS } from '../queries/pictures/picture';
-import { CHART_OPTIONS, FLAG_OPTIONS, formatUrlState, parseUrlState, sqlWithoutSecrets, type UrlState, withoutSecrets } from './url-state';
+import {
+  CHART_OPTIONS,
+  FLAG_OPTIONS,
+  formatUrlState,
+  parseUrlState,
+  sqlWithoutSecrets,
+  type UrlState,
+  withoutSecrets,
+} from './url-state';
 
 const time = fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(2100, 0, 1) });
 const text = fc.string({ minLength: 1, unit: 'grapheme' });

@@ -41,7 +41,7 @@ describe('createScriptingApi', () => {
       },
       estimate: (_, options) => {
         if (options?.signal) signals.push(options.signal);
-          return Promise.resolve({ files: 0, bytes: 0, requests: 0, answeredBy: emptyReceipt().answeredBy, scans: [] });
+        return Promise.resolve({ files: 0, bytes: 0, requests: 0, answeredBy: emptyReceipt().answeredBy, scans: [] });
       },
       catalogue: (signal) => {
         if (signal) signals.push(signal);

@@ -243,7 +243,12 @@ describe('what stays resident', () => {
     await rows('SELECT max(a) FROM lake WHERE day = 1');
     expect(await session.estimate(both)).toMatchObject({ files: 1, bytes: await sizeOf(2), requests: 1 });
     expect(await session.estimate('CREATE TABLE made AS SELECT 1; SELECT * FROM made')).toMatchObject({ files: 0 });
-    expect(await session.estimate('SELECT 1 WHERE false')).toMatchObject({ files: 0, bytes: 0, requests: 0, scans: [] });
+    expect(await session.estimate('SELECT 1 WHERE false')).toMatchObject({
+      files: 0,
+      bytes: 0,
+      requests: 0,
+      scans: [],
+    });
     await expect(session.estimate('SELECT nothing FROM lake')).rejects.toMatchObject({ code: 'bad-sql' });
   });
 
