@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { deviceStatisticsSql } from '../../src/queries/device-statistics';
 import { monthlyMeans } from '../../src/queries/monthly-means';
@@ -6,6 +5,7 @@ import { makeDemoLake } from '../support/demo-lake';
 import { type NativeLake, openNativeLake } from '../support/native-lake';
 import { writeReferenceLake } from '../support/reference-lake';
 import { startTestServer, type TestServer } from '../support/server';
+import { lines, settled } from '../support/workbench';
 
 const DAY = 86_400_000;
 const ROLES = { time: 'time', station: 'station', device: 'device_id', depth: 'depth' };
@@ -45,17 +45,7 @@ function watch(page: Page): { faults: string[]; outside: string[] } {
 }
 
 const at = (hash: string) => `${server.url}#lake=/lake/${hash === '' ? '' : `&${hash}`}`;
-const lines = (page: Page) => page.locator('.time-series-plot .series path');
 const tableOf = (page: Page) => page.getByRole('grid');
-
-/** Waits until the chart, the map and the tab's answer are there, each with nothing still running. */
-async function settled(page: Page): Promise<void> {
-  await expect(lines(page).first()).toBeAttached({ timeout: 45_000 });
-  await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 45_000 });
-  await expect(page.getByRole('region', { name: 'Map', exact: true })).toHaveAttribute('data-ready', 'true', {
-    timeout: 30_000,
-  });
-}
 
 /** The picture as text: the lines of the chart, the table, the choices. */
 async function pictureOf(page: Page) {
@@ -290,120 +280,6 @@ test('a lake that does not describe itself is surveyed, and then drawn like any 
     await other.close();
     await foreign.remove();
   }
-});
-
-for (const theme of ['light', 'dark'] as const) {
-  test(`every screen is clean for axe in the ${theme} theme`, async ({ browser }) => {
-    test.setTimeout(240_000);
-    const context = await browser.newContext({
-      colorScheme: theme,
-      reducedMotion: 'reduce',
-      viewport: { width: 1440, height: 900 },
-    });
-    const page = await context.newPage();
-    const check = async (name: string) => {
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze();
-      expect(
-        violations.map(
-          ({ id, nodes }) =>
-            `${name}: ${id} ${nodes
-              .map(({ target }) => String(target))
-              .slice(0, 3)
-              .join(' ')}`,
-        ),
-      ).toEqual([]);
-    };
-    await page.goto(server.url);
-    await expect(page.getByRole('button', { name: 'Open the demo lake' })).toBeVisible();
-    await check('first screen');
-    await page.getByRole('button', { name: 'Open the demo lake' }).click();
-    await settled(page);
-    await check('workbench');
-    await page.getByTestId('receipt').first().locator('summary').click();
-    await page.getByRole('button', { name: 'Observations' }).click();
-    await settled(page);
-    await check('observations and receipt');
-    await page.getByRole('tab', { name: 'SQL' }).click();
-    await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await expect(tableOf(page)).toBeVisible({ timeout: 45_000 });
-    await check('SQL');
-    await page.getByRole('tab', { name: 'Analysis' }).click();
-    await expect(page.getByTestId('analysis-words')).toBeVisible({ timeout: 45_000 });
-    await settled(page);
-    await check('analysis');
-    await page.goto(`${server.url}#lake=/nowhere/`);
-    await expect(page.getByRole('alert')).toBeVisible({ timeout: 45_000 });
-    await check('error');
-    await context.close();
-  });
-}
-
-test('on a phone nothing scrolls sideways, and the chart comes first', async ({ browser }) => {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-  const page = await context.newPage();
-  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  await page.goto(server.url);
-  await expect(page.getByRole('button', { name: 'Open the demo lake' })).toBeVisible();
-  expect(await overflow()).toBeLessThanOrEqual(0);
-  for (const tab of ['', 'table=rows', 'tab=sql', `tab=analysis&${WHOLE}`]) {
-    await page.goto(at(tab));
-    await settled(page);
-    expect(await overflow(), tab).toBeLessThanOrEqual(0);
-  }
-  const chart = await page.getByRole('region', { name: 'Time series' }).boundingBox();
-  const map = await page.getByRole('region', { name: 'Map', exact: true }).boundingBox();
-  expect(chart?.y).toBeLessThan(map?.y ?? 0);
-  await page.getByText('Choose', { exact: true }).click();
-  await expect(page.getByRole('checkbox', { name: /sbe37-3220/ })).toBeVisible();
-  expect(await overflow()).toBeLessThanOrEqual(0);
-  await context.close();
-});
-
-test('everything can be reached and done with the keyboard alone', async ({ page }) => {
-  test.setTimeout(120_000);
-  await page.goto(server.url);
-  await expect(page.getByRole('button', { name: 'Open the demo lake' })).toBeVisible();
-  await page.keyboard.press('Tab');
-  await expect(page.getByText('Skip to the content')).toBeFocused();
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('/lake/');
-  await page.keyboard.press('Enter');
-  await settled(page);
-
-  const reach = async (target: ReturnType<Page['locator']>) => {
-    for (let step = 0; step < 120; step++) {
-      if (await target.evaluate((element) => element === document.activeElement)) return;
-      await page.keyboard.press('Tab');
-    }
-    await expect(target).toBeFocused();
-  };
-  await page.evaluate(() => document.getElementById('main')?.focus());
-  await reach(page.getByRole('button', { name: 'Week' }));
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('chart-window')).toHaveText('2012-01-01 to 2012-01-08 UTC');
-  await reach(page.getByRole('radio', { name: /temperature/i }));
-  await page.keyboard.press('ArrowDown');
-  await expect(page.getByRole('heading', { name: /salinity/i })).toBeVisible();
-  await settled(page);
-  await reach(page.getByRole('application'));
-  await page.keyboard.press('ArrowRight');
-  await expect(page.getByTestId('reading-value')).toBeVisible();
-  await page.keyboard.press('+');
-  await expect.poll(() => new URL(page.url()).hash).toMatch(/from=.*T/);
-  await settled(page);
-  await page.keyboard.press('0');
-  await expect(page.getByTestId('chart-window')).toHaveText('2012-01-01 to 2012-02-01 UTC');
-  await settled(page);
-  await reach(page.getByRole('button', { name: 'RAPID WB2 mooring' }));
-  await reach(page.getByRole('tab', { name: 'Table' }));
-  await page.keyboard.press('ArrowRight');
-  await expect(page.getByRole('tab', { name: 'SQL' })).toBeFocused();
-  await reach(page.getByRole('textbox', { name: /SQL/ }));
-  await page.keyboard.press('Control+Enter');
-  await expect(tableOf(page)).toBeVisible({ timeout: 45_000 });
 });
 
 test('a question that is asked again before its answer is there shows only the last answer', async ({ browser }) => {

@@ -54,6 +54,19 @@ const screens: Screen[] = [
     },
   },
   {
+    name: 'panels',
+    hash: `#lake=/lake/&variables=temperature,salinity&${WHOLE}`,
+    ready: workbenchReady,
+  },
+  {
+    name: 'picture',
+    hash: `#lake=/lake/&picture=ts&${WHOLE}`,
+    async ready(page) {
+      await page.locator('.map-view[data-ready="true"]').waitFor({ state: 'attached', ...TIMEOUT });
+      await page.locator('.figure svg').first().waitFor(TIMEOUT);
+    },
+  },
+  {
     name: 'error',
     hash: '#lake=http://127.0.0.1:9/lake/',
     ready: (page) => page.getByRole('alert').waitFor(TIMEOUT),
