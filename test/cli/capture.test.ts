@@ -99,9 +99,9 @@ describe.skipIf(!hasMosquitto)('tidelake capture', () => {
       const options = ['--group', 'lakes', '--flush', '700'];
       const first = await worker(lake, ...options);
       const second = await worker(lake, ...options);
-      const total = 9000;
-      await publish(client, 0, 4000);
-      const sending = publish(client, 4000, total);
+      const total = 5000;
+      await publish(client, 0, 2500);
+      const sending = publish(client, 2500, total);
       await delay(150);
       second.child.kill('SIGKILL');
       await second.exited;

@@ -135,7 +135,7 @@ describe('the checks of tidelake ingest', () => {
     }).filter(({ day }, index) => index % 3 !== 1 || day !== Math.floor(EVENING / 86_400) + 2);
   }
 
-  it.each([1, 2])(
+  it.each(Array.from({ length: Number(process.env['INGEST_SEEDS'] ?? 1) }, (_, index) => index + 1))(
     'give the same bytes whatever way the messages came: at once, shuffled, split, day by day backwards (seed %i)',
     { timeout: 240_000 },
     async (seed) => {

@@ -138,7 +138,7 @@ describe('tidelake rollup', () => {
           fc.constantFrom(undefined, 2, 7),
           async (grain, keys, variable, cells) => expectSame(native, lake, { grain, cells }, keys, variable),
         ),
-        { numRuns: 25, seed: 7 },
+        { numRuns: Number(process.env['ROLLUP_RUNS'] ?? 10), seed: 7 },
       );
       const [counted] = await native.query(
         `SELECT sum(n)::INTEGER AS n FROM '${lake}/_tidelake/rollup/hour/*/*.parquet' WHERE variable = ''`,
