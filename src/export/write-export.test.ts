@@ -101,6 +101,8 @@ afterAll(() => rm(folder, { recursive: true }));
 /** What native DuckDB says of a file, against what was exported. */
 async function summary(table: string) {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  // Its times have a Z; a cast would give them in the zone of this machine.
+  await connection.run("SET TimeZone = 'UTC'");
   const [row] = (
     await connection.runAndReadAll(`SELECT count(*)::INT AS n, count(temperature)::INT AS present,
       sum(temperature::FLOAT::DOUBLE) AS temperature, max(big)::VARCHAR AS big, sum(ok::INT)::INT AS ok,
