@@ -107,6 +107,8 @@ test('an engine that crashes by itself fails the query that it runs, and the nex
 
   // One that crashes while nobody asks it anything is replaced unnoticed.
   await crashEngine(page);
+  // A question that comes before the session has heard of it fails like one that was running.
+  await page.waitForTimeout(500);
   expect((await ask(page, firstHours(1))).rows).toEqual([{ n: 7200, m: 7199 }]);
 });
 
