@@ -81,7 +81,7 @@ test('a large file that is damaged inside is named, and the next query works', a
       code: 'not-parquet',
       message: expect.stringContaining('day=2/a.parquet'),
     });
-    expect((await ask(page, firstHours(1))).rows).toEqual([{ n: 7200, m: 7199 }]);
+    expect(await ask(page, firstHours(1))).toMatchObject({ rows: [{ n: 7200, m: 7199 }] });
   } finally {
     await writeFile(file, whole);
   }
@@ -91,7 +91,7 @@ test('an engine that crashes by itself fails the query that it runs, and the nex
   page,
 }) => {
   await openLake(page);
-  expect((await ask(page, firstHours(1))).rows).toEqual([{ n: 7200, m: 7199 }]);
+  expect(await ask(page, firstHours(1))).toMatchObject({ rows: [{ n: 7200, m: 7199 }] });
   const endless = page.evaluate(
     (sql) =>
       window.client
@@ -103,13 +103,13 @@ test('an engine that crashes by itself fails the query that it runs, and the nex
   await expect(page).toHaveTitle('query');
   await crashEngine(page);
   expect(await endless).toMatchObject({ code: 'unexpected', message: expect.stringContaining('stopped') });
-  expect((await ask(page, firstHours(1))).rows).toEqual([{ n: 7200, m: 7199 }]);
+  expect(await ask(page, firstHours(1))).toMatchObject({ rows: [{ n: 7200, m: 7199 }] });
 
   // One that crashes while nobody asks it anything is replaced unnoticed.
   await crashEngine(page);
   // A question that comes before the session has heard of it fails like one that was running.
   await page.waitForTimeout(500);
-  expect((await ask(page, firstHours(1))).rows).toEqual([{ n: 7200, m: 7199 }]);
+  expect(await ask(page, firstHours(1))).toMatchObject({ rows: [{ n: 7200, m: 7199 }] });
 });
 
 /** Resolves once the engine has fallen over, and whoever started it has been told. */
