@@ -106,6 +106,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
         EditorView.lineWrapping,
         placeholder('SELECT … FROM lake'),
         EditorView.contentAttributes.of({
+          tabindex: '0',
           'aria-label': options.label,
           'aria-describedby': options.describedBy,
           spellcheck: 'false',
