@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['{src,lake-format/src,ingest-tool/src,scripts,bench}/**/*.test.ts', 'test/{cli,support}/**/*.test.ts'],
     globalSetup: ['test/support/build-cli.ts'],
-    // Many tests wait for programs they start; by default a machine of two cores would run one file at a time.
-    maxWorkers: '100%',
+    // Many tests wait for programs they start, so that more files than cores run at a time.
+    maxWorkers: '150%',
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
