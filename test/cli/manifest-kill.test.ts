@@ -13,7 +13,7 @@ import { SimulatedLake } from '../support/simulated-lake';
 
 afterAll(removeWorkspaces);
 
-const KILLS = killCount(6);
+const KILLS = killCount(12);
 const INDEX = '_tidelake/manifest/index.json';
 
 const lake = new SimulatedLake({
