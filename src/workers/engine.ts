@@ -28,6 +28,8 @@ export interface EngineConnection {
 export interface EngineDatabase {
   connect(): Promise<EngineConnection>;
   tokenize(sql: string): Promise<ScriptTokens>;
+  /** Rejects when the engine falls over, whether or not it is asked anything; stays pending until then. */
+  stopped: Promise<never>;
   terminate(): Promise<void>;
 }
 
@@ -49,6 +51,8 @@ export interface Engine {
   explain(statement: Statement, lakes: Iterable<string>): Promise<Explained>;
   /** Runs a user's statement. An abort stops it between two slices of work. */
   run(statement: Statement, signal: AbortSignal): Promise<ArrowAnswer>;
+  /** Rejects when the engine falls over, whether or not it is asked anything; stays pending until then. */
+  stopped: Promise<never>;
   terminate(): Promise<void>;
 }
 
@@ -117,6 +121,7 @@ export async function createEngine(database: EngineDatabase): Promise<Engine> {
     execute: (sql) => mapped(own.query(sql)),
     stage: (table, stream) => mapped(stager.insertArrowFromIPCStream(stream, { name: table, create: true })),
     tokenize: (sql) => mapped(database.tokenize(sql)),
+    stopped: database.stopped,
     terminate: () => database.terminate(),
 
     async explain(statement, tables) {

@@ -119,6 +119,15 @@ describe('a session whose engine breaks', () => {
     expect(engines()).toBe(2);
   });
 
+  it('answers with another engine where the first one fell over while it was asked nothing', async () => {
+    const { session, engines, fallOver } = startBreakable();
+    await session.open(server.lakeUrl);
+    await session.query('CREATE TABLE mine AS SELECT 7 AS seven');
+    await fallOver();
+    expect((await session.query('SELECT seven FROM mine')).rows).toEqual([{ seven: 7 }]);
+    expect(engines()).toBe(2);
+  });
+
   it('makes the tables and views of the user again in the other engine, and in that only once', async () => {
     const { session, engines, breakNext } = startBreakable();
     await session.open(server.lakeUrl);
@@ -234,11 +243,13 @@ function startBreakable() {
   let engines = 0;
   let failure: string | undefined;
   let victim = /./;
+  let stop: () => void;
   const openDatabase = async (): Promise<EngineDatabase> => {
     engines++;
     const database = await openNodeDatabase();
     return {
       ...database,
+      stopped: new Promise<never>((_, reject) => (stop = () => reject(new Error('fell over')))),
       async connect() {
         const connection = await database.connect();
         return {
@@ -260,6 +271,11 @@ function startBreakable() {
   return {
     session,
     engines: () => engines,
+    /** As an event of the engine's worker tells it, once the session has heard of it. */
+    async fallOver() {
+      stop();
+      await new Promise((resolve) => setTimeout(resolve));
+    },
     breakNext: (message: string, statement = /./) => {
       failure = message;
       victim = statement;

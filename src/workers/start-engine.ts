@@ -15,7 +15,11 @@ export async function startEngine(): Promise<Engine> {
   });
   const worker = new Worker(bundle.mainWorker ?? absolute(mvpWorkerUrl), { name: 'duckdb' });
   const crashed = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', (event) => reject(engineStopped(event.message)));
+    worker.addEventListener('error', (event) => {
+      // What nobody has handled becomes an error of the worker that started this one, and would end the whole session.
+      event.preventDefault();
+      reject(engineStopped(event.message));
+    });
   });
   crashed.catch(() => undefined);
   const database = new AsyncDuckDB(new VoidLogger(), worker);
@@ -53,6 +57,7 @@ export async function startEngine(): Promise<Engine> {
   return createEngine({
     connect,
     tokenize: (sql) => alive(database.tokenize(sql)),
+    stopped: crashed,
     terminate: () => database.terminate(),
   });
 }

@@ -55,6 +55,12 @@ export function createWorkspaceHost(parts: WorkspaceParts, budgets: SessionBudge
     starting.catch(() => {
       if (engine === starting) engine = undefined;
     });
+    // One that falls over while nobody asks it anything fails no query that would have it replaced.
+    starting
+      .then(({ stopped }) => stopped)
+      .catch(() => {
+        if (engine === starting) void dropEngine();
+      });
     engine = starting;
     return starting;
   }

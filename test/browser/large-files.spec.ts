@@ -92,6 +92,9 @@ test('an engine that crashes by itself fails the query that it runs, and the nex
 }) => {
   await openLake(page);
   expect(await ask(page, firstHours(1))).toMatchObject({ rows: [{ n: 7200, m: 7199 }] });
+  const sessions = () => page.workers().filter((worker) => worker.url().includes('session'));
+  const [session] = sessions();
+  expect(session).toBeDefined();
   const endless = page.evaluate(
     (sql) =>
       window.client
@@ -110,6 +113,8 @@ test('an engine that crashes by itself fails the query that it runs, and the nex
   // A question that comes before the session has heard of it fails like one that was running.
   await page.waitForTimeout(500);
   expect(await ask(page, firstHours(1))).toMatchObject({ rows: [{ n: 7200, m: 7199 }] });
+  // The session itself goes on.
+  expect(sessions()).toEqual([session]);
 });
 
 /** Resolves once the engine has fallen over, and whoever started it has been told. */

@@ -47,6 +47,7 @@ export async function openNodeDatabase(): Promise<EngineDatabase> {
   return {
     connect,
     tokenize: async (sql) => database.tokenize(sql),
+    stopped: new Promise<never>(() => undefined),
     terminate: async () => database.reset(),
   };
 }
