@@ -27,6 +27,9 @@ describe('the colours of values', () => {
 
   it('are there for one value and for none; a missing one is grey', () => {
     expect(colorScale([5, 5], 'mean')).toMatchObject({ low: 4.75, high: 5.25 });
+    const one = colorScale([5, 5], 'mean');
+    expect(scaleTicks(one)).toEqual(['5.000']);
+    expect(cssGradient(one)).toBe(`linear-gradient(${cssColor(one, 5)} 0 0)`);
     expect(colorScale([0], 'last')).toMatchObject({ low: -0.5, high: 0.5 });
     expect(colorScale([], 'anomaly')).toMatchObject({ low: -1, high: 1 });
     expect(colorScale([0, 0], 'flagged')).toMatchObject({ low: 0, high: 1 });

@@ -10,6 +10,8 @@ export interface ColorScale {
   diverging: boolean;
   /** Whether values lie beyond the ends. */
   clipped: boolean;
+  /** The one value there is; it stands in the middle of a scale that says nothing. */
+  only: number | undefined;
   /** Red, green and blue of 256 steps, 0–255. */
   steps: Uint8Array;
 }
@@ -30,6 +32,7 @@ export function colorScale(values: ArrayLike<number>, statistic: Statistic): Col
   const cut = known.length >= ROBUST_FROM ? Math.floor(known.length / 50) : 0;
   let [low, high] = [known[cut] ?? least, known[known.length - 1 - cut] ?? most];
   const diverging = statistic === 'anomaly';
+  const only = known.length > 0 && least === most && !diverging && statistic !== 'flagged' ? least : undefined;
   if (diverging) {
     high = Math.max(Math.abs(low), Math.abs(high)) || 1;
     low = -high;
@@ -39,7 +42,7 @@ export function colorScale(values: ArrayLike<number>, statistic: Statistic): Col
     const margin = Math.abs(low) * 0.05 || 0.5;
     [low, high] = [low - margin, high + margin];
   }
-  return { low, high, diverging, clipped: least < low || most > high, steps: diverging ? BALANCE : VIRIDIS };
+  return { low, high, diverging, clipped: least < low || most > high, only, steps: diverging ? BALANCE : VIRIDIS };
 }
 
 /** Writes the red, green and blue of a value to a place of an array; a missing value’s are grey. */
@@ -57,17 +60,18 @@ export function cssColor(scale: ColorScale, value: number): string {
   return `rgb(${color.join(' ')})`;
 }
 
-/** The colours of a scale as a CSS gradient to the right. */
+/** The colours of a scale as a CSS gradient to the right; one colour where there is one value. */
 export function cssGradient(scale: ColorScale): string {
+  if (scale.only !== undefined) return `linear-gradient(${cssColor(scale, scale.only)} 0 0)`;
   const stops = Array.from({ length: 17 }, (_, index) =>
     cssColor(scale, scale.low + ((scale.high - scale.low) * index) / 16),
   );
   return `linear-gradient(to right, ${stops.join(', ')})`;
 }
 
-/** The values to be written below a scale: its ends and its middle. */
-export function scaleTicks({ low, high }: ColorScale): string[] {
-  return [low, (low + high) / 2, high].map(formatRounded);
+/** The values to be written below a scale: its ends and its middle, or the one there is. */
+export function scaleTicks({ low, high, only }: ColorScale): string[] {
+  return (only === undefined ? [low, (low + high) / 2, high] : [only]).map(formatRounded);
 }
 
 const MISSING = 150;
