@@ -8,6 +8,7 @@ import { openInput } from './input-files';
 import { MessageBatch } from './message-batch';
 import { messageParser } from './message-parser';
 import { MqttCaptureParser } from './pcap/mqtt-capture-parser';
+import { textAsUtf8 } from './text-encoding';
 import { tableParser, type TableReading } from './table/table-parser';
 
 const BUFFER_BYTES = 4 << 20;
@@ -52,7 +53,7 @@ export class Capture {
     return this.#bytesRead;
   }
 
-  /** Of the content after gunzip; empty until the last batch. */
+  /** Of the content as it is parsed: decompressed, text in UTF-8. Empty until the last batch. */
   get sha256(): string {
     return this.#sha256;
   }
@@ -138,7 +139,7 @@ export class Capture {
     return messageParser(this.#format, this.#topics);
   }
 
-  /** The content after decompression; returns what is wrong where a compressed stream ends early or is damaged. */
+  /** The content after decompression, text in UTF-8; returns what is wrong where a compressed stream ends early or is damaged. */
   async *#content(): Content {
     const counted = async function* (this: Capture): AsyncGenerator<Uint8Array> {
       for await (const chunk of openInput(this.path)) {
@@ -147,7 +148,7 @@ export class Capture {
       }
     };
     try {
-      return yield* decompressed(counted.call(this));
+      return yield* textAsUtf8(decompressed(counted.call(this)));
     } catch (error) {
       throw explainSystemError(error, 'read', this.path, EXIT.input);
     }

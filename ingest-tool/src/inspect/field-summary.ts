@@ -1,5 +1,5 @@
 import { EPOCH_MICROS, type FieldValue } from '../decode/observation';
-import { isoTime } from '../decode/iso-time';
+import { isoTime } from '../time/iso-time';
 
 const MOST_EXAMPLES = 3;
 const MOST_DISTINCT = 64;

@@ -1,6 +1,6 @@
 import type { DecodedColumn } from '../decode/decoded-column';
 import type { MessageBatch } from '../inputs/message-batch';
-import { epochUnitOf, microsOf, microsOfNanos, type EpochUnit } from './epoch';
+import { epochUnitOf, microsOf, microsOfNanos, type EpochUnit } from '../time/epoch';
 import type { WhenAbsent } from './mapped-column';
 import type { LinearScale } from './source-scale';
 

@@ -1,8 +1,8 @@
 import type { ReadingValue } from '../decode/reading';
-import { isoTime } from '../decode/iso-time';
-import { epochUnitOf, microsOf, type EpochUnit } from './epoch';
-import { timeFormatReader } from './time-format';
-import { zoneNamed } from '../inputs/table/time-zone';
+import { isoTime } from '../time/iso-time';
+import { epochUnitOf, microsOf, type EpochUnit } from '../time/epoch';
+import { timeFormatReader } from '../time/time-format';
+import { zoneNamed } from '../time/time-zone';
 
 /** How times are written in messages. */
 export interface TimeRule {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoMicros } from '../iso-time';
+import { isoMicros } from '../../time/iso-time';
 import { strongest, type Uplink } from './uplink';
 import { base64Bytes, deviceEuiOf } from './uplink-text';
 

@@ -6,8 +6,8 @@ import { fileFacts, type TableHead } from './table-head';
 import type { TableSettings } from './table-settings';
 import type { TextTable } from './text-table';
 import { timeRuleOf } from './time-rule';
-import { ambiguousDate, parseTimeText } from './time-text';
-import { UTC_ZONE } from './time-zone';
+import { ambiguousDate, parseTimeText } from '../../time/time-text';
+import { UTC_ZONE } from '../../time/time-zone';
 
 /** Delimiters in the order in which they are believed: a comma may also be a decimal one, and a blank part of a text. */
 const DELIMITERS: CellSyntax[] = [

@@ -4,8 +4,8 @@ import type { CellSyntax } from './row-cells';
 import { fileFacts, type TableHead } from './table-head';
 import type { TableSettings } from './table-settings';
 import type { TextTable } from './text-table';
-import { parseTimeText } from './time-text';
-import { UTC_ZONE } from './time-zone';
+import { parseTimeText } from '../../time/time-text';
+import { UTC_ZONE } from '../../time/time-zone';
 
 const SYNTAX: CellSyntax = { delimiter: 'blanks', isQuoted: false };
 

@@ -7,7 +7,7 @@ import { openTable } from './open-table';
 import { readTableHead, TABLE_HEAD_BYTES } from './table-head';
 import type { TableSettings } from './table-settings';
 import type { TextTable } from './text-table';
-import { parseTimeText } from './time-text';
+import { parseTimeText } from '../../time/time-text';
 import type { BinaryField } from './binary-fields';
 import { readTobTable, type TobTable } from './tob-table';
 import { unitOf } from './unit-spelling';

@@ -4,8 +4,8 @@ import type { CellSyntax } from './row-cells';
 import { fileFacts, type TableHead } from './table-head';
 import type { TableSettings } from './table-settings';
 import type { ComputedColumn, TextTable } from './text-table';
-import { parseTimeText, type TimeRule } from './time-text';
-import { UTC_ZONE, zoneNamed } from './time-zone';
+import { parseTimeText, type TimeRule } from '../../time/time-text';
+import { UTC_ZONE, zoneNamed } from '../../time/time-zone';
 
 const SYNTAX: CellSyntax = { delimiter: 'blanks', isQuoted: false };
 const SECOND = 1e6;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DATE_ORDERS } from './time-text';
-import { zoneNamed } from './time-zone';
+import { DATE_ORDERS } from '../../time/time-text';
+import { zoneNamed } from '../../time/time-zone';
 
 /** Formats of tables that have a name. */
 export const TABLE_FORMATS = ['csv', 'toa5', 'tob', 'nrg', 'cnv', 'ndbc'] as const;
@@ -9,7 +9,7 @@ export type TableFormat = (typeof TABLE_FORMATS)[number];
 /** How tables are to be read, where their content does not tell or tells it wrongly. */
 export const tableSettings = z.strictObject({
   format: z.enum(TABLE_FORMATS).optional(),
-  encoding: z.enum(['utf-8', 'windows-1252', 'iso-8859-15', 'utf-16le', 'utf-16be']).optional(),
+  encoding: z.enum(['utf-8', 'windows-1252', 'iso-8859-15']).optional(),
   /** One character, `tab`, or `blanks` for any number of blanks and tabs. */
   delimiter: z.union([z.enum(['tab', 'blanks']), z.string().length(1)]).optional(),
   /** The line with the names of the columns, from 1; 0 where there is none and `names` says them. */

@@ -5,7 +5,7 @@ import { RowCells } from './row-cells';
 import type { BoundColumn } from './table-columns';
 import { textDecoding, type TextDecoding } from './text-decoding';
 import type { TextTable } from './text-table';
-import { parseTimeText } from './time-text';
+import { parseTimeText } from '../../time/time-text';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;

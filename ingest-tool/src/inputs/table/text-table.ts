@@ -1,6 +1,6 @@
 import type { CellSyntax } from './row-cells';
 import type { TableHeader } from './table-columns';
-import type { TimeRule } from './time-text';
+import type { TimeRule } from '../../time/time-text';
 
 /** A column that is worked out of several cells, such as a time of its year, month and day. */
 export interface ComputedColumn {

@@ -1,7 +1,7 @@
 import { EXIT, ToolError } from '../../tool-error';
 import type { TableSettings } from './table-settings';
-import { ambiguousDate, parseTimeText, type DateOrder, type TimeRule } from './time-text';
-import { UTC_ZONE, zoneNamed } from './time-zone';
+import { ambiguousDate, parseTimeText, type DateOrder, type TimeRule } from '../../time/time-text';
+import { UTC_ZONE, zoneNamed } from '../../time/time-zone';
 
 /** How much longer the way through a table's times must be by one order of its dates than by the other to rule it out. */
 const DETOUR = 3;

@@ -5,7 +5,7 @@ import { fileFacts, type TableHead } from './table-head';
 import type { TableSettings } from './table-settings';
 import type { TextTable } from './text-table';
 import { timeRuleOf } from './time-rule';
-import { parseTimeText } from './time-text';
+import { parseTimeText } from '../../time/time-text';
 
 const SYNTAX: CellSyntax = { delimiter: 0x2c, isQuoted: true };
 

@@ -5,7 +5,7 @@ import type { CellSyntax } from './row-cells';
 import type { TableHeader } from './table-columns';
 import { fileFacts } from './table-head';
 import type { TableSettings } from './table-settings';
-import { UTC_ZONE, zoneNamed, type Zone } from './time-zone';
+import { UTC_ZONE, zoneNamed, type Zone } from '../../time/time-zone';
 import { ENVIRONMENT } from './toa5-table';
 
 const SYNTAX: CellSyntax = { delimiter: 0x2c, isQuoted: true };

@@ -1,3 +1,5 @@
+import { fullYear, monthNamed } from './written-date';
+
 /** What the letters of a format stand for, and what is read for them. */
 const TOKENS: readonly [token: string, pattern: string][] = [
   ['YYYY', '(?<year>\\d{4})'],
@@ -18,8 +20,6 @@ const TOKENS: readonly [token: string, pattern: string][] = [
   ['s', '(?<second>\\d{1,2}(?:[.,]\\d+)?)'],
   ['A', '(?<half>[AaPp])\\.?[Mm]\\.?'],
 ];
-
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /**
  * Makes a reader of dates from a format such as `DD/MM/YYYY HH:mm:ss`, `D-MMM-YY h:mm A` or `YYYY DDD HHmm`. Seconds may
@@ -53,9 +53,8 @@ export function timeFormatReader(format: string): ((text: string) => number) | u
 function microsOfParts(parts: Record<string, string | undefined> | undefined): number {
   if (parts === undefined) return NaN;
   const { shortYear, monthName, dayOfYear, half } = parts;
-  const year =
-    shortYear === undefined ? Number(parts['year']) : Number(shortYear) + (Number(shortYear) < 70 ? 2000 : 1900);
-  const month = monthName === undefined ? Number(parts['month'] ?? 1) : MONTHS.indexOf(monthName.toLowerCase()) + 1;
+  const year = shortYear === undefined ? Number(parts['year']) : fullYear(Number(shortYear));
+  const month = monthName === undefined ? Number(parts['month'] ?? 1) : monthNamed(monthName);
   const day = Number(dayOfYear ?? parts['day']);
   const minute = Number(parts['minute'] ?? 0);
   const second = Number((parts['second'] ?? '0').replace(',', '.'));

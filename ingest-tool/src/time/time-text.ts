@@ -1,5 +1,6 @@
-import { epochUnitOf, microsOf } from '../../map/epoch';
+import { epochUnitOf, microsOf } from './epoch';
 import type { Zone } from './time-zone';
+import { fullYear, monthNamed } from './written-date';
 
 /** The order of day, month and year where numbers alone do not tell. */
 export const DATE_ORDERS = ['dmy', 'mdy', 'ymd'] as const;
@@ -12,8 +13,6 @@ export interface TimeRule {
   /** Of times that do not say. */
   zone: Zone;
 }
-
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 const CLOCK = String.raw`(?:[T\s,]+(\d{1,2}):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?\s*([AaPp][Mm])?)?`;
 const OFFSET = String.raw`\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?`;
@@ -89,12 +88,12 @@ function partsOf(text: string, order: DateOrder | undefined): TimeParts | undefi
     const [one, two, three] = [Number(last[1]), Number(last[3]), Number(last[4])];
     const [day, month, year] =
       order === 'dmy' ? [one, two, three] : order === 'mdy' ? [two, one, three] : [three, two, one];
-    return { year: fullYear(year), month, day, clock: last.slice(5, 10), offset: last[10] };
+    return { year: year < 100 ? fullYear(year) : year, month, day, clock: last.slice(5, 10), offset: last[10] };
   }
   const named = MONTH_NAMED.exec(text);
   if (named !== null) {
     const [, dayBefore, name = '', dayAfter, year] = named;
-    const month = MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
+    const month = monthNamed(name);
     if (month === 0 || (dayBefore ?? dayAfter) === undefined) return undefined;
     return {
       year: Number(year),
@@ -105,9 +104,4 @@ function partsOf(text: string, order: DateOrder | undefined): TimeParts | undefi
     };
   }
   return undefined;
-}
-
-/** A year of two digits is one from 1970 to 2069. */
-function fullYear(year: number): number {
-  return year >= 100 ? year : year + (year < 70 ? 2000 : 1900);
 }
