@@ -50,6 +50,7 @@ describe('createLayeredByteCache', () => {
       remove(prefix: string) {
         for (const id of [...held.keys()]) if (id.startsWith(prefix)) held.delete(id);
       },
+      writeOut: () => undefined,
       clear: () => held.clear(),
     };
     return { held, pack };

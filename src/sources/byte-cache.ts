@@ -7,6 +7,8 @@ export interface ByteCache {
   put(key: string, etag: string, bytes: Uint8Array): Promise<void>;
   /** Gives up what is kept of an object, and of parts of it: keys that go on with `#`. */
   remove(key: string): Promise<void>;
+  /** Sees to it that what was put outlives the page. */
+  writeOut(): Promise<void>;
   /** Gives up everything that is kept. */
   clear(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export function createMemoryByteCache(budget: number): ByteCache {
         if (prefixesOf(key).some((prefix) => entry.startsWith(prefix))) giveUp(entry);
       return Promise.resolve();
     },
+    writeOut: () => Promise.resolve(),
     clear() {
       kept.clear();
       total = 0;
@@ -83,6 +86,9 @@ export function createLayeredByteCache(memory: ByteCache, opening: Promise<ByteP
       await memory.remove(key);
       const pack = isFromWeb(key) ? await opening : undefined;
       for (const prefix of prefixesOf(key)) pack?.remove(prefix);
+    },
+    async writeOut() {
+      (await opening)?.writeOut();
     },
     async clear() {
       await memory.clear();

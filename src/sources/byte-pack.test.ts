@@ -4,6 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBytePack, type BytePack, type PackFile } from './byte-pack';
+import { gatherWrites } from './gathered-writes';
 
 const FILES = 3;
 const SEGMENT = 10_000;
@@ -116,6 +117,17 @@ describe('createBytePack', () => {
     limit = Infinity;
     pack.put('b', bytes(1000, 2));
     expect(open().get('b')).toEqual(bytes(1000, 2));
+  });
+
+  it('outlives the page with what its files had put off, once it is told to write that', () => {
+    const waiting = createBytePack(
+      files().map((file) => gatherWrites(file, () => undefined)),
+      SEGMENT,
+    );
+    waiting.put('a', bytes(100));
+    expect(open().get('a')).toBeUndefined();
+    waiting.writeOut();
+    expect(open().get('a')).toEqual(bytes(100));
   });
 
   it('forgets everything when it is cleared, and can be used again', () => {

@@ -6,6 +6,8 @@ export interface PackFile {
   write(buffer: Uint8Array, options: { at: number }): number;
   truncate(size: number): void;
   flush(): void;
+  /** Writes what it has put off; there are files that put nothing off. */
+  writeOut?(): void;
   close(): void;
 }
 
@@ -17,6 +19,8 @@ export interface BytePack {
   put(id: string, bytes: Uint8Array): void;
   /** Gives up what an id is kept for that begins so. */
   remove(prefix: string): void;
+  /** Writes what its files have put off. */
+  writeOut(): void;
   clear(): void;
 }
 
@@ -113,6 +117,9 @@ export function createBytePack(files: readonly PackFile[], segmentBytes: number)
         writeWords(wrong, [~checksum >>> 0]);
         attempt(() => segment.file.write(wrong, { at: at + RECORD_HEAD - wrong.byteLength }));
       }
+    },
+    writeOut() {
+      for (const { file } of segments) attempt(() => file.writeOut?.());
     },
     clear() {
       entries.clear();

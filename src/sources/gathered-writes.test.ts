@@ -62,6 +62,18 @@ describe('gatherWrites', () => {
     expect(read(file, 9)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it('writes at once when it is told to', () => {
+    const { file, state } = memoryFile();
+    const gathering = gatherWrites(file, () => undefined);
+    gathering.write(Uint8Array.of(1, 2), { at: 0 });
+    gathering.write(Uint8Array.of(3), { at: 2 });
+    gathering.writeOut();
+    expect(state.writes).toBe(1);
+    expect(read(file, 9)).toEqual([1, 2, 3]);
+    gathering.writeOut();
+    expect(state.writes).toBe(1);
+  });
+
   it('does not wait with a mebibyte', () => {
     const { file, state } = memoryFile();
     const gathering = gatherWrites(file, () => undefined);
@@ -87,7 +99,7 @@ describe('gatherWrites', () => {
     const action = fc.oneof(
       fc.record({ at: place, bytes: fc.uint8Array({ minLength: 1, maxLength: 12 }) }),
       fc.record({ size: place }),
-      fc.constantFrom('read', 'size', 'ring', 'flush'),
+      fc.constantFrom('read', 'size', 'ring', 'writeOut', 'flush'),
     );
     fc.assert(
       fc.property(fc.array(action, { maxLength: 25 }), (actions) => {
@@ -96,6 +108,7 @@ describe('gatherWrites', () => {
         const gathering = gatherWrites(memoryFile().file, timer.later);
         for (const step of actions) {
           if (step === 'ring') timer.ring();
+          else if (step === 'writeOut') gathering.writeOut();
           else if (step === 'flush') gathering.flush();
           else if (step === 'read') expect(read(gathering, 60)).toEqual(read(plain, 60));
           else if (step === 'size') expect(gathering.getSize()).toBe(plain.getSize());

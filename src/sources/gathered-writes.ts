@@ -14,7 +14,7 @@ interface Waiting {
  * closed is lost, and so is what the disk has no room for: a read then gives fewer bytes than were written.
  * @param later runs some work in a while, before what waits is worth losing
  */
-export function gatherWrites(file: PackFile, later: (work: () => void) => void): PackFile {
+export function gatherWrites(file: PackFile, later: (work: () => void) => void): PackFile & { writeOut(): void } {
   let waiting: Waiting[] = [];
   let bytesWaiting = 0;
 
@@ -40,6 +40,7 @@ export function gatherWrites(file: PackFile, later: (work: () => void) => void):
   }
 
   return {
+    writeOut: writeAll,
     getSize() {
       writeAll();
       return file.getSize();

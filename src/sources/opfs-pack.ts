@@ -4,8 +4,8 @@ import { gatherWrites } from './gathered-writes';
 const FOLDER = 'tidelake-bytes';
 const FILES = 8;
 
-/** Milliseconds that bytes wait for others before they are written: less than an answer takes after its last file came. */
-const WRITE_AFTER = 25;
+/** Milliseconds that bytes wait for others at most; they are written before the answer that they were fetched for is given. */
+const WRITE_AFTER = 250;
 
 /** Bytes on disk at most, over all files. */
 const MOST_BYTES = 512 << 20;

@@ -16,6 +16,9 @@ const MOST_HTTP_1 = 12;
 /** A round of answers that carried so much less than the one before it says that the line is overfull. */
 const WORSE = 0.7;
 
+/** Answers after which a browser that has not told the protocol never will. */
+const MOST_LOOKS = 16;
+
 /** What is learnt about a store's line from its answers, and how many requests may be under way for it. */
 export interface LaneCount {
   /** Whole, at least 1. */
@@ -81,7 +84,7 @@ interface Waiting {
 export function limitRequests(store: ObjectStore, lanes: LaneCount = createLaneCount()): ObjectStore {
   const waiting: Waiting[] = [];
   let underWay = 0;
-  let isProtocolKnown = false;
+  let looksForProtocol = MOST_LOOKS;
 
   function startNext(): void {
     while (underWay < lanes.limit()) {
@@ -135,11 +138,10 @@ export function limitRequests(store: ObjectStore, lanes: LaneCount = createLaneC
   }
 
   function noticeProtocol(): void {
-    if (isProtocolKnown) return;
+    if (looksForProtocol === 0) return;
     const protocol = protocolOf(store.url);
-    if (protocol === undefined) return;
-    isProtocolKnown = true;
-    lanes.spoken(protocol);
+    looksForProtocol = protocol === undefined ? looksForProtocol - 1 : 0;
+    if (protocol !== undefined) lanes.spoken(protocol);
   }
 
   return {

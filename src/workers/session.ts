@@ -73,6 +73,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
       const described = await read(source, signal);
       lakes.set(MAIN_LAKE, described);
       urls.set(MAIN_LAKE, addressOf(source));
+      await host.writeOut();
       return described.summary;
     });
   }
@@ -216,6 +217,8 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     } catch (error) {
       await host.repair(error);
       throw own.explain(error);
+    } finally {
+      await host.writeOut();
     }
   }
 

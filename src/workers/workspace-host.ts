@@ -36,6 +36,8 @@ export interface WorkspaceHost {
   ready(lakes: ReadonlyMap<string, DescribedLake>): Promise<Workspace>;
   /** The kept bytes of what is at an address. */
   cacheOf(url: string): ByteCache;
+  /** Sees to it that the bytes that are kept outlive the page. */
+  writeOut(): Promise<void>;
   /** Gives up the bytes of files that are kept; what is resident in the engine stays. */
   clearCache(): Promise<void>;
   /** Puts right what an error says is broken. */
@@ -96,6 +98,7 @@ export function createWorkspaceHost(parts: WorkspaceParts, budgets: SessionBudge
       return current;
     },
     cacheOf: (url) => cacheOf(kept.files, url),
+    writeOut: () => kept.files.writeOut(),
     clearCache: () => kept.files.clear(),
     async repair(error) {
       // Bytes that came damaged, though all of them did, must not be what another try reads.

@@ -112,6 +112,7 @@ export function cacheOf(cache: ByteCache, root: string): ByteCache {
     get: (key, etag) => cache.get(root + key, etag),
     put: (key, etag, bytes) => cache.put(root + key, etag, bytes),
     remove: (key) => cache.remove(root + key),
+    writeOut: () => cache.writeOut(),
     clear: () => cache.clear(),
   };
 }
