@@ -1,5 +1,6 @@
 import type { LakeSchema } from '../lake/lake-schema';
 import type { FileFacts } from '../lake/manifest-files';
+import { foreseenSteps } from '../lake/foreseen-steps';
 import { advanceWalk, startWalk } from '../lake/partition-walk';
 import type { LakeFile, WalkOptions } from '../lake/partition-walk';
 import type { Predicate } from '../lake/predicate';
@@ -79,6 +80,8 @@ async function walkFolders(
   let done = 0;
   let total = steps.length;
   let bytes = 0;
+  // What fails here fails again where it is needed.
+  for (const step of foreseenSteps(schema, where, options)) store.list(step, signal).catch(() => undefined);
   await emptyBag(steps, LANES, signal, async (step, either) => {
     const fetched = await store.list(step, either);
     const progress = advanceWalk(walk, step, fetched.value);
