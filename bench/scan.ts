@@ -5,18 +5,18 @@
  * the slowest baseline out; `--runs <n>` sets the runs a median is taken of.
  */
 import { parseArgs } from 'node:util';
-import type { Browser } from '@playwright/test';
 import { startServer, type RunningServer } from '../ingest-tool/src/serve/server';
-import { launchChromium } from '../test/support/chromium';
 import { startLatencyServer, type LatencyServer } from '../test/support/latency-server';
 import { createFolderStore, type ServedStore } from '../test/support/served-store';
 import { builtSite } from '../test/support/server';
 import { SimulatedLake } from '../test/support/simulated-lake';
 import { compared, stated, type BenchResult } from './bench-result';
+import { launchBareBrowser, type BareBrowser } from './scan/bare-browser';
 import { ensureLake, LAKES } from './scan/make-lakes';
 import { nativeTableSql, warmQuery } from './scan/native-table';
 import { startPageServer, type PageServer } from './scan/page-server';
 import {
+  fetchOnly,
   inFreshPage,
   queryTidelake,
   readHyparquet,
@@ -40,7 +40,7 @@ interface Options {
 
 /** Everything that runs while the benchmark does. */
 interface Bench {
-  browser: Browser;
+  browser: BareBrowser;
   /** The built site, and a small lake beside it to warm up on. */
   site: RunningServer;
   pages: PageServer;
@@ -109,7 +109,7 @@ async function startBench({ only }: Options): Promise<Bench> {
     startPageServer(),
     startLatencyServer({ buckets }),
     startLatencyServer({ buckets, protocol: 'h2' }),
-    launchChromium(),
+    launchBareBrowser(),
   ]);
   return { site, pages, browser, servers: { h1, h2 } };
 }
@@ -156,6 +156,12 @@ async function measureCase(
   const promised = latencyMs === 50 ? promisedSpeedUp(scanCase, protocol) : undefined;
   return {
     ...(plain && { plain }),
+    fetched: await measureReader(
+      server,
+      runs,
+      () => fetchOnly(browser, pages.url, scanCase, bucketUrl),
+      () => undefined,
+    ),
     hyparquet: await timed('hyparquet', () => readHyparquet(browser, pages.url, scanCase, bucketUrl)),
     tidelake: await timed('tidelake', () =>
       readTidelake(browser, site.url, site.lakeUrl, scanCase, bucketUrl, () => server.clearLog()),
@@ -173,8 +179,7 @@ function promisedSpeedUp(scanCase: ScanCase, protocol: Protocol): number | undef
 
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  // Playwright puts where it failed before the message of the page.
-  return (message.split('\n', 1)[0] ?? '').replace(/^page\.\w+: /, '').slice(0, 90);
+  return (message.split('\n', 1)[0] ?? '').slice(0, 90);
 }
 
 /** The median time of some runs, each in a fresh browser profile; requests and bytes are those of the last run. */

@@ -19,11 +19,16 @@ export interface BaselineApi {
   startPlain(): Promise<void>;
   /** Runs queries one after the other, and times them all; milliseconds. */
   queryPlain(queries: string[]): Promise<{ ms: number; rows: Row[] }>;
+  /** Fetches files, as many at once as a browser is good at, and does nothing with them; milliseconds. */
+  fetchOnly(urls: string[]): Promise<{ ms: number; rows: Row[] }>;
   /** Reads files with hyparquet, all at once, and adds up the variables by the hour; milliseconds. */
   readHyparquet(question: HyparquetQuestion): Promise<{ ms: number; rows: Row[] }>;
   /** Starts DuckDB-WASM 1.32, runs the statements, then times a query that often; milliseconds. */
   timeNative(statements: string[], query: string, times: number): Promise<{ ms: number[]; rows: Row[] }>;
 }
+
+/** Requests under way at once; more than 64 make HTTP/2 hardly faster. */
+const LANES = 64;
 
 let plain: duckdb128.AsyncDuckDBConnection | undefined;
 
@@ -43,6 +48,16 @@ async function queryPlain(queries: string[]): Promise<{ ms: number; rows: Row[] 
   const rows: Row[] = [];
   for (const query of queries) rows.push(...numbersOf(await plain.query(query)));
   return { ms: performance.now() - start, rows };
+}
+
+async function fetchOnly(urls: string[]): Promise<{ ms: number; rows: Row[] }> {
+  const start = performance.now();
+  const waiting = urls.values();
+  async function lane(): Promise<void> {
+    for (const url of waiting) await (await fetch(url)).arrayBuffer();
+  }
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return { ms: performance.now() - start, rows: [] };
 }
 
 async function readHyparquet({
@@ -95,4 +110,4 @@ function numbersOf(table: { toArray(): Iterable<Iterable<[string, unknown]>> }):
   return Array.from(table.toArray(), (row) => Array.from(row, ([, value]) => Number(value)));
 }
 
-window.baseline = { startPlain, queryPlain, readHyparquet, timeNative };
+window.baseline = { startPlain, queryPlain, fetchOnly, readHyparquet, timeNative };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Browser, Page } from '@playwright/test';
 import type { Receipt } from '../../src/lake/receipt';
 import type { ScriptingApi } from '../../src/workers/scripting';
+import type { BareBrowser, BarePage } from './bare-browser';
 import type { BaselineApi } from './baseline.page';
 import { caseSql, caseUrls, mergeHours, type HourlyRow, type ScanCase } from './scan-case';
 
@@ -20,57 +20,64 @@ export interface Reading {
   receipt?: Receipt;
 }
 
-/** After this long a page hangs: plain DuckDB-WASM needs six minutes for the slowest case. */
-const PAGE_TIMEOUT_MS = 900_000;
-
 /**
  * Opens a page in a browser profile of its own, with nothing cached, and closes it afterwards.
  * @param global what the page defines once it can be used
  */
 export async function inFreshPage<Value>(
-  browser: Browser,
+  browser: BareBrowser,
   url: string,
   global: 'tidelake' | 'baseline',
-  work: (page: Page) => Promise<Value>,
+  work: (page: BarePage) => Promise<Value>,
 ): Promise<Value> {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true });
-  context.setDefaultTimeout(PAGE_TIMEOUT_MS);
+  const page = await browser.open(url);
   try {
-    const page = await context.newPage();
-    await page.goto(url);
-    await waitForGlobal(page, global);
+    for (let tries = 600; !(await page.evaluate((name) => name in window, global)); tries--) {
+      if (tries === 0) throw new Error(`${url} defines no window.${global}`);
+      await delay(100);
+    }
     return await work(page);
   } finally {
-    await context.close();
+    await page.close();
   }
-}
-
-/** Playwright's own waitForFunction evaluates text, which the site's security policy forbids. */
-async function waitForGlobal(page: Page, global: string): Promise<void> {
-  for (let tries = 600; tries > 0; tries--) {
-    if (await page.evaluate((name) => name in window, global)) return;
-    await delay(100);
-  }
-  throw new Error(`${page.url()} defines no window.${global}`);
 }
 
 /** Plain DuckDB-WASM 1.28, its engine started before the clock: `read_parquet` over the URLs of the case. */
-export function readPlain(browser: Browser, pageUrl: string, scanCase: ScanCase, bucketUrl: string): Promise<Reading> {
+export function readPlain(
+  browser: BareBrowser,
+  pageUrl: string,
+  scanCase: ScanCase,
+  bucketUrl: string,
+): Promise<Reading> {
   const queries = caseUrls(scanCase, bucketUrl).map((urls) => {
     const list = urls.map((url) => `'${url}'`).join(', ');
     // The URLs are those of the right partitions already.
     return caseSql({ ...scanCase, where: '' }, `read_parquet([${list}])`, 'timestamp::TIMESTAMP');
   });
   return inFreshPage(browser, pageUrl, 'baseline', async (page) => {
-    await page.evaluate(() => window.baseline.startPlain());
+    await page.evaluate(() => window.baseline.startPlain(), undefined);
     const { ms, rows } = await page.evaluate((sql) => window.baseline.queryPlain(sql), queries);
     return { ms, hours: mergeHours(rows.map(hourOf)) };
   });
 }
 
+/** The files of the case fetched and left alone: no reader of whole files can be faster. It answers nothing. */
+export function fetchOnly(
+  browser: BareBrowser,
+  pageUrl: string,
+  scanCase: ScanCase,
+  bucketUrl: string,
+): Promise<Reading> {
+  const urls = caseUrls(scanCase, bucketUrl).flat();
+  return inFreshPage(browser, pageUrl, 'baseline', async (page) => {
+    const { ms } = await page.evaluate((asked) => window.baseline.fetchOnly(asked), urls);
+    return { ms, hours: [] };
+  });
+}
+
 /** hyparquet's own reader over the URLs of the case, all asked at once. */
 export function readHyparquet(
-  browser: Browser,
+  browser: BareBrowser,
   pageUrl: string,
   scanCase: ScanCase,
   bucketUrl: string,
@@ -93,7 +100,7 @@ export function readHyparquet(
  * @param beforeQuery called once the lake is open and before the clock starts
  */
 export function readTidelake(
-  browser: Browser,
+  browser: BareBrowser,
   siteUrl: string,
   warmUpUrl: string,
   scanCase: ScanCase,
@@ -110,7 +117,7 @@ export function readTidelake(
 }
 
 /** Opens a small lake and asks it something, so that everything a query needs is running. */
-export async function warmUp(page: Page, warmUpUrl: string): Promise<void> {
+export async function warmUp(page: BarePage, warmUpUrl: string): Promise<void> {
   await page.evaluate(async (lake) => {
     await window.tidelake.open(lake);
     await window.tidelake.query('SELECT count(*) AS n, max(temperature) AS warmest FROM lake');
@@ -118,7 +125,10 @@ export async function warmUp(page: Page, warmUpUrl: string): Promise<void> {
 }
 
 /** Asks the open lake, timed in the page; rows come as numbers in column order. */
-export function queryTidelake(page: Page, sql: string): Promise<{ ms: number; rows: number[][]; receipt: Receipt }> {
+export function queryTidelake(
+  page: BarePage,
+  sql: string,
+): Promise<{ ms: number; rows: number[][]; receipt: Receipt }> {
   return page.evaluate(async (query) => {
     const start = performance.now();
     const { rows, receipt } = await window.tidelake.query(query);

@@ -22,6 +22,8 @@ export interface CaseMeasurements {
   label: string;
   tidelake: Measured;
   hyparquet: Measured;
+  /** The same files fetched, and nothing done with them. */
+  fetched: Measured;
   plain?: Measured;
   /** How many times faster than plain the project promises to be. */
   promisedSpeedUp?: number;
@@ -39,7 +41,7 @@ export function median(values: number[]): number {
 
 /** The lines of the report for one case. Times, requests and bytes stand beside those of plain DuckDB-WASM. */
 export function resultsOf(measurements: CaseMeasurements): BenchResult[] {
-  const { label, tidelake, hyparquet, plain, promisedSpeedUp, limitMs } = measurements;
+  const { label, tidelake, hyparquet, fetched, plain, promisedSpeedUp, limitMs } = measurements;
   const baseline = plain?.ok === true ? plain.value : undefined;
   const time = (reader: string, measured: Measured, against?: Measurement): BenchResult =>
     measured.ok
@@ -52,6 +54,7 @@ export function resultsOf(measurements: CaseMeasurements): BenchResult[] {
       : stated(`${label} · ${reader}`, `failed: ${measured.reason}`);
   return [
     ...(plain === undefined ? [] : [time('plain DuckDB-WASM 1.28', plain)]),
+    time('fetch() of the whole files alone', fetched, baseline),
     time('hyparquet', hyparquet, baseline),
     time('tidelake', tidelake, baseline),
     ...(tidelake.ok ? costResults(`${label} · tidelake`, tidelake.value, baseline) : []),
