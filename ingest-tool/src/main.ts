@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
 import { EXIT } from './tool-error';
 
 /** Each is loaded only where it is asked for: together they take half a second to load. */
@@ -21,6 +22,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
 
 const program = new Command('tidelake')
   .description('Turns captures of sensor telemetry into a Hive-partitioned Parquet lake, and serves it.')
+  .version(version, '-V, --version', 'say which version this is')
   .showHelpAfterError('(tidelake --help tells more)')
   .exitOverride();
 

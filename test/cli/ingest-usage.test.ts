@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { version } from '../../ingest-tool/package.json';
 import {
   filesBelow,
   ingestArguments,
@@ -26,6 +27,11 @@ describe('how tidelake ingest answers its caller', () => {
     const { code, stdout } = await startTool(['ingest', '--help']).ended;
     expect(code).toBe(0);
     for (const word of ['--proto', '--mapping', 'mosquitto_sub', 'Exit codes', '130']) expect(stdout).toContain(word);
+  });
+
+  it('says which version it is', async () => {
+    const { code, stdout } = await startTool(['--version']).ended;
+    expect([code, stdout]).toEqual([0, `${version}\n`]);
   });
 
   it('exits with 2 and names the options that are missing', async () => {

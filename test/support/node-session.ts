@@ -31,6 +31,7 @@ export interface NodeSession {
   queryInParts(sql: string): Promise<ScriptResult>;
   estimateInParts(sql: string): Promise<Estimate>;
   catalogue(): Promise<LakeCatalogue>;
+  clearCache(): Promise<void>;
   /** As the page asks before it fetches much. */
   estimateSampled(sql: string): Promise<Estimate>;
   native(sql: string, parameters?: QueryParameters): Promise<NativeQuery>;
@@ -62,6 +63,7 @@ export function startNodeSession({ budgets, openDatabase = openNodeDatabase }: N
       toScriptResult(valueOf<QueryResult>(await session.query(++id, { sql, ...(parameters && { parameters }) }))),
     queryInParts: async (sql) => toScriptResult(valueOf(await session.query(++id, { sql, inParts: true }))),
     estimateInParts: async (sql) => valueOf(await session.estimate(++id, { sql, inParts: true })),
+    clearCache: async () => valueOf(await session.clearCache()),
     catalogue: async () => valueOf(await session.catalogue(++id)),
     estimate: async (sql, parameters) =>
       valueOf(await session.estimate(++id, { sql, ...(parameters && { parameters }) })),
