@@ -26,6 +26,14 @@ checks:
     salinity: { grossRange: { fail: [2, 42] } }
 `;
 
+/** Captures of the same messages that are compared with the length-delimited one, and what a mapping says of them beside. */
+const OTHER_CAPTURES: [kind: CaptureKind, name: string, mapping?: string][] = [
+  ['mosquitto', 'mosquitto_sub lines'],
+  ['json', 'mosquitto_sub %j with JSON', "payload: [{ topic: '#', decoder: json }]\n"],
+  ['network', 'MQTT pcap'],
+  ['csv', 'CSV', 'table: { format: csv }\n'],
+];
+
 /** @param args how many messages; 20 million where it is left out */
 export async function measure(args: string[]): Promise<BenchResult[]> {
   const messages = Number(args[0] ?? 20_000_000);
@@ -40,11 +48,11 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
       writeTelemetryCapture(path, kind, count);
       return path;
     };
-    const run = async (input: string, count: number): Promise<ToolRun> => {
+    const protobuf = ['--proto', PROTO, '--message', 'OceanTelemetry', '--mapping', mapping];
+    const run = async (input: string, count: number, options = protobuf): Promise<ToolRun> => {
       const lake = join(folder, 'lake');
       await rm(lake, { recursive: true, force: true });
-      const options = ['--to', lake, '--proto', PROTO, '--message', 'OceanTelemetry', '--mapping', mapping];
-      const own = await runTool(['ingest', input, ...options]);
+      const own = await runTool(['ingest', input, '--to', lake, ...options]);
       if (own.report['rows'] !== count) throw new Error(`${input} became ${String(own.report['rows'])} rows`);
       return own;
     };
@@ -66,31 +74,21 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
         `${MEMORY_GROWTH_LIMIT} times: ${whole.peakMb <= MEMORY_GROWTH_LIMIT * tenth.peakMb}`,
       ),
     );
-    const again = await runTool([
-      'ingest',
-      large,
-      '--to',
-      join(folder, 'lake'),
-      '--proto',
-      PROTO,
-      '--message',
-      'OceanTelemetry',
-      '--mapping',
-      mapping,
-    ]);
+    const again = await runTool(['ingest', large, '--to', join(folder, 'lake'), ...protobuf]);
     results.push(
       compared('the same again, which changes nothing', again.seconds, 's', whole.seconds),
       stated('files it wrote', String(again.report['filesWritten'])),
     );
     await rm(large);
 
-    for (const kind of ['mosquitto', 'network'] as const) {
+    for (const [kind, name, more] of OTHER_CAPTURES) {
       const path = await capture(kind, few);
-      const own = await run(path, few);
-      const name = kind === 'mosquitto' ? 'mosquitto_sub lines' : 'MQTT pcap';
+      const own = join(folder, `${kind}.yaml`);
+      await writeFile(own, `${MAPPING}${more ?? ''}`);
+      const done = await run(path, few, more === undefined ? protobuf : ['--mapping', own]);
       results.push(
-        compared(`${name}: rate, of length-delimited`, rateOf(own, few), 'messages/s', rateOf(tenth, few)),
-        compared(`${name}: peak memory, of the limit`, own.peakMb, 'MB', MEMORY_LIMIT_MB),
+        compared(`${name}: rate, of length-delimited`, rateOf(done, few), 'messages/s', rateOf(tenth, few)),
+        compared(`${name}: peak memory, of the limit`, done.peakMb, 'MB', MEMORY_LIMIT_MB),
       );
       await rm(path);
     }

@@ -5,17 +5,27 @@ const DEVICES = 20;
 const START_SECONDS = 1_706_659_200;
 const BUFFER_BYTES = 4 << 20;
 /** The longest frame around a message is well below this. */
-const FRAME_BYTES = 512;
+const FRAME_BYTES = 1024;
 
 /** How messages lie in a capture. */
-export type CaptureKind = 'delimited' | 'mosquitto' | 'network';
+export type CaptureKind = 'delimited' | 'mosquitto' | 'json' | 'network' | 'csv';
 
 /** One message: what a mooring of twenty instruments sends every second. */
 interface Message {
   device: string;
   seconds: number;
+  /** Of {@link FIELDS}, as they are in the payload. */
+  values: readonly number[];
+  /** Protobuf. */
   payload: Buffer;
 }
+
+/** Fields of a message behind its device and time: doubles, then floats. */
+const FIELDS = [
+  ...['latitude', 'longitude', 'depth_meters'],
+  ...['water_temp_celsius', 'salinity_psu', 'current_speed_knots', 'current_direction_deg'],
+];
+const DOUBLES = 3;
 
 type Frame = (message: Message, into: Buffer, at: number, sequence: number) => number;
 
@@ -31,6 +41,16 @@ const FRAMES: Record<CaptureKind, Frame> = {
       at,
       'latin1',
     ),
+  json: ({ device, seconds, values }, into, at) => {
+    const fields = values.map((value, index) => `"${FIELDS[index] ?? ''}":${value}`).join(',');
+    const payload = `{"device_id":"${device}","timestamp":${seconds},${fields}}`;
+    const received = new Date((seconds + 1) * 1000).toISOString().replace('.000Z', '.278654Z+0000');
+    const about = `"tst":"${received}","topic":"ocean/telemetry/${device}","qos":0,"retain":0,"payloadlen":${payload.length}`;
+    return at + into.write(`{${about},"payload":${JSON.stringify(payload)}}\n`, at, 'latin1');
+  },
+  csv: ({ device, seconds, values }, into, at) =>
+    at +
+    into.write(`${device},${new Date(seconds * 1000).toISOString().slice(0, 19)}Z,${values.join(',')}\n`, at, 'latin1'),
   network: ({ device, seconds, payload }, into, at, sequence) => {
     const topic = `ocean/telemetry/${device}`;
     const body = 2 + topic.length + payload.length;
@@ -52,8 +72,11 @@ const FRAMES: Record<CaptureKind, Frame> = {
   },
 };
 
-/** Header of a pcap file of Ethernet frames, microseconds, little-endian. */
-const PCAP_HEADER = Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex');
+/** What stands in front of all messages; of pcap the header of a file of Ethernet frames, microseconds, little-endian. */
+const HEADERS: Partial<Record<CaptureKind, Buffer>> = {
+  network: Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex'),
+  csv: Buffer.from(`device_id,timestamp,${FIELDS.join(',')}\n`),
+};
 
 /** Payload bytes of one PUBLISH in the TCP stream of a network capture, besides the payload itself. */
 function publishBytes({ device, payload }: Message): number {
@@ -64,7 +87,7 @@ function publishBytes({ device, payload }: Message): number {
 export function writeTelemetryCapture(path: string, kind: CaptureKind, messages: number): void {
   const file = openSync(path, 'w');
   const buffer = Buffer.alloc(BUFFER_BYTES);
-  let at = kind === 'network' ? PCAP_HEADER.copy(buffer) : 0;
+  let at = HEADERS[kind]?.copy(buffer) ?? 0;
   let sequence = 1;
   for (const message of telemetryMessages(messages)) {
     at = FRAMES[kind](message, buffer, at, sequence);
@@ -98,16 +121,19 @@ function* telemetryMessages(count: number): Generator<Message> {
     for (let rest = seconds; rest > 0; rest = Math.floor(rest / 128)) {
       end = scratch.writeUInt8((rest % 128) + (rest >= 128 ? 128 : 0), end);
     }
-    const doubles = [26.515333 + device / 100, -76.742833, 50 + device * 220];
-    doubles.forEach((value, field) => (end = scratch.writeDoubleLE(value, scratch.writeUInt8(0x19 + 8 * field, end))));
-    const floats = [
+    const values = [
+      ...[26.515333 + device / 100, -76.742833, 50 + device * 220],
       rounded(24 - device * 0.8 + 2 * Math.sin(step / 5000) + noise() / 5),
       rounded(36.5 - device / 10 + noise() / 10),
-      Math.abs(noise()),
-      (noise() + 0.5) * 360,
+      rounded(Math.abs(noise())),
+      rounded((noise() + 0.5) * 360),
     ];
-    floats.forEach((value, field) => (end = scratch.writeFloatLE(value, scratch.writeUInt8(0x35 + 8 * field, end))));
-    yield { device: name, seconds, payload: scratch.subarray(0, end) };
+    values.forEach((value, field) => {
+      const isDouble = field < DOUBLES;
+      end = scratch.writeUInt8(8 * (field + 3) + (isDouble ? 1 : 5), end);
+      end = isDouble ? scratch.writeDoubleLE(value, end) : scratch.writeFloatLE(value, end);
+    });
+    yield { device: name, seconds, values, payload: scratch.subarray(0, end) };
   }
 }
 
