@@ -5,11 +5,12 @@ import { detectFormat, HEAD_BYTES, type CaptureFormat } from './capture-format';
 import type { CaptureParser } from './capture-parser';
 import { decompressed, type Content } from './decompression';
 import { openInput } from './input-files';
-import { MessageBatch } from './message-batch';
+import { MessageBatch, rejectAt } from './message-batch';
 import { messageParser } from './message-parser';
 import { MqttCaptureParser } from './pcap/mqtt-capture-parser';
 import { textAsUtf8 } from './text-encoding';
 import { tableParser, type TableReading } from './table/table-parser';
+import { TextTableParser } from './table/text-table-parser';
 
 const BUFFER_BYTES = 4 << 20;
 
@@ -25,6 +26,7 @@ export class Capture {
   readonly #tables: TableReading | undefined;
   #network: MqttCaptureParser | undefined;
   #tableNotes: string[] = [];
+  #tableHead: Uint8Array | undefined;
 
   /**
    * @param format how messages lie in it; told from the content where undefined
@@ -56,6 +58,11 @@ export class Capture {
   /** Of the content as it is parsed: decompressed, text in UTF-8. Empty until the last batch. */
   get sha256(): string {
     return this.#sha256;
+  }
+
+  /** The beginning of a table of text, from which is told how its rows are read; undefined before the first batch, and for all else. */
+  get tableHead(): Uint8Array | undefined {
+    return this.#tableHead;
   }
 
   /** What a person should know about the capture beyond its messages; complete after the last batch. */
@@ -110,17 +117,7 @@ export class Capture {
         more = batch.full;
         start = stopped;
         if (!more && damage !== undefined) {
-          const offset = base + end;
-          const payload = new Uint8Array(0);
-          batch.rejects.push({
-            reason: 'truncated',
-            detail: damage,
-            offset,
-            length: 0,
-            topic: null,
-            receiveTime: null,
-            payload,
-          });
+          batch.rejects.push(rejectAt('truncated', damage, base + end, 0, new Uint8Array(0)));
         }
         if (batch.count > 0 || batch.rejects.length > 0) yield batch;
       }
@@ -132,6 +129,7 @@ export class Capture {
     if (this.#tables !== undefined) {
       const { parser, notes } = tableParser(head, isWhole, this.path, this.#tables);
       this.#tableNotes = notes;
+      if (parser instanceof TextTableParser) this.#tableHead = new Uint8Array(head);
       return parser;
     }
     this.#format = this.#forced ?? detectFormat(head, isWhole, this.path);

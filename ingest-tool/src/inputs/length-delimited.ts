@@ -1,11 +1,13 @@
 import { MAX_MESSAGE_BYTES, type CaptureParser } from './capture-parser';
-import { keptCopy, MAX_KEPT_BYTES, type MessageBatch, type Reject } from './message-batch';
+import { keptCopy, MAX_KEPT_BYTES, rejectAt, type MessageBatch, type Reject } from './message-batch';
 
 /** How the length before a message is written: as a varint, or in four bytes. */
 export type LengthPrefix = 'varint' | 'fixed32-be' | 'fixed32-le';
 
 /** A length takes at most five varint bytes, as protobuf's own stream readers hold. */
 const MAX_VARINT_BYTES = 5;
+
+const NOTHING = new Uint8Array(0);
 
 /** A length read from some bytes. */
 export interface PrefixedLength {
@@ -61,18 +63,15 @@ export class LengthDelimitedParser implements CaptureParser {
       const { length, next } = readLength(this.#prefix, bytes, position, end);
       if (length === -2 || length > MAX_MESSAGE_BYTES) {
         const claim = length === -2 ? `does not end after ${MAX_VARINT_BYTES} bytes` : `claims ${length} bytes`;
-        this.#rest = restOf(
-          'bad_framing',
-          `the length prefix ${claim}; a message has at most ${MAX_MESSAGE_BYTES}`,
-          base + position,
-        );
+        const detail = `the length prefix ${claim}; a message has at most ${MAX_MESSAGE_BYTES}`;
+        this.#rest = rejectAt('bad_framing', detail, base + position, 0, NOTHING);
       } else if (length === -1 || next + length > end) {
         if (!last) break;
         const detail =
           length === -1
             ? 'the capture ends inside a length prefix'
             : `the message has ${length} bytes, the capture ends after ${end - next}`;
-        this.#rest = restOf('truncated', detail, base + position);
+        this.#rest = rejectAt('truncated', detail, base + position, 0, NOTHING);
         this.#keep(bytes, length === -1 ? position : next, end, end - position);
         position = end;
       } else {
@@ -98,8 +97,4 @@ export class LengthDelimitedParser implements CaptureParser {
     const room = MAX_KEPT_BYTES - rest.payload.length;
     if (room > 0) rest.payload = Buffer.concat([rest.payload, keptCopy(bytes, start, Math.min(end, start + room))]);
   }
-}
-
-function restOf(reason: 'bad_framing' | 'truncated', detail: string, offset: number): Reject {
-  return { reason, detail, offset, length: 0, topic: null, receiveTime: null, payload: new Uint8Array(0) };
 }

@@ -1,5 +1,6 @@
 import { MAX_MESSAGE_BYTES, type CaptureParser } from './capture-parser';
 import { LineError } from './line-error';
+import { LongLine } from './long-line';
 import { keptCopy, type MessageBatch } from './message-batch';
 import { PayloadArena } from './payload-arena';
 
@@ -35,8 +36,7 @@ export type LineReader = (line: Line, arena: PayloadArena) => LineMessage;
 export class LineParser implements CaptureParser {
   readonly #read: LineReader;
   readonly #arena = new PayloadArena();
-  /** Where in the capture a line began that is too long to be kept. */
-  #skipping: { offset: number; length: number; kept: Uint8Array } | undefined;
+  #skipping: LongLine | undefined;
 
   constructor(read: LineReader) {
     this.#read = read;
@@ -100,15 +100,15 @@ export class LineParser implements CaptureParser {
   }
 
   #skip(bytes: Uint8Array, start: number, end: number, base: number): void {
-    this.#skipping ??= { offset: base + start, length: 0, kept: keptCopy(bytes, start, end) };
-    this.#skipping.length += end - start;
+    this.#skipping ??= new LongLine(base + start);
+    this.#skipping.add(bytes, start, end);
   }
 
   #endSkip(batch: MessageBatch): void {
     if (this.#skipping === undefined) return;
-    const { offset, length, kept } = this.#skipping;
-    const detail = `a line of ${length} bytes; a message has at most ${MAX_MESSAGE_BYTES}`;
-    batch.rejects.push({ reason: 'bad_line', detail, offset, length, topic: null, receiveTime: null, payload: kept });
+    batch.rejects.push(
+      this.#skipping.reject((length) => `a line of ${length} bytes; a message has at most ${MAX_MESSAGE_BYTES}`),
+    );
     this.#skipping = undefined;
   }
 }

@@ -23,8 +23,24 @@ export interface Reject {
   topic: string | null;
   /** UTC microseconds, or null where the capture does not say. */
   receiveTime: number | null;
+  /** Number of the line a row of a table stands in, from 1; left out for all else. */
+  line?: number | undefined;
   /** The payload, or the raw line where there is none; a copy that may be kept. At most {@link MAX_KEPT_BYTES}. */
   payload: Uint8Array;
+}
+
+/**
+ * Something of a capture that no topic and no time of receipt are known of, to be set aside.
+ * @param length bytes it takes up in the capture, from `offset` on
+ */
+export function rejectAt(
+  reason: RejectReason,
+  detail: string,
+  offset: number,
+  length: number,
+  payload: Uint8Array,
+): Reject {
+  return { reason, detail, offset, length, topic: null, receiveTime: null, payload };
 }
 
 /** How much of one rejected message is kept; a whole rest of a capture may hang on one wrong length. */

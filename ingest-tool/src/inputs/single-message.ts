@@ -1,5 +1,5 @@
 import { MAX_MESSAGE_BYTES, type CaptureParser } from './capture-parser';
-import { keptCopy, type MessageBatch, type Reject } from './message-batch';
+import { keptCopy, rejectAt, type MessageBatch, type Reject } from './message-batch';
 
 /** Takes a whole capture for one message. */
 export class SingleMessageParser implements CaptureParser {
@@ -16,16 +16,7 @@ export class SingleMessageParser implements CaptureParser {
     batch.bytes = bytes;
     if (this.#tooLong === undefined && end - start > MAX_MESSAGE_BYTES) {
       const detail = `more than ${MAX_MESSAGE_BYTES} bytes; a message has at most so many`;
-      const payload = keptCopy(bytes, start, end);
-      this.#tooLong = {
-        reason: 'bad_framing',
-        detail,
-        offset: base + start,
-        length: 0,
-        topic: null,
-        receiveTime: null,
-        payload,
-      };
+      this.#tooLong = rejectAt('bad_framing', detail, base + start, 0, keptCopy(bytes, start, end));
     }
     if (this.#tooLong !== undefined) {
       this.#tooLong.length += end - start;

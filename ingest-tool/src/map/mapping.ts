@@ -12,7 +12,7 @@ import { clockRule } from './clock-rule';
 import { columnSource, payloadRule } from './payload-rule';
 import { CONVERTED_COLUMNS, projectedPosition } from './projected-position';
 import { preset, PRESET_NAMES } from './presets';
-import { timeRuleProblem } from './time-rule';
+import { timeRuleProblem } from './message-time';
 
 const columnMapping = z
   .strictObject({

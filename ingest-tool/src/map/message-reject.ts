@@ -19,6 +19,7 @@ export function rejectOf(
     length: batch.length[row] ?? 0,
     topic: topic < 0 ? null : topics.textOf(topic),
     receiveTime: Number.isNaN(received) ? null : received,
+    line: line > 0 ? line : undefined,
     payload: keptCopy(batch.bytes, batch.start[row] ?? 0, batch.end[row] ?? 0),
   };
 }

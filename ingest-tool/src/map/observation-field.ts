@@ -2,7 +2,7 @@ import type { DecodedColumn, Scalar } from '../decode/decoded-column';
 import { EPOCH_MICROS, type FieldValue } from '../decode/observation';
 import type { ReadingValue } from '../decode/reading';
 import type { ColumnMapping } from './mapping';
-import { timeReader } from './time-rule';
+import { timeReader } from './message-time';
 import { UnitError, unitConversion, type UnitConversion } from './units';
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;

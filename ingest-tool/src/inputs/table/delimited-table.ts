@@ -5,7 +5,7 @@ import type { CellSyntax } from './row-cells';
 import { fileFacts, type TableHead } from './table-head';
 import type { TableSettings } from './table-settings';
 import type { TextTable } from './text-table';
-import { timeRuleOf } from './time-rule';
+import { tableTimeRule } from './table-time';
 import { ambiguousDate, parseTimeText } from '../../time/time-text';
 import { UTC_ZONE } from '../../time/time-zone';
 
@@ -132,7 +132,7 @@ function tableOf(head: TableHead, syntax: CellSyntax, outline: Outline, settings
   const { names, units, rows, firstLine } = outline;
   const timeCells = timeCellsOf(head.path, names, rows, settings);
   const texts = rows.map(({ cells }) => timeCells.map((cell) => cells[cell] ?? '').join(' '));
-  const { rule: time, notes } = timeRuleOf(head.path, settings, texts);
+  const { rule: time, notes } = tableTimeRule(head.path, settings, texts);
   const missing = missingValues(settings);
   const hasTime = timeCells.length > 0 && !names.includes('time');
   return {

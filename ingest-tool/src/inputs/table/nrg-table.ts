@@ -3,7 +3,7 @@ import type { CellSyntax } from './row-cells';
 import { fileFacts, type TableHead } from './table-head';
 import type { TableSettings } from './table-settings';
 import type { TextTable } from './text-table';
-import { timeRuleOf } from './time-rule';
+import { tableTimeRule } from './table-time';
 import { parseTimeText } from '../../time/time-text';
 
 const SYNTAX: CellSyntax = { delimiter: 0x09, isQuoted: false };
@@ -39,7 +39,7 @@ export function readNrgTable(head: TableHead, settings: TableSettings): TextTabl
   const cells = header.text.split('\t');
   const units = cells.map((cell) => /_([^_]+)$/.exec(cell)?.[1]);
   const texts = head.lines.slice(data + 1).map(({ text }) => text.split('\t')[0] ?? '');
-  const { rule: time, notes } = timeRuleOf(head.path, settings, texts, facts.get('header.zone'));
+  const { rule: time, notes } = tableTimeRule(head.path, settings, texts, facts.get('header.zone'));
   const missing = missingValues(settings);
   return {
     format: 'NRG SymphoniePRO export',

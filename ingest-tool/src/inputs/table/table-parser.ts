@@ -1,5 +1,4 @@
 import { EXIT, ToolError } from '../../tool-error';
-import type { CaptureParser } from '../capture-parser';
 import { refuseForeignFile } from '../foreign-files';
 import { openTable } from './open-table';
 import type { TableColumns } from './table-columns';
@@ -24,7 +23,7 @@ export function tableParser(
   isWhole: boolean,
   path: string,
   { settings, columns }: TableReading,
-): { parser: CaptureParser; notes: string[] } {
+): { parser: TextTableParser | TobParser; notes: string[] } {
   refuseForeignFile(head, path);
   const binary = [undefined, 'tob', 'toa5'].includes(settings.format) ? readTobTable(head, path, settings) : undefined;
   if (binary !== undefined) {

@@ -1,58 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MessageBatch } from '../message-batch';
-import { TableColumns } from './table-columns';
-import { tableParser } from './table-parser';
-import { tableSettings } from './table-settings';
-
-type Value = number | string | null;
-
-interface Read {
-  rows: Record<string, Value>[];
-  rejects: { reason: string; detail: string; text: string }[];
-  notes: string[];
-}
-
-/**
- * Reads a whole table, in pieces of the given size.
- * @param columns name → `instant`, `string` or `double`
- */
-function read(
-  content: Uint8Array | string,
-  columns: Record<string, 'instant' | 'string' | 'double'>,
-  settings: object = {},
-  path = 'table.txt',
-  piece = 1 << 20,
-): Read {
-  const bytes = new Uint8Array(Buffer.from(content));
-  const target = new TableColumns(new Map(Object.entries(columns)), []);
-  const { parser, notes } = tableParser(bytes.subarray(0, 1 << 18), bytes.length <= 1 << 18, path, {
-    settings: tableSettings.parse(settings),
-    columns: target,
-  });
-  const result: Read = { rows: [], rejects: [], notes };
-  const batch = new MessageBatch();
-  for (let at = 0, end = 0; end < bytes.length;) {
-    end = Math.min(bytes.length, end + piece);
-    for (let more = true; more; more = batch.full) {
-      batch.clear();
-      at = parser.parse(bytes, at, end, 0, end === bytes.length, batch);
-      for (let row = 0; row < batch.count; row++) {
-        const values = [...target.columns].map(([name, column]): [string, Value] => {
-          if (column.present[row] !== 1) return [name, null];
-          if (column.isText) return [name, column.dictionary.textOf(column.ids[row] ?? 0)];
-          const number = column.numbers[row] ?? 0;
-          return [name, column.scalar === 'instant' ? new Date(number / 1000).toISOString() : number];
-        });
-        result.rows.push(Object.fromEntries(values));
-      }
-      for (const { reason, detail, payload } of batch.rejects)
-        result.rejects.push({ reason, detail, text: Buffer.from(payload).toString() });
-    }
-  }
-  return result;
-}
+import { readTable as read, type Value } from './testing/read-table';
 
 const TIMED = { time: 'instant', T: 'double' } as const;
 const at = (iso: string, T: number | null) => ({ time: iso, T });
@@ -242,84 +191,6 @@ describe('tables of known formats', () => {
       '2016-01-01T00:30:00.000Z',
     ]);
     expect(() => read(content.replace('= ascii', '= binary'), columns)).toThrow('binary');
-  });
-
-  const tobHeader = (lines: string[][]): Buffer =>
-    Buffer.from(lines.map((cells) => `${cells.map((cell) => `"${cell}"`).join(',')}\r\n`).join(''));
-  const TOB = { time: 'instant', RECORD: 'double', T: 'double', P: 'double', note: 'string' } as const;
-
-  it('Campbell TOB1: two-byte numbers, floats and texts of the rows, in the time zone that is declared', () => {
-    const header = tobHeader([
-      ['TOB1', 'mast', 'CR1000X', '64291', 'OS', 'CPU:a.cr1x', '42580', 'Full'],
-      ['SECONDS', 'NANOSECONDS', 'RECORD', 'T', 'P', 'note'],
-      ['SECONDS', 'NANOSECONDS', 'RN', 'degC', 'hPa', ''],
-      ['', '', '', 'Avg', 'Smp', 'Smp'],
-      ['ULONG', 'ULONG', 'ULONG', 'FP2', 'IEEE4', 'ASCII(4)'],
-    ]);
-    const row = (fp2: number, pressure: number, note: string): Buffer => {
-      const bytes = Buffer.alloc(22);
-      bytes.writeUInt32LE(1_140_342_369, 0);
-      bytes.writeUInt32LE(500_000_000, 4);
-      bytes.writeUInt32LE(7, 8);
-      bytes.writeUInt16BE(fp2, 12);
-      bytes.writeFloatLE(pressure, 14);
-      bytes.write(note, 18, 'latin1');
-      return bytes;
-    };
-    const rows = [row(0xa000 | 123, 1013.25, 'ok'), row(0x9ffe, Number.NaN, '')];
-    const file = Buffer.concat([header, ...rows, Buffer.from('cut')]);
-    const { rows: found, rejects } = read(file, TOB, { time: { zone: '-05:00' } }, 'a.dat', header.length + 9);
-    expect(found).toEqual([
-      { time: '2026-02-19T14:46:09.500Z', RECORD: 7, T: -12.3, P: 1013.25, note: 'ok' },
-      { time: '2026-02-19T14:46:09.500Z', RECORD: 7, T: null, P: null, note: null },
-    ]);
-    expect(rejects).toMatchObject([{ reason: 'truncated', text: 'cut' }]);
-    expect(() => read(Buffer.from(file.toString('latin1').replace('FP2', 'FP9'), 'latin1'), TOB)).toThrow('FP9');
-  });
-
-  it('Campbell TOB3: rows count on from the frame; blank frames are nothing, others without the stamp are set aside', () => {
-    const header = tobHeader([
-      ['TOB3', 'mast', 'CR1000X', '64291', 'OS', 'CPU:a.cr1x', '42580', '2026-02-19 09:46:08'],
-      ['Fast', '5 MSEC', '28', '216', '13533', 'Sec100Usec', '0', '0', '0'],
-      ['T', 'P'],
-      ['degC', 'hPa'],
-      ['Avg', 'Smp'],
-      ['FP2', 'IEEE4B'],
-    ]);
-    const frame = (record: number, footer: number): Buffer => {
-      const bytes = Buffer.alloc(28);
-      bytes.writeUInt32LE(1_140_342_369, 0);
-      bytes.writeUInt32LE(9_950, 4);
-      bytes.writeUInt32LE(record, 8);
-      for (const index of [0, 1]) {
-        bytes.writeUInt16BE(0x4000 | (100 + index), 12 + index * 6);
-        bytes.writeFloatBE(index + 0.5, 14 + index * 6);
-      }
-      bytes.writeUInt32LE(footer >>> 0, 24);
-      return bytes;
-    };
-    const stamp = 13_533 << 16;
-    const file = Buffer.concat([
-      header,
-      frame(10, stamp),
-      Buffer.alloc(28),
-      frame(12, 7),
-      frame(14, ~stamp & ~0xffff),
-      frame(16, stamp | 0x4008),
-    ]);
-    const { rows, rejects } = read(
-      file,
-      { time: 'instant', RECORD: 'double', T: 'double', P: 'double' },
-      {},
-      'a.dat',
-      header.length + 9,
-    );
-    expect(rows.map(({ RECORD }) => RECORD)).toEqual([10, 11, 14, 15]);
-    expect(rows[1]).toEqual({ time: '2026-02-19T09:46:10.000Z', RECORD: 11, T: 1.01, P: 1.5 });
-    expect(rejects.map(({ reason, detail }) => [reason, detail.split(':')[0]])).toEqual([
-      ['bad_framing', "the frame's stamp is 0, not 13533"],
-      ['bad_framing', 'the logger wrote the frame in parts'],
-    ]);
   });
 
   const data = join(import.meta.dirname, '../../../../../shared/data');

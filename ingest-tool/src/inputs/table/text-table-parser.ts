@@ -1,5 +1,6 @@
 import type { CaptureParser } from '../capture-parser';
-import { keptCopy, type MessageBatch, type RejectReason } from '../message-batch';
+import { LongLine } from '../long-line';
+import { keptCopy, rejectAt, type MessageBatch, type RejectReason } from '../message-batch';
 import { parseCellNumber } from './cell-number';
 import { RowCells } from './row-cells';
 import type { BoundColumn } from './table-columns';
@@ -32,7 +33,7 @@ export class TextTableParser implements CaptureParser {
   /** Header lines, as bytes in Latin-1: they come again where files were put together. */
   readonly #headerLines: ReadonlySet<string>;
   #line: number;
-  #skipping: { offset: number; length: number; kept: Uint8Array } | undefined;
+  #skipping: LongLine | undefined;
 
   /**
    * @param bound the columns that are wanted
@@ -47,6 +48,11 @@ export class TextTableParser implements CaptureParser {
     this.#line = table.firstLine;
     const header = Buffer.from(head.buffer, head.byteOffset, table.firstRow).toString('latin1');
     this.#headerLines = new Set(header.replace(/^\u00ef\u00bb\u00bf/, '').split(/\r?\n/));
+  }
+
+  /** Says which line the next row stands in, where rows are not read one after the other. */
+  seekLine(line: number): void {
+    this.#line = line;
   }
 
   parse(
@@ -131,15 +137,9 @@ export class TextTableParser implements CaptureParser {
       return;
     }
     if (this.#isHeaderLine(bytes, start, end)) return;
-    batch.rejects.push({
-      reason: bad.reason,
-      detail: `line ${this.#line}: ${bad.detail}`,
-      offset: base + start,
-      length: next - start,
-      topic: null,
-      receiveTime: null,
-      payload: keptCopy(bytes, start, end),
-    });
+    const detail = `line ${this.#line}: ${bad.detail}`;
+    const reject = rejectAt(bad.reason, detail, base + start, next - start, keptCopy(bytes, start, end));
+    batch.rejects.push({ ...reject, line: this.#line });
   }
 
   /** Fills the wanted columns of one row; returns what is wrong with it. */
@@ -252,15 +252,15 @@ export class TextTableParser implements CaptureParser {
   }
 
   #skip(bytes: Uint8Array, start: number, end: number, base: number): void {
-    this.#skipping ??= { offset: base + start, length: 0, kept: keptCopy(bytes, start, end) };
-    this.#skipping.length += end - start;
+    this.#skipping ??= new LongLine(base + start);
+    this.#skipping.add(bytes, start, end);
   }
 
   #endSkip(batch: MessageBatch): void {
     if (this.#skipping === undefined) return;
-    const { offset, length, kept } = this.#skipping;
-    const detail = `line ${this.#line}: ${length} bytes; a row has at most ${MAX_ROW_BYTES}`;
-    batch.rejects.push({ reason: 'bad_line', detail, offset, length, topic: null, receiveTime: null, payload: kept });
+    batch.rejects.push(
+      this.#skipping.reject((length) => `line ${this.#line}: ${length} bytes; a row has at most ${MAX_ROW_BYTES}`),
+    );
     this.#skipping = undefined;
   }
 }

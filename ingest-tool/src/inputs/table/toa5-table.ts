@@ -4,7 +4,7 @@ import type { CellSyntax } from './row-cells';
 import { fileFacts, type TableHead } from './table-head';
 import type { TableSettings } from './table-settings';
 import type { TextTable } from './text-table';
-import { timeRuleOf } from './time-rule';
+import { tableTimeRule } from './table-time';
 import { parseTimeText } from '../../time/time-text';
 
 const SYNTAX: CellSyntax = { delimiter: 0x2c, isQuoted: true };
@@ -22,7 +22,7 @@ export function readToa5Table(head: TableHead, settings: TableSettings): TextTab
   if (environment?.[0] !== 'TOA5' || names === undefined || last === undefined) return undefined;
   const facts = ENVIRONMENT.map((name, index): [string, string] => [`header.${name}`, environment[index + 1] ?? '']);
   const texts = head.lines.slice(4).flatMap(({ text }) => headCells(text, SYNTAX)?.[0] ?? []);
-  const { rule: time, notes } = timeRuleOf(head.path, settings, texts);
+  const { rule: time, notes } = tableTimeRule(head.path, settings, texts);
   const missing = missingValues(settings);
   return {
     format: 'Campbell TOA5',

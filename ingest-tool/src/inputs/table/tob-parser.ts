@@ -1,14 +1,14 @@
 import type { CaptureParser } from '../capture-parser';
-import { keptCopy, type MessageBatch, type RejectReason } from '../message-batch';
+import { keptCopy, rejectAt, type MessageBatch, type RejectReason } from '../message-batch';
 import { loggerMicros } from './binary-fields';
 import type { BoundColumn } from './table-columns';
-import type { TobTable } from './tob-table';
+import type { FrameLayout, TobTable } from './tob-table';
 
 const FRAME_HEADER_BYTES = 12;
 const FRAME_FOOTER_BYTES = 4;
 
-/** Bits of a frame's footer: what is not nothing where the logger wrote before the frame was full, and whether it is empty. */
-const OFFSET_BITS = 0x7ff;
+/** Bits of a footer: bytes of a minor frame with its header and footer, whether nothing is in it, and whether it is a minor one. */
+const SIZE_BITS = 0x7ff;
 const EMPTY_BIT = 1 << 13;
 const MINOR_BIT = 1 << 14;
 
@@ -74,26 +74,57 @@ export class TobParser implements CaptureParser {
 
   /** The rows of a frame. */
   #rowsOf(at: number): { rows: FrameRow[]; problem: string | undefined } {
-    const { frames, rowBytes, zone } = this.#table;
+    const { frames } = this.#table;
     const none = (problem?: string): { rows: FrameRow[]; problem: string | undefined } => ({ rows: [], problem });
     if (frames === undefined) return none();
-    const footer = this.#view.getUint32(at + frames.size - FRAME_FOOTER_BYTES, true);
+    const end = at + frames.size;
+    const footer = this.#view.getUint32(end - FRAME_FOOTER_BYTES, true);
     const stamp = footer >>> 16;
     if (stamp !== frames.stamp && stamp !== (frames.stamp ^ 0xffff))
       return none(this.#isBlank(at, frames.size) ? undefined : `the frame's stamp is ${stamp}, not ${frames.stamp}`);
-    if ((footer & (MINOR_BIT | OFFSET_BITS)) !== 0)
-      return none('the logger wrote the frame in parts: CardConvert can take it apart');
-    if ((footer & EMPTY_BIT) !== 0) return none();
-    const seconds = this.#view.getUint32(at, true);
-    const fraction = this.#view.getUint32(at + 4, true) * frames.resolution;
-    const record = this.#view.getUint32(at + 8, true);
-    const count = Math.floor((frames.size - FRAME_HEADER_BYTES - FRAME_FOOTER_BYTES) / rowBytes);
-    const rows = Array.from({ length: count }, (_, row) => ({
-      at: at + FRAME_HEADER_BYTES + row * rowBytes,
-      time: zone(loggerMicros(seconds, fraction + row * frames.interval)),
+    if ((footer & MINOR_BIT) === 0) {
+      if ((footer & SIZE_BITS) !== 0) return none('the frame is whole and in parts at once');
+      return { rows: (footer & EMPTY_BIT) === 0 ? this.#rowsBetween(at, end, frames) : [], problem: undefined };
+    }
+    const rows = this.#minorRows(at, end, frames);
+    return rows === undefined
+      ? none('the frame was written in parts, and these do not fit together')
+      : { rows, problem: undefined };
+  }
+
+  /**
+   * The rows of a frame that was written in parts, as at a stop of the logger, a lapse of its program or a change of its clock: minor
+   * frames fill it, each with a header and a footer of its own, which tells its size; so they are found from the last one back.
+   * @returns undefined where they do not fill it, or their rows are not numbered one after the other
+   */
+  #minorRows(at: number, end: number, frames: FrameLayout): FrameRow[] | undefined {
+    const parts: FrameRow[][] = [];
+    for (let partEnd = end; partEnd > at;) {
+      const footer = this.#view.getUint32(partEnd - FRAME_FOOTER_BYTES, true);
+      const size = footer & SIZE_BITS;
+      const isEmpty = (footer & EMPTY_BIT) !== 0;
+      const start = partEnd - size;
+      const least = isEmpty ? FRAME_FOOTER_BYTES : FRAME_HEADER_BYTES + FRAME_FOOTER_BYTES;
+      if (size < least || start < at || (start > at && start - at < FRAME_FOOTER_BYTES)) return undefined;
+      if (!isEmpty) parts.unshift(this.#rowsBetween(start, partEnd, frames));
+      partEnd = start;
+    }
+    const rows = parts.flat();
+    return rows.every(({ record }, row) => row === 0 || record === (rows[row - 1]?.record ?? 0) + 1) ? rows : undefined;
+  }
+
+  /** The rows of a frame, or of a part of one, with its header and footer. */
+  #rowsBetween(start: number, end: number, { resolution, interval }: FrameLayout): FrameRow[] {
+    const { rowBytes, zone } = this.#table;
+    const seconds = this.#view.getUint32(start, true);
+    const fraction = this.#view.getUint32(start + 4, true) * resolution;
+    const record = this.#view.getUint32(start + 8, true);
+    const count = Math.floor((end - start - FRAME_HEADER_BYTES - FRAME_FOOTER_BYTES) / rowBytes);
+    return Array.from({ length: count }, (_, row) => ({
+      at: start + FRAME_HEADER_BYTES + row * rowBytes,
+      time: zone(loggerMicros(seconds, fraction + row * interval)),
       record: record + row,
     }));
-    return { rows, problem: undefined };
   }
 
   /** The time that a row of TOB1 states; NaN where it has none. */
@@ -152,13 +183,5 @@ function reject(
   end: number,
   base: number,
 ): void {
-  batch.rejects.push({
-    reason,
-    detail,
-    offset: base + start,
-    length: end - start,
-    topic: null,
-    receiveTime: null,
-    payload: keptCopy(batch.bytes, start, end),
-  });
+  batch.rejects.push(rejectAt(reason, detail, base + start, end - start, keptCopy(batch.bytes, start, end)));
 }

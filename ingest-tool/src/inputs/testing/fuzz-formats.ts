@@ -243,6 +243,34 @@ function tob1(): FuzzFormat {
 }
 FUZZ_FORMATS.tob1 = tob1();
 
+/** A table of frames: every third is whole, the others are made of two minor frames, the second of which may be empty. */
+function tob3(): FuzzFormat {
+  const types =
+    '"TOB3","m","CR6","1","OS","P","2","2026-02-19 09:46:08"\r\n"T","1 SEC","40","0","13533","SecUsec","0","0","0"\r\n"T","note"\r\n"degC",""\r\n"Smp","Smp"\r\n"FP2","ASCII(2)"\r\n';
+  const text = table(types, () => '', ['time', 'T', 'note'], {});
+  const frame = (n: number, record: number, rows: number, flags: number): Buffer => {
+    const bytes = Buffer.alloc(16 + rows * 4);
+    for (const [index, word] of [1_140_342_369 + record, 0, record].entries()) bytes.writeUInt32LE(word, index * 4);
+    for (let row = 0; row < rows; row++) {
+      bytes.writeUInt16BE(0x2000 | (n * 6 + row), 12 + row * 4);
+      bytes.write(`r${row}`, 14 + row * 4, 'latin1');
+    }
+    bytes.writeUInt32LE(((13_533 << 16) | flags) >>> 0, bytes.length - 4);
+    return bytes;
+  };
+  return {
+    ...text,
+    neighbours: 'before',
+    end: 0,
+    record: (n) => {
+      if (n % 3 === 0) return new Uint8Array(frame(n, n * 6, 6, 0));
+      const last = n % 3 === 1 ? 0x4014 : 0x6014;
+      return new Uint8Array(Buffer.concat([frame(n, n * 6, 1, 0x4014), frame(n, n * 6 + 1, 1, last)]));
+    },
+  };
+}
+FUZZ_FORMATS.tob3 = tob3();
+
 /** A whole file of records. */
 export function fileOf({ header, pack }: FuzzFormat, records: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return pack === undefined ? joined(header, ...records) : Uint8Array.from(pack(records));

@@ -5,7 +5,7 @@ import { timeFormatReader } from '../time/time-format';
 import { zoneNamed } from '../time/time-zone';
 
 /** How times are written in messages. */
-export interface TimeRule {
+export interface MessageTimeRule {
   epoch?: 'auto' | EpochUnit | undefined;
   /** How a text is to be read that is not ISO 8601, such as `DD/MM/YYYY HH:mm`. */
   timeFormat?: string | undefined;
@@ -16,7 +16,7 @@ export interface TimeRule {
 const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
 
 /** What is wrong with a rule, in words; undefined where nothing is. */
-export function timeRuleProblem({ timeFormat, timeZone }: TimeRule): string | undefined {
+export function timeRuleProblem({ timeFormat, timeZone }: MessageTimeRule): string | undefined {
   if (timeFormat !== undefined && timeFormatReader(timeFormat) === undefined) {
     return `timeFormat: ${timeFormat} does not say where year, month and day stand: such as DD/MM/YYYY HH:mm:ss`;
   }
@@ -27,7 +27,7 @@ export function timeRuleProblem({ timeFormat, timeZone }: TimeRule): string | un
 }
 
 /** Makes a reader of times: UTC microseconds, NaN for what is no time by the rule. */
-export function timeReader({ epoch, timeFormat, timeZone }: TimeRule): (value: ReadingValue) => number {
+export function timeReader({ epoch, timeFormat, timeZone }: MessageTimeRule): (value: ReadingValue) => number {
   const zone = timeZone === undefined ? undefined : zoneNamed(timeZone);
   const format = timeFormat === undefined ? undefined : timeFormatReader(timeFormat);
   const utc = (local: number): number => (zone === undefined ? local : zone(local));

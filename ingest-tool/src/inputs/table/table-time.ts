@@ -15,7 +15,7 @@ const CLEAR = 3;
  * @param headerZone the zone that the table's own header names
  * @throws ToolError where the dates can be read in two ways and nothing says in which
  */
-export function timeRuleOf(
+export function tableTimeRule(
   path: string,
   { time }: Pick<TableSettings, 'time'>,
   texts: readonly string[],
