@@ -34,6 +34,10 @@ export class BucketReplacer implements FolderReplacer {
     this.#made.set(path, bytes);
   }
 
+  async put({ path, bytes }: MadeFile): Promise<void> {
+    await this.#storage.write(path, bytes, NO_SIGNAL);
+  }
+
   async replace(groups: readonly (readonly PreparedFolder[])[]): Promise<void> {
     const folders = groups.flat();
     const added = folders.flatMap(({ files }) => files);

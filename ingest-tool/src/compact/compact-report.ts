@@ -1,4 +1,4 @@
-import type { ColumnDescription } from '@tidelake/lake-format';
+import { CONFLICTS_FOLDER, type ColumnDescription } from '@tidelake/lake-format';
 import type { EntryCount } from '../overlay/overlay';
 import { grouped, size } from '../ingest/ingest-report';
 
@@ -74,7 +74,7 @@ export function describeCompaction(report: CompactReport): string {
     ? [`Would put together ${grouped(filesBefore)} files (${size(bytesBefore)}) of ${grouped(folders)} folders`]
     : [
         `Put together ${grouped(folders)} folders in ${report.elapsedSeconds.toFixed(1)} s: ${grouped(filesBefore)} files became ${grouped(filesAfter)}, ${size(bytesBefore)} became ${size(bytesAfter)}`,
-        `Rows     ${grouped(rows)}; ${grouped(duplicates)} duplicates left out, of which ${grouped(conflicts)} differed from the row kept`,
+        `Rows     ${grouped(rows)}; ${grouped(duplicates)} duplicates left out, of which ${grouped(conflicts)} differed from the row kept${conflicts > 0 ? ` and are in ${CONFLICTS_FOLDER}` : ''}`,
       ];
   lines.push(`Folders  ${others.join(', ')}`);
   if (report.overlay !== undefined) lines.push(...describeOverlay(report.overlay, report.dryRun));

@@ -9,7 +9,7 @@ import {
   type PlanRules,
 } from './compact-plan';
 import { emptyCompactReport, type CompactReport } from './compact-report';
-import type { FolderReplacer } from './folder-replacer';
+import type { FolderReplacer, MadeFile } from './folder-replacer';
 import type { JobPool } from './job-pool';
 import { listFolders, listSeries, type Series } from './lake-series';
 import type { PreparedFolder } from './prepared-folders';
@@ -83,6 +83,7 @@ interface MadeFolder {
   files: { path: string; size: number; rows: number }[];
   duplicates: number;
   conflicts: number;
+  lost: MadeFile | undefined;
   overlay: OverlayOutcome | undefined;
 }
 
@@ -190,6 +191,8 @@ class SeriesCompaction {
       this.#settings.onProgress(++done, plans.length);
       if (work.pending > 0 || work.isLeft) return;
       for (const made of work.done) this.#count(made.plan, made, touched);
+      // What is not kept is put by before the files that have it are replaced.
+      for (const { lost } of work.done) if (lost !== undefined) await this.#replacer?.put(lost);
       if (work.done.length > 0)
         this.#ready.push(work.done.map((made) => ({ plan: made.plan, files: made.files.map(({ path }) => path) })));
       if (this.#ready.flat().length >= FOLDERS_TOGETHER) await this.#replaceReady();
@@ -208,8 +211,8 @@ class SeriesCompaction {
     if (result?.kind === 'done') {
       for (const file of result.files) await this.#replacer?.prepare(file);
       const files = result.files.map(({ path, bytes, rows }) => ({ path, size: bytes.byteLength, rows }));
-      const { duplicates, conflicts, overlay: outcome } = result;
-      work.done.push({ plan, files, duplicates, conflicts, overlay: outcome });
+      const { duplicates, conflicts, lost, overlay: outcome } = result;
+      work.done.push({ plan, files, duplicates, conflicts, lost, overlay: outcome });
     } else if (result?.kind === 'same') {
       this.#same.add(plan.folder);
       this.#overlaid?.note(result.overlay);

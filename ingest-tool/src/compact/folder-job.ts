@@ -13,8 +13,11 @@ import { keysOf, orderOf } from '../rows/row-order';
 import { uniteRows, type SourceRows, type UnitedRows } from '../rows/united-rows';
 import { encodeRows } from '../write/encoded-rows';
 import { checkParquet } from '../write/parquet-bytes';
+import { lostPath } from '../write/partition-files';
 import { readRows, type FileRows } from '../write/parquet-rows';
 import type { FolderInput, FolderPlan } from './compact-plan';
+import type { MadeFile } from './folder-replacer';
+import { encodeLostRows } from './lost-rows';
 
 const NO_SIGNAL = new AbortController().signal;
 
@@ -43,6 +46,8 @@ export type FolderResult =
       duplicates: number;
       /** Of those, how many differ from the kept one in a measured value. */
       conflicts: number;
+      /** The file that these are to be kept in; undefined where there are none. */
+      lost: MadeFile | undefined;
       overlay: OverlayOutcome | undefined;
     }
   | { kind: 'same'; overlay: OverlayOutcome }
@@ -80,7 +85,7 @@ export async function runFolderJob(
     calibration?.apply(rows);
     const keys = keysOf(rows.columns, rows.values, identityOf(rows.columns, isDescribed));
     const order = orderOf(keys, rows.count);
-    const { kept, conflicts } = keepDistinct(rows.columns, rows.values, keys, order, rows.count);
+    const { kept, conflicts, lost } = keepDistinct(rows.columns, rows.values, keys, order, rows.count);
     const overlay = rules && calibration && finishOverlay(rows, kept, rules, calibration);
     if (overlay !== undefined && isOverlayOnly && overlay.counts.every(({ changed }) => changed === 0)) {
       return { kind: 'same', overlay };
@@ -91,12 +96,27 @@ export async function runFolderJob(
       files: isEmpty ? [] : await encodeParts(rows.inOrderOf(first), kept, plan, targetBytes),
       duplicates: united.count - kept.length,
       conflicts,
+      lost: dryRun || lost.length === 0 ? undefined : await lostFile(storage, { ...rows, lost }, plan, first),
       overlay,
     };
   } catch (error) {
     const path = error instanceof Unusable ? error.path : plan.folder;
     return { kind: 'left', path, reason: error instanceof Error ? error.message : String(error) };
   }
+}
+
+async function lostFile(
+  storage: LakeStorage,
+  { columns, values, lost }: Pick<OverlaidRows, 'columns' | 'values'> & { lost: Uint32Array },
+  { folder, station }: FolderPlan,
+  first: readonly string[],
+): Promise<MadeFile> {
+  const path = lostPath(folder);
+  const there = await storage.read(path, NO_SIGNAL);
+  const before = there && { path, bytes: there.bytes };
+  const { bytes, rows } = await encodeLostRows({ columns, values, lost }, before, first, station, path);
+  checkParquet(bytes, rows);
+  return { path, bytes };
 }
 
 /**

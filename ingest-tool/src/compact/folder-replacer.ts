@@ -13,6 +13,8 @@ export interface FolderReplacer {
   isAtomic(): Promise<boolean>;
   /** Keeps a file where nobody reads it yet. */
   prepare(file: MadeFile): Promise<void>;
+  /** Puts a file in its place at once. */
+  put(file: MadeFile): Promise<void>;
   /** Replaces the folders of groups; those of one group change together. */
   replace(groups: readonly (readonly PreparedFolder[])[]): Promise<void>;
   /** Ends the work. */

@@ -9,12 +9,14 @@ import { swapsOf, withoutNesting, type PreparedFolder } from './prepared-folders
 
 /** Replaces folders of a lake on this machine, holding its lock. */
 export class LocalReplacer implements FolderReplacer {
+  readonly #root: string;
   readonly #lock: LakeLock;
   readonly #swapper: FolderSwapper;
   readonly #archive: string | null;
   #serial = 0;
 
-  private constructor(lock: LakeLock, swapper: FolderSwapper, archive: string | null) {
+  private constructor(root: string, lock: LakeLock, swapper: FolderSwapper, archive: string | null) {
+    this.#root = root;
     this.#lock = lock;
     this.#swapper = swapper;
     this.#archive = archive;
@@ -28,7 +30,7 @@ export class LocalReplacer implements FolderReplacer {
   static async open(root: string, publish: PublishChange | undefined, archive: string | null): Promise<LocalReplacer> {
     const lock = await LakeLock.acquire(root);
     try {
-      return new LocalReplacer(lock, await FolderSwapper.open(root, publish), archive);
+      return new LocalReplacer(root, lock, await FolderSwapper.open(root, publish), archive);
     } catch (error) {
       await lock.release();
       throw error;
@@ -48,14 +50,21 @@ export class LocalReplacer implements FolderReplacer {
     const made = this.#swapper.madePath(path);
     await mkdir(dirname(made), { recursive: true });
     await rm(made, { force: true });
-    await putDurably(made, bytes, join(this.temporaryFolder, `${this.#serial++}.parquet`), (readBack) =>
-      checkParquet(readBack),
-    );
+    await this.#putDurably(made, bytes);
+  }
+
+  async put({ path, bytes }: MadeFile): Promise<void> {
+    await this.#putDurably(join(this.#root, path), bytes);
   }
 
   async replace(groups: readonly (readonly PreparedFolder[])[]): Promise<void> {
     const swaps = withoutNesting(groups.flatMap(swapsOf));
     if (swaps.length > 0) await this.#swapper.swap(swaps, this.#archive);
+  }
+
+  async #putDurably(path: string, bytes: Uint8Array): Promise<void> {
+    const temporaryPath = join(this.temporaryFolder, `${this.#serial++}.parquet`);
+    await putDurably(path, bytes, temporaryPath, (written) => checkParquet(written));
   }
 
   async close(): Promise<void> {

@@ -59,7 +59,7 @@ export class PartitionFiles {
       return;
     }
     const temporaryPath = join(this.#temporaryFolder, `${this.#serial++}.parquet`);
-    await putDurably(path, lost.bytes, temporaryPath, (readBack) => checkParquet(readBack, lost.rows));
+    await putDurably(path, lost.bytes, temporaryPath, (written) => checkParquet(written, lost.rows));
   }
 
   #inTurn<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
@@ -82,15 +82,16 @@ export class PartitionFiles {
       await mkdir(dirname(target), { recursive: true });
       await rm(target, { force: true });
     }
-    await putDurably(target, bytes, temporaryPath, (readBack) => checkParquet(readBack, rows));
+    await putDurably(target, bytes, temporaryPath, (written) => checkParquet(written, rows));
     if (isAlone) return;
     const removed = before.map((file) => ({ path: file.path, etag: file.etag }));
     await this.#swapper.swap([{ folder, added: [path], removed }], null);
   }
 }
 
-function lostPath(folder: string): string {
-  return `${CONFLICTS_FOLDER}/${folder}/${PARTITION_FILE}`;
+/** Where the rows of a folder are that were not kept; both relative to the lake's root. */
+export function lostPath(folder: string): string {
+  return [CONFLICTS_FOLDER, ...(folder === '' ? [] : [folder]), PARTITION_FILE].join('/');
 }
 
 /**
