@@ -9,6 +9,7 @@ import { planQc, type QcPlan } from './qc-plan';
 import { qartodColumn } from './qartod-column';
 import { runQc, type ColumnFlags, type QcFlags, type QcSeries } from './qc-run';
 import type { SeriesValues } from './qartod/series';
+import { trailingRows } from './trailing-rows';
 
 /** What is known of the impossible future when rows get here: messages from it went to quarantine. */
 const NO_FUTURE = Infinity;
@@ -94,6 +95,14 @@ export class PartitionChecks {
       });
     }
     return { values, counts };
+  }
+
+  /**
+   * What {@link flag} needs of a day as the one before another.
+   * @param end the first instant of that other day, UTC microseconds
+   */
+  trailing(rows: CheckedRows, end: number): CheckedRows {
+    return trailingRows(rows, this.#context, end);
   }
 
   #seriesOf(parts: readonly DevicePart[], times: Float64Array, start: number, end: number): QcSeries {

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '@tidelake/lake-format';
 import { checkedRows, type CheckedRows } from '../check/checked-rows';
 import type { FlagCounts } from '../check/flag-counts';
 import type { PartitionChecks } from '../check/partition-checks';
@@ -53,8 +54,14 @@ export interface FinishedDay {
 
 /** A day whose rows are merged, waiting for the day after it. */
 interface OpenDay {
-  input: DayInput;
+  input: Omit<DayInput, 'values' | 'texts'>;
   merged: MergedPartition;
+  checked: CheckedRows | undefined;
+}
+
+/** What is kept in view of the day before. */
+interface PassedDay {
+  day: number;
   checked: CheckedRows | undefined;
 }
 
@@ -70,7 +77,7 @@ export class DaySequence {
   readonly #h3Resolution: number | undefined;
   #h3: RowColumn | undefined;
   #columns: readonly RowColumn[] = [];
-  #before: OpenDay | undefined;
+  #before: PassedDay | undefined;
   #current: OpenDay | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -138,7 +145,8 @@ export class DaySequence {
     });
     const merged = this.#merger().merge(input.count, input.values, input.before, input.lostBefore);
     const checked = this.#checks && merged.kept.length > 0 ? checkedRows(merged, this.#checks.checked) : undefined;
-    const next = { input, merged, checked };
+    const { folder, station, day, isWanted, count, before, lostBefore } = input;
+    const next = { input: { folder, station, day, isWanted, count, before, lostBefore }, merged, checked };
     if (this.#checks?.needsNeighbours !== true) {
       this.#current = next;
       const finished = await this.#finish(undefined);
@@ -146,9 +154,17 @@ export class DaySequence {
       return finished;
     }
     const finished = await this.#finish(next);
-    this.#before = this.#current;
+    this.#before = this.#passed();
     this.#current = next;
     return finished;
+  }
+
+  /** What the day after needs of the current one; its other rows need not stay in memory. */
+  #passed(): PassedDay | undefined {
+    if (this.#current === undefined) return undefined;
+    const { input, checked } = this.#current;
+    const end = (input.day + 1) * MS_PER_DAY * 1000;
+    return { day: input.day, checked: checked && this.#checks?.trailing(checked, end) };
   }
 
   #merger(): PartitionMerger {
@@ -161,9 +177,9 @@ export class DaySequence {
     const own = this.#current;
     if (own === undefined || !own.input.isWanted || own.merged.kept.length === 0) return undefined;
     const { folder, station, count, day, before } = own.input;
-    const beside = (other: OpenDay | undefined, number: number): CheckedRows | undefined =>
-      other?.input.day === number ? other.checked : undefined;
-    const flags = own.checked && this.#checks?.flag(beside(this.#before, day - 1), own.checked, beside(next, day + 1));
+    const dayBefore = this.#before?.day === day - 1 ? this.#before.checked : undefined;
+    const dayAfter = next?.input.day === day + 1 ? next.checked : undefined;
+    const flags = own.checked && this.#checks?.flag(dayBefore, own.checked, dayAfter);
     const { merged } = own;
     const bytes = await this.#merger().encode(merged, station, [...(flags?.values ?? []), ...this.#cellsOf(merged)]);
     const [only] = before;

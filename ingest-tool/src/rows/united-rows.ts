@@ -63,6 +63,13 @@ export function uniteRows(files: readonly SourceRows[], first: readonly string[]
   const values: ColumnValues[] = [];
   for (const name of columnOrder(files, first)) {
     const column = unitedColumn(name, files);
+    const [only] = files;
+    const whole = files.length === 1 ? only?.values[only.columns.findIndex((own) => own.name === name)] : undefined;
+    if (whole !== undefined) {
+      columns.push(column);
+      values.push(whole);
+      continue;
+    }
     const united = allocateValues(column.type, count);
     let at = 0;
     for (const file of files) {

@@ -12,18 +12,21 @@ export async function readIfThere(path: string): Promise<Uint8Array | undefined>
   }
 }
 
+/** How much of a file is read back at a time. */
+const CHUNK_BYTES = 1 << 20;
+
 /**
  * Puts a file in place so that a reader, or a machine that loses power, finds the old bytes or the new ones: written
  * elsewhere, brought to the disk, read back, checked, renamed, and the folder brought to the disk.
  * @param temporaryPath on the same file system, in a folder that exists
- * @param check throws where the bytes read back are not what they should be
+ * @param check throws where the bytes, which are on the disk by then, are not what they should be
  * @throws ToolError where the file system refuses
  */
 export async function putDurably(
   path: string,
   bytes: Uint8Array,
   temporaryPath: string,
-  check: (readBack: Uint8Array) => void = () => undefined,
+  check: (bytes: Uint8Array) => void = () => undefined,
 ): Promise<void> {
   try {
     const file = await open(temporaryPath, 'wx');
@@ -33,12 +36,29 @@ export async function putDurably(
     } finally {
       await file.close();
     }
-    const readBack = await readFile(temporaryPath);
-    if (!readBack.equals(bytes)) throw new Error('what was read back is not what was written; is the disk failing?');
-    check(readBack);
+    if (!(await holds(temporaryPath, bytes)))
+      throw new Error('what was read back is not what was written; is the disk failing?');
+    check(bytes);
     await moveDurably(temporaryPath, path);
   } catch (error) {
     throw explainSystemError(error, 'write', path, EXIT.unexpected);
+  }
+}
+
+/** Whether a file holds these bytes and no others. */
+async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, bytes.length + 1));
+    let done = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, done);
+      if (bytesRead === 0) return done === bytes.length;
+      if (!chunk.subarray(0, bytesRead).equals(bytes.subarray(done, done + bytesRead))) return false;
+      done += bytesRead;
+    }
+  } finally {
+    await file.close();
   }
 }
 

@@ -96,7 +96,7 @@ function propertiesOf(columns: readonly ParquetColumn[], count: number, descript
  * @throws Error where they do not
  */
 export function checkParquet(bytes: Uint8Array, rows?: number): void {
-  const metadata = parquetMetadata(new Uint8Array(bytes).buffer);
+  const metadata = parquetMetadata(bytes);
   const inGroups = metadata.row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
   if (Number(metadata.num_rows) !== inGroups || (rows !== undefined && rows !== inGroups)) {
     throw new Error(

@@ -1,5 +1,5 @@
 import { FILE_METADATA_KEY, parseFileColumns, type ColumnDescription } from '@tidelake/lake-format';
-import { tableFromIPC, DataType } from 'apache-arrow';
+import { tableFromIPC, DataType, type Schema, type Table } from 'apache-arrow';
 import { parquetMetadata } from 'hyparquet';
 import { readParquet } from 'parquet-wasm';
 import { StringDictionary } from '../decode/string-dictionary';
@@ -15,6 +15,9 @@ export interface FileRows {
   values: ColumnValues[];
 }
 
+/** A file is decoded in at most so many parts, one after the other: each takes the decoder's memory anew, and a copy of the file. */
+const MOST_PARTS = 4;
+
 /**
  * Reads a file of a lake, whoever wrote it, into columns. A column in which a value is NaN is followed by its
  * {@link nanColumn}.
@@ -22,10 +25,40 @@ export interface FileRows {
  * @throws Error where the bytes are no Parquet file
  */
 export function readRows(bytes: Uint8Array, known: readonly RowColumn[]): FileRows {
-  const table = tableFromIPC(readParquet(bytes, { batchSize: 65_536 }).intoIPCStream());
+  const groups = parquetMetadata(bytes).row_groups.length;
+  const together = Math.max(1, Math.ceil(groups / MOST_PARTS));
+  const count = rowCount(bytes);
+  let read: ReadColumn[] | undefined;
+  let at = 0;
+  for (let first = 0; first === 0 || first < groups; first += together) {
+    const rowGroups = Array.from({ length: Math.min(together, groups - first) }, (_, index) => first + index);
+    const part = tableFromIPC(readParquet(bytes, { batchSize: 65_536, rowGroups }).intoIPCStream());
+    read ??= columnsOf(part.schema, bytes, known, count);
+    for (const column of read) copyPart(part, column, at, count);
+    at += part.numRows;
+  }
+  const rows: FileRows = { count, columns: [], values: [] };
+  for (const { column, values, notNumbers } of read ?? []) {
+    rows.columns.push(column);
+    rows.values.push(values);
+    if (notNumbers === undefined) continue;
+    rows.columns.push(nanColumn(column.name));
+    rows.values.push(notNumbers);
+  }
+  return rows;
+}
+
+/** A column while its values come in. */
+interface ReadColumn {
+  column: RowColumn;
+  values: ColumnValues;
+  /** Which values are NaN; undefined where none is so far. */
+  notNumbers: ColumnValues | undefined;
+}
+
+function columnsOf(schema: Schema, bytes: Uint8Array, known: readonly RowColumn[], count: number): ReadColumn[] {
   let about: ColumnDescription[] | undefined;
-  const rows: FileRows = { count: table.numRows, columns: [], values: [] };
-  for (const field of table.schema.fields) {
+  return schema.fields.map((field) => {
     // A column that never had a value has no type either; an integer of nulls unites with any other.
     const lakeType = DataType.isNull(field.type) ? 'integer' : lakeTypeOf(field.type);
     const foreign = lakeType === undefined ? new ForeignValues(field.type, lossOf(field.type, bytes)) : undefined;
@@ -40,38 +73,35 @@ export function readRows(bytes: Uint8Array, known: readonly RowColumn[]): FileRo
       dictionary: type === 'text' ? new StringDictionary() : undefined,
       ...(foreign === undefined ? {} : { foreign }),
     };
-    const values = allocateValues(type, table.numRows);
-    let notNumbers: ColumnValues | undefined;
-    const vector = table.getChild(field.name);
-    if (vector === null) continue;
-    if (DataType.isNull(field.type)) fillNull(values, 0, table.numRows);
-    else if (column.foreign !== undefined) copyForeign(vector, column.foreign, column.dictionary, values);
-    else
-      copyVector(vector, column.dictionary, values, (row) => {
-        if (notNumbers === undefined)
-          fillNull((notNumbers = allocateValues('boolean', table.numRows)), 0, table.numRows);
-        notNumbers[row] = 1;
-      });
-    rows.columns.push(column);
-    rows.values.push(values);
-    if (notNumbers !== undefined) {
-      rows.columns.push(nanColumn(field.name));
-      rows.values.push(notNumbers);
-    }
-  }
-  return rows;
+    return { column, values: allocateValues(type, count), notNumbers: undefined };
+  });
+}
+
+/** Copies the values of a part of a file, whose first row is number `at` of its `count`. */
+function copyPart(part: Table, read: ReadColumn, at: number, count: number): void {
+  const { column } = read;
+  const vector = part.getChild(column.name);
+  const values = read.values.subarray(at, at + part.numRows);
+  if (vector === null) return;
+  if (DataType.isNull(vector.type)) fillNull(values, 0, part.numRows);
+  else if (column.foreign !== undefined) copyForeign(vector, column.foreign, column.dictionary, values);
+  else
+    copyVector(vector, column.dictionary, values, (row) => {
+      if (read.notNumbers === undefined) fillNull((read.notNumbers = allocateValues('boolean', count)), 0, count);
+      read.notNumbers[at + row] = 1;
+    });
 }
 
 /** How many rows a Parquet file says it has. */
 export function rowCount(bytes: Uint8Array): number {
-  return Number(parquetMetadata(new Uint8Array(bytes).buffer).num_rows);
+  return Number(parquetMetadata(bytes).num_rows);
 }
 
 /** The type of Parquet that a column cannot be written as again; undefined where it can. */
 function lossOf(type: DataType, bytes: Uint8Array): string | undefined {
   // Arrow has no UUID, and its intervals are of days or of months but not of both.
   if (!/Interval|FixedSizeBinary/.test(String(type))) return undefined;
-  const leaves = parquetMetadata(new Uint8Array(bytes).buffer).schema.map(
+  const leaves = parquetMetadata(bytes).schema.map(
     ({ logical_type: logical, converted_type: converted }) => logical?.type ?? converted,
   );
   return leaves.find((leaf) => leaf === 'UUID' || leaf === 'INTERVAL');
@@ -79,6 +109,6 @@ function lossOf(type: DataType, bytes: Uint8Array): string | undefined {
 
 /** What a file says of its own columns; nothing where another tool wrote it. */
 function aboutColumns(bytes: Uint8Array): ColumnDescription[] {
-  const metadata = parquetMetadata(new Uint8Array(bytes).buffer);
+  const metadata = parquetMetadata(bytes);
   return parseFileColumns(metadata.key_value_metadata?.find(({ key }) => key === FILE_METADATA_KEY)?.value ?? '');
 }

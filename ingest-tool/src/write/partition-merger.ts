@@ -156,12 +156,17 @@ export class PartitionMerger {
     const extra = existing.columns.filter(({ name }) => !known.has(name));
     const columns = [...this.#columns, ...extra];
     const total = count + existing.count;
-    const values = columns.map(({ name, type }, index) => {
-      const all = allocateValues(type, total);
+    const oldValues = ({ name }: RowColumn): ColumnValues | undefined =>
+      existing.values[existing.columns.findIndex((column) => column.name === name)];
+    // A day that is only looked at need not be in memory twice.
+    const alone = count > 0 ? [] : columns.flatMap((column) => oldValues(column) ?? []);
+    if (alone.length === columns.length) return { columns, values: alone };
+    const values = columns.map((column, index) => {
+      const all = allocateValues(column.type, total);
       const own = added[index];
       if (own === undefined) fillNull(all, 0, count);
       else copyValues(own, all, 0);
-      const old = existing.values[existing.columns.findIndex((column) => column.name === name)];
+      const old = oldValues(column);
       if (old === undefined) fillNull(all, count, total);
       else copyValues(old, all, count);
       return all;
