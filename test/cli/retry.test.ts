@@ -89,6 +89,45 @@ describe('tidelake retry', () => {
     expect(treeOf(lake)).toEqual(after);
   });
 
+  it('reads rows of a table again by what was kept of its beginning, and leaves messages to another mapping', async () => {
+    const folder = makeWorkspace();
+    const path = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const table = path('mast.csv', 'time;T\n12.01.2024 10:00;1,5\n13.01.2024 10:00;defekt\n14.01.2024 99:00;2,5\n');
+    const columns = 'preset: csv\ntable: { time: { order: dmy } ';
+    const [wrong, right] = [
+      path('wrong.yaml', `${columns}}\ncolumns: [{ name: T, from: T, type: double, unit: degC }]\n`),
+      path(
+        'right.yaml',
+        `${columns}, missing: [defekt] }\ncolumns: [{ name: T, from: T, type: double, unit: degC }]\n`,
+      ),
+    ];
+    const run = async (args: string[]): Promise<IngestReport> => {
+      const { code, stdout, stderr } = await startTool([...args, '--json']).ended;
+      expect(code, stderr).toBe(0);
+      return JSON.parse(stdout);
+    };
+    const [lake, reference] = [join(folder, 'lake'), join(folder, 'reference')];
+    const first = await run(['ingest', table, '--to', lake, '--mapping', wrong, '--max-bad-ratio', '1']);
+    expect(first).toMatchObject({ rows: 1, quarantined: { bad_value: 1, bad_time: 1 } });
+    const quarantine = join(lake, '_tidelake/quarantine');
+    const before = treeOf(quarantine);
+    const left = await retry(lake, path('messages.yaml', 'preset: ocean-telemetry\n'));
+    expect(left.captureNotes[0]?.note).toContain('--preset');
+    expect(treeOf(quarantine)).toEqual(before);
+    expect(await run(['retry', lake, '--mapping', right])).toMatchObject({
+      messages: 2,
+      rows: 1,
+      quarantined: { bad_time: 1 },
+    });
+    expect(await readQuarantine(lake)).toMatchObject([{ detail: expect.stringContaining('line 4:'), line: 4n }]);
+    await run(['ingest', table, '--to', reference, '--mapping', right]);
+    expect(treeOf(join(lake, 'station=mast'))).toEqual(treeOf(join(reference, 'station=mast')));
+    expect(treeOf(quarantine)).toEqual(treeOf(join(reference, '_tidelake/quarantine')));
+  });
+
   it('explains itself, and says which lake is not there', async () => {
     const folder = makeWorkspace();
     const { code, stderr } = await startTool([

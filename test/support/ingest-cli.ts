@@ -85,8 +85,8 @@ export async function readLakeRows(lake: string): Promise<Record<string, unknown
 /** The rows of the lake's quarantine. */
 export async function readQuarantine(lake: string): Promise<Record<string, unknown>[]> {
   const folder = join(lake, '_tidelake/quarantine');
-  const files = await Promise.all(filesBelow(folder).map((path) => readParquetRows(join(folder, path))));
-  return files.flat();
+  const paths = filesBelow(folder).filter((path) => path.endsWith('.parquet'));
+  return (await Promise.all(paths.map((path) => readParquetRows(join(folder, path))))).flat();
 }
 
 /** A folder of its own for a test; {@link removeWorkspaces} takes all of them away. */

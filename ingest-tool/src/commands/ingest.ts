@@ -18,6 +18,7 @@ interface IngestOptions {
   lateness: number;
   maxBadRatio: number;
   memory: number;
+  tidy?: string;
   dryRun?: boolean;
   metrics?: string;
   json?: boolean;
@@ -70,6 +71,7 @@ export function ingestCommand(): Command {
     )
     .option('--max-bad-ratio <share>', 'exit with 4 where more of the messages were set aside', parseAmount, 0.5)
     .option('--memory <MB>', 'memory for rows; beyond it they wait on the disk', parseAmount, 192)
+    .option('--tidy <folder>', 'write the days of this run there as well, a row a reading, with a table of the sensors')
     .option('--dry-run', 'say what would become of the captures, and write nothing')
     .option('--metrics <file>', 'leave the numbers of the run for Prometheus, in the format of a textfile collector')
     .option('--json', 'print one object on stdout instead of words on stderr')
@@ -90,6 +92,7 @@ function run(inputs: string[], options: IngestOptions): Promise<void> {
       latenessMs: instructions.tables === undefined ? options.lateness * 60_000 : Number.POSITIVE_INFINITY,
       memoryBytes: options.memory * 2 ** 20,
       dryRun: options.dryRun === true,
+      tidy: options.tidy,
       signal,
       onProgress: (state) => status.show((seconds) => describeIngestProgress(state, seconds)),
     });

@@ -29,6 +29,11 @@ export async function writeToFile(path: string, chunks: AsyncIterable<Uint8Array
   }
 }
 
+/** Bytes that are all there is, as a stream. */
+export async function* wholeContent(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 /** Writes bytes to the standard output, as fast as they are taken; a reader that has enough, such as head, ends it. */
 export async function writeToOutput(chunks: AsyncIterable<Uint8Array>): Promise<number> {
   const output = process.stdout;

@@ -32,6 +32,8 @@ export interface ExportPlan {
   variables: ColumnDescription[];
   /** Flags of values that are kept; all where undefined. */
   flags: ReadonlySet<number> | undefined;
+  /** Whether sensors are called by their device also where a station has only one. */
+  namesDevices: boolean;
 }
 
 const ALL_FLAGS = [1, 2, 3, 4, 9];
@@ -59,6 +61,7 @@ export function planExport(lake: LakeDescription, request: ExportRequest): Expor
     columns: lake.columns.filter(({ name, role }) => !left.has(role === 'flag' ? name.replace(/_qc$/, '') : name)),
     variables,
     flags: request.flags === undefined ? undefined : new Set(request.flags.map(flagOf)),
+    namesDevices: false,
   };
 }
 

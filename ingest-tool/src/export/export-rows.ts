@@ -51,7 +51,7 @@ export async function* exportRows(
   signal: AbortSignal,
 ): AsyncGenerator<ExportRows> {
   for await (const { file, bytes } of readFiles(source, plan, signal)) {
-    yield rowsOf(bytes, file, columns, plan, calibrator);
+    yield rowsOfFile(bytes, file, columns, plan, calibrator);
   }
 }
 
@@ -111,9 +111,13 @@ async function bytesOf({ data }: ReadableLake, { path, etag }: LakeFile, signal:
   );
 }
 
-function rowsOf(
+/**
+ * The rows of a file, as {@link exportRows} gives them.
+ * @throws ToolError where it cannot be read
+ */
+export function rowsOfFile(
   bytes: Uint8Array,
-  { path, station }: LakeFile,
+  { path, station }: Pick<LakeFile, 'path' | 'station'>,
   columns: readonly RowColumn[],
   plan: ExportPlan,
   calibrator: RowCalibrator | undefined,

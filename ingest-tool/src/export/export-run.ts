@@ -3,7 +3,7 @@ import type { ReadableLake } from '../manifest/readable-lake';
 import type { Mapping } from '../map/mapping';
 import { peakMemory } from '../peak-memory';
 import { EXIT, ToolError } from '../tool-error';
-import { writeToFile, writeToOutput } from './byte-sink';
+import { wholeContent, writeToFile, writeToOutput } from './byte-sink';
 import { csvHeader, csvRows } from './csv-rows';
 import { aboutLines } from './about-lines';
 import { planExport, type ExportPlan, type ExportRequest } from './export-plan';
@@ -78,7 +78,7 @@ export async function runExport(settings: ExportSettings): Promise<ExportReport>
   let bytes = await write(contentOf(plan, settings, count));
   if (settings.form !== 'wide' && settings.format !== 'zip' && settings.to !== '-') {
     const path = settings.to.replace(/(\.\w+)?$/, '.sensors.csv');
-    bytes += await writeToFile(path, one(sensorsTable(plan, settings.mapping?.calibrations ?? [])));
+    bytes += await writeToFile(path, wholeContent(sensorsTable(plan, settings.mapping?.calibrations ?? [])));
     files.push(path);
   }
   return {
@@ -104,7 +104,7 @@ function contentOf(plan: ExportPlan, settings: ExportSettings, count: { rows: nu
   }
   const sensors = sensorsTable(plan, settings.mapping?.calibrations ?? []);
   return zipStream([
-    { path: 'sensors.csv', content: () => one(sensors) },
+    { path: 'sensors.csv', content: () => wholeContent(sensors) },
     ...plan.stations.map((station) => ({
       path: `${encodePartitionText(station.id)}.csv`,
       content: () => csvOf({ ...plan, stations: [station] }, settings, count),
@@ -148,8 +148,4 @@ async function* counted(
     onProgress(count.rows);
     yield batch;
   }
-}
-
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -32,8 +32,8 @@ export class SensorColumns {
     for (const station of plan.stations) {
       for (const device of station.devices.length === 0 ? [''] : station.devices.map(({ id }) => id)) {
         for (const variable of plan.variables) {
-          if (variable.type === 'text' || this.#places.has(sensorName(station, device, variable.name))) continue;
-          const name = sensorName(station, device, variable.name);
+          if (variable.type === 'text' || this.#places.has(sensorName(plan, station, device, variable.name))) continue;
+          const name = sensorName(plan, station, device, variable.name);
           this.#places.set(name, this.columns.length);
           const type = variable.type === 'float' ? 'float' : variable.type === 'bigint' ? 'bigint' : 'double';
           this.columns.push({ ...variable, name, type, dictionary: undefined });
@@ -93,7 +93,7 @@ export class SensorColumns {
   }
 
   #target(station: StationDescription, device: string, variable: string): Target {
-    const value = this.#places.get(sensorName(station, device, variable));
+    const value = this.#places.get(sensorName(this.#plan, station, device, variable));
     if (value === undefined || (station.devices.length > 0 && !station.devices.some(({ id }) => id === device))) {
       throw new ToolError(
         EXIT.input,

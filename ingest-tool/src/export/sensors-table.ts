@@ -20,23 +20,30 @@ const HEADER = [
 ];
 
 /**
- * What a sensor is called in the tidy form: by its variable, and where a station has several devices by the device as well.
+ * What a sensor is called in the tidy form: by its variable, and where a station has several devices, or the plan says so, by the
+ * device as well.
  */
-export function sensorName(station: StationDescription, device: string, variable: string): string {
-  return station.devices.length <= 1 ? variable : `${device}:${variable}`;
+export function sensorName(
+  { namesDevices }: Pick<ExportPlan, 'namesDevices'>,
+  station: StationDescription,
+  device: string,
+  variable: string,
+): string {
+  return station.devices.length <= 1 && !namesDevices ? variable : `${device}:${variable}`;
 }
 
 /**
  * The table of sensors as CSV: a line for each sensor of each station, and for each calibration it has.
  * @param calibrations those that are known
  */
-export function sensorsTable({ stations, variables }: ExportPlan, calibrations: readonly Calibration[]): Buffer {
+export function sensorsTable(plan: ExportPlan, calibrations: readonly Calibration[]): Buffer {
+  const { stations, variables } = plan;
   const lookup = indexCalibrations(calibrations);
   const lines = stations.flatMap((station) => {
     const devices = station.devices.length === 0 ? [{ id: '' }] : station.devices;
     return devices.flatMap((device) =>
       variables.flatMap((variable) => {
-        const sensor = sensorCells(station, device, variable);
+        const sensor = sensorCells(plan, station, device, variable);
         const own = lookup(device.id, variable.name);
         return own.length === 0
           ? [[...sensor, '', '', '', '', '', '']]
@@ -48,12 +55,13 @@ export function sensorsTable({ stations, variables }: ExportPlan, calibrations: 
 }
 
 function sensorCells(
+  plan: ExportPlan,
   station: StationDescription,
   device: StationDescription['devices'][number],
   variable: ColumnDescription,
 ): string[] {
   return [
-    ...[station.id, sensorName(station, device.id, variable.name), kindOf(variable), variable.name, device.id],
+    ...[station.id, sensorName(plan, station, device.id, variable.name), kindOf(variable), variable.name, device.id],
     ...[
       device.model ?? '',
       device.serialNumber ?? '',

@@ -71,7 +71,7 @@ export async function* tidyRows(
         out.time[count] = times[row] ?? 0;
         out.sensor[count] = sensors[device + 1] ??=
           sensorColumn?.dictionary?.internText(
-            sensorName(station, device < 0 ? '' : (deviceNames?.textOf(device) ?? ''), variable),
+            sensorName(plan, station, device < 0 ? '' : (deviceNames?.textOf(device) ?? ''), variable),
           ) ?? -1;
         out.value[count] = value;
         if (flagColumn !== undefined)

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { CONFLICTS_FOLDER } from '@tidelake/lake-format';
 import type { FlagTally } from '../check/flag-counts';
+import type { TidyDays } from '../export/tidy-days';
 
 /** What an ingest did, as `--json` prints it. docs/ingest.md defines each number. */
 export interface IngestReport {
@@ -38,6 +39,8 @@ export interface IngestReport {
   reflagged: number;
   /** Days that the overlay which the lake keeps was laid over again. */
   overlaid: number;
+  /** The tidy form of the days of this run; left out where none was asked for. */
+  tidy?: TidyDays;
   /** Flags in the data files of the touched partitions, by flag column. */
   flags: Record<string, FlagTally>;
   /** The same for each test that ran, by flag column and test. */
@@ -79,7 +82,7 @@ const REASONS: Record<string, string> = {
 };
 
 /** What messages can be in quarantine for that another schema or mapping may change. */
-const RETRYABLE = ['undecodable', 'no_rule', 'missing_device', 'bad_time', 'bad_position'];
+const RETRYABLE = ['undecodable', 'no_rule', 'bad_value', 'missing_device', 'bad_time', 'bad_position'];
 
 const FLAGS_TO_LOOK_AT = ['fail', 'suspect'];
 const QUIET_FLAGS = ['pass', 'not_evaluated', 'missing'];
@@ -96,6 +99,10 @@ export function describeReport(report: IngestReport, lake: string, captures: num
   if (report.stations.length > 0)
     lines.push(`Stations ${count(report.stations.length, 'station')}: ${some(report.stations)}`);
   lines.push(`Files    ${count(report.files, 'file')}, ${size(report.bytes)}; ${filesChanged(report)}`);
+  if (report.tidy !== undefined) {
+    const { readings, files, folder } = report.tidy;
+    lines.push(`Tidy     ${count(readings, 'reading')} in ${count(files, 'file')} of ${folder}`);
+  }
   lines.push(...describeFlags(report));
   const notes = [
     report.duplicates > 0 ? `${count(report.duplicates, 'duplicate')} left out` : '',

@@ -22,6 +22,7 @@ import { LakeLock } from '../publish/lake-lock';
 import { checkCompatible, publishDescription, readDescription } from '../publish/lake-publisher';
 import { Quarantine } from '../publish/quarantine';
 import { StationObservations } from '../publish/station-observations';
+import { refuseTidyInLake, writeTidyDays } from '../export/tidy-days';
 import { describedColumn } from '../rows/column-values';
 import { h3Column } from '../rows/h3-cells';
 import { PartitionIndex } from '../rows/partition-index';
@@ -56,6 +57,8 @@ export interface IngestSettings {
   memoryBytes: number;
   /** Whether to find out only what would become of the captures; nothing is written, nor is the lake locked. */
   dryRun?: boolean;
+  /** A folder that gets the tidy form of the days of this run. */
+  tidy?: string | undefined;
   signal: AbortSignal;
   onProgress: (progress: IngestProgress) => void;
 }
@@ -66,11 +69,14 @@ export interface IngestSettings {
  * @throws ToolError where it cannot go on; an abort ends in the signal's reason
  */
 export async function ingest(settings: IngestSettings): Promise<IngestReport> {
+  if (settings.tidy !== undefined) refuseTidyInLake(settings.lake, settings.tidy);
   const { report, folders } = await fileCaptures(settings);
   if (report.dryRun) return report;
   // Days that got rows have flags of the checks alone, and the new rows no calibration.
   const overlaid = await layKeptOverlay(settings.lake, folders, settings.signal);
   if (overlaid !== undefined) report.overlaid = overlaid.folders;
+  const { lake, tidy, mapping, signal } = settings;
+  if (tidy !== undefined) report.tidy = await writeTidyDays(lake, folders, tidy, mapping.calibrations, signal);
   return report;
 }
 
@@ -113,8 +119,8 @@ async function fileCaptures(settings: IngestSettings): Promise<{ report: IngestR
     );
     if (swapper !== undefined) {
       await swapper.close();
-      for (const { quarantine, sha256 } of quarantines) {
-        report.quarantineFiles.push(...(await quarantine.publish(settings.lake, sha256)));
+      for (const { quarantine, sha256, tableHead } of quarantines) {
+        report.quarantineFiles.push(...(await quarantine.publish(settings.lake, sha256, tableHead)));
       }
       if (before !== undefined || partitions.size > 0) {
         await publishDescription(settings.lake, temporaryFolder, settings.mapping, columns, observations.describe());
@@ -141,6 +147,7 @@ async function fileCaptures(settings: IngestSettings): Promise<{ report: IngestR
 interface ReadCapture {
   quarantine: Quarantine;
   sha256: string;
+  tableHead: Uint8Array | undefined;
 }
 
 async function readCaptures(
@@ -177,7 +184,7 @@ async function readCaptures(
           bad,
         });
       }
-      read.push({ quarantine, sha256: capture.sha256 });
+      read.push({ quarantine, sha256: capture.sha256, tableHead: capture.tableHead });
     } catch (error) {
       // One capture that cannot be read must not keep the others out; what was read of it until then counts.
       if (!(error instanceof ToolError) || error.exitCode !== EXIT.input) throw error;

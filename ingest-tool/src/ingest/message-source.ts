@@ -6,6 +6,8 @@ export interface MessageSource {
   readonly bytesRead: number;
   /** Of the content; what is set aside is filed under its first 16 digits. Empty until the last batch. */
   readonly sha256: string;
+  /** Of a table, what its rows are read by when they are tried again; known after the first batch. */
+  readonly tableHead?: Uint8Array | undefined;
   /** What a person should know beyond the messages; complete after the last batch. */
   readonly notes: readonly string[];
   /**

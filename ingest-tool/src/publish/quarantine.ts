@@ -20,7 +20,13 @@ const COLUMNS: { name: string; type: ColumnType; of: (reject: Reject, source: st
   { name: 'length', type: 'bigint', of: ({ length }) => length },
   { name: 'topic', type: 'text', of: ({ topic }) => topic },
   { name: 'receive_time', type: 'timestamp', of: ({ receiveTime }) => receiveTime },
+  { name: 'line', type: 'bigint', of: ({ line }) => line ?? null },
 ];
+
+/** The name of the file with the beginning of a table. @param digest the first digits of the SHA-256 of the capture */
+export function headName(digest: string): string {
+  return `${digest}.head`;
+}
 
 /**
  * Keeps what one capture had that did not become rows, with the reason and the bytes, so that nothing is lost and it
@@ -77,9 +83,10 @@ export class Quarantine {
   /**
    * Puts the files in place and removes those of an earlier reading of the same content that are not needed any more.
    * @param sha256 of the capture's content
-   * @returns the files, relative to the lake's root
+   * @param tableHead of a table its beginning, without which its rows say nothing: kept beside them
+   * @returns the files of messages, relative to the lake's root
    */
-  async publish(root: string, sha256: string): Promise<string[]> {
+  async publish(root: string, sha256: string, tableHead?: Uint8Array): Promise<string[]> {
     const digest = sha256.slice(0, 16);
     const folder = join(root, QUARANTINE_FOLDER);
     const files: string[] = [];
@@ -88,21 +95,24 @@ export class Quarantine {
     if (rest !== undefined) parts.push(() => Promise.resolve(Buffer.from(rest)));
     for (const [index, read] of parts.entries()) {
       const name = index === 0 ? `${digest}.parquet` : `${digest}-${String(index).padStart(4, '0')}.parquet`;
-      const bytes = await read();
-      const path = join(folder, name);
-      const before = await readIfThere(path);
-      if (before === undefined || !bytes.equals(before)) {
-        await putDurably(path, bytes, join(this.#temporaryFolder, `${this.#name}-${name}`), (readBack) =>
-          checkParquet(readBack),
-        );
-      }
+      await this.#put(folder, name, await read(), (written) => checkParquet(written));
       files.push(`${QUARANTINE_FOLDER}/${name}`);
     }
+    const head = tableHead === undefined || files.length === 0 ? [] : [headName(digest)];
+    for (const name of head) await this.#put(folder, name, tableHead ?? new Uint8Array(0), () => undefined);
+    const wanted = new Set([...files.map((file) => basename(file)), ...head]);
     const there = await readdir(folder).catch(() => []);
-    const stale = there.filter((name) => name.startsWith(digest) && !files.includes(`${QUARANTINE_FOLDER}/${name}`));
+    const stale = there.filter((name) => name.startsWith(digest) && !wanted.has(name));
     for (const name of stale) await unlink(join(folder, name));
     if (stale.length > 0) await syncFolder(folder);
     return files;
+  }
+
+  async #put(folder: string, name: string, bytes: Uint8Array, check: (written: Uint8Array) => void): Promise<void> {
+    const path = join(folder, name);
+    const before = await readIfThere(path);
+    if (before !== undefined && Buffer.from(before).equals(bytes)) return;
+    await putDurably(path, bytes, join(this.#temporaryFolder, `${this.#name}-${name}`), check);
   }
 
   /** The pending messages as a file; they are pending no longer. */

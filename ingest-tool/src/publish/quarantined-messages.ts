@@ -8,9 +8,10 @@ import { BATCH_CAPACITY, MessageBatch, MAX_KEPT_BYTES, type Reject, type RejectR
 import { allocateValues, isNullAt } from '../rows/column-values';
 import { EXIT, explainSystemError, ToolError } from '../tool-error';
 import { copyVector } from '../write/arrow-values';
+import { headName } from './quarantine';
 
 /** Reasons that speak of what a message says, not of how a capture is put together: a better mapping may take it. */
-const MAPPED_REASONS: ReadonlySet<string> = new Set<RejectReason>([
+const MESSAGE_REASONS: ReadonlySet<string> = new Set<RejectReason>([
   'undecodable',
   'no_rule',
   'missing_device',
@@ -28,6 +29,8 @@ export interface QuarantinedCapture {
   digest: string;
   /** In order, relative to the lake's root. */
   files: string[];
+  /** Where the beginning of a table is, relative to the lake's root; undefined where the capture was none. */
+  tableHead: string | undefined;
 }
 
 /**
@@ -36,9 +39,8 @@ export interface QuarantinedCapture {
  */
 export async function findQuarantined(root: string): Promise<QuarantinedCapture[]> {
   const folder = join(root, QUARANTINE_FOLDER);
-  const names = (await readdir(folder).catch(() => [])).filter((name) =>
-    /^[0-9a-f]{16}(?:-\d{4,})?\.parquet$/.test(name),
-  );
+  const there: string[] = await readdir(folder).catch(() => []);
+  const names = there.filter((name) => /^[0-9a-f]{16}(?:-\d{4,})?\.parquet$/.test(name));
   const captures = new Map<string, QuarantinedCapture>();
   for (const name of names.sort(byPart)) {
     const digest = name.slice(0, 16);
@@ -47,7 +49,9 @@ export async function findQuarantined(root: string): Promise<QuarantinedCapture[
     const { size } = await stat(join(root, path));
     if (known === undefined) {
       const [first] = await readRejects(root, path);
-      captures.set(digest, { path: first?.source ?? digest, size, digest, files: [path] });
+      const head = headName(digest);
+      const tableHead = there.includes(head) ? `${QUARANTINE_FOLDER}/${head}` : undefined;
+      captures.set(digest, { path: first?.source ?? digest, size, digest, files: [path], tableHead });
     } else {
       known.files.push(path);
       known.size += size;
@@ -59,20 +63,35 @@ export async function findQuarantined(root: string): Promise<QuarantinedCapture[
 /** The messages that were set aside of one capture, as its own reading would give them. */
 export class QuarantinedMessages {
   readonly path: string;
-  readonly notes: string[] = [];
+  readonly notes: string[];
   /** Names the quarantine that these messages go back to where they still do not fit. */
   readonly sha256: string;
+  /** Handed on where the capture is a table whose rows are left. */
+  tableHead: Uint8Array | undefined;
   #bytesRead = 0;
   readonly #root: string;
   readonly #files: readonly string[];
+  readonly #headPath: string | undefined;
   readonly #topics: StringDictionary;
+  readonly #tried: ReadonlySet<string>;
 
-  /** @param topics where topics get their numbers */
-  constructor(root: string, { path, digest, files }: QuarantinedCapture, topics: StringDictionary) {
+  /**
+   * @param topics where topics get their numbers
+   * @param leftFor why none is to be tried, in words; undefined where they are
+   */
+  constructor(
+    root: string,
+    { path, digest, files, tableHead }: QuarantinedCapture,
+    topics: StringDictionary,
+    leftFor: string | undefined,
+  ) {
+    this.notes = leftFor === undefined ? [] : [leftFor];
+    this.#tried = leftFor === undefined ? MESSAGE_REASONS : new Set();
     this.path = path;
     this.sha256 = digest;
     this.#root = root;
     this.#files = files;
+    this.#headPath = tableHead;
     this.#topics = topics;
   }
 
@@ -86,6 +105,7 @@ export class QuarantinedMessages {
    * @throws ToolError where a file of the quarantine cannot be read
    */
   async *batches(): AsyncGenerator<MessageBatch> {
+    if (this.#headPath !== undefined) this.tableHead = await readHead(this.#root, this.#headPath);
     const batch = new MessageBatch();
     for (const file of this.#files) {
       const rejects = await readRejects(this.#root, file);
@@ -99,8 +119,8 @@ export class QuarantinedMessages {
 
   #fill(batch: MessageBatch, rejects: readonly Reject[]): void {
     batch.clear();
-    const tried = rejects.filter((reject) => canBeTried(reject));
-    batch.rejects.push(...rejects.filter((reject) => !canBeTried(reject)));
+    const tried = rejects.filter((reject) => canBeTried(reject, this.#tried));
+    batch.rejects.push(...rejects.filter((reject) => !canBeTried(reject, this.#tried)));
     batch.bytes = new Uint8Array(tried.reduce((sum, { payload }) => sum + payload.length, 0));
     let at = 0;
     for (const { payload, offset, length, topic, receiveTime } of tried) {
@@ -112,9 +132,9 @@ export class QuarantinedMessages {
   }
 }
 
-/** Whether the whole message is there, and it was its content that did not fit. */
-function canBeTried({ reason, payload }: Reject): boolean {
-  return MAPPED_REASONS.has(reason) && payload.length < MAX_KEPT_BYTES;
+/** Whether the whole message is there, and it was set aside for one of these reasons. */
+export function canBeTried({ reason, payload }: Reject, reasons: ReadonlySet<string>): boolean {
+  return reasons.has(reason) && payload.length < MAX_KEPT_BYTES;
 }
 
 /** Parts of one capture in the order they were written, the first one having no number. */
@@ -128,7 +148,24 @@ interface StoredReject extends Reject {
   source: string;
 }
 
-async function readRejects(root: string, file: string): Promise<StoredReject[]> {
+/**
+ * The kept beginning of a table.
+ * @param path relative to the lake's root
+ * @throws ToolError where it cannot be read
+ */
+export async function readHead(root: string, path: string): Promise<Uint8Array> {
+  const file = join(root, path);
+  return readFile(file).catch((error: unknown) => {
+    throw explainSystemError(error, 'read', file, EXIT.input);
+  });
+}
+
+/**
+ * What a file of the quarantine holds.
+ * @param file relative to the lake's root
+ * @throws ToolError where it cannot be read
+ */
+export async function readRejects(root: string, file: string): Promise<StoredReject[]> {
   const path = join(root, file);
   const bytes = await readFile(path).catch((error: unknown) => {
     throw explainSystemError(error, 'read', path, EXIT.input);
@@ -162,10 +199,13 @@ function rejectsOf(bytes: Uint8Array): StoredReject[] {
   const [reason, detail, source, topic] = ['reason', 'detail', 'source', 'topic'].map((name) => column(name, 'text'));
   const [offset, length] = ['offset', 'length'].map((name) => column(name, 'bigint'));
   const receiveTime = column('receive_time', 'timestamp');
+  // Quarantines of before have no lines.
+  const line = table.getChild('line') === null ? undefined : column('line', 'bigint');
   const payload = table.getChild('payload');
   return Array.from({ length: table.numRows }, (_, row) => {
     const time = receiveTime(row);
     const bytesOfRow: unknown = payload?.get(row);
+    const lineOfRow = line?.(row) ?? null;
     return {
       // What another version of the tool wrote is handed on as it is.
       reason: String(reason?.(row) ?? '') as RejectReason,
@@ -175,6 +215,7 @@ function rejectsOf(bytes: Uint8Array): StoredReject[] {
       length: Number(length?.(row) ?? 0),
       topic: textOrNull(topic?.(row)),
       receiveTime: typeof time === 'number' ? time : null,
+      line: typeof lineOfRow === 'number' ? lineOfRow : undefined,
       payload: bytesOfRow instanceof Uint8Array ? bytesOfRow : new Uint8Array(0),
     };
   });

@@ -52,8 +52,8 @@ export async function readJournal(root: string): Promise<SwapJournal | undefined
 /** Makes a journal durable, before anything that it announces is done. */
 export async function writeJournal(root: string, journal: SwapJournal): Promise<void> {
   const path = join(root, JOURNAL_PATH);
-  await putDurably(path, Buffer.from(`${JSON.stringify(journal)}\n`), `${path}.new`, (readBack) => {
-    swapJournal.parse(JSON.parse(Buffer.from(readBack).toString('utf8')));
+  await putDurably(path, Buffer.from(`${JSON.stringify(journal)}\n`), `${path}.new`, (written) => {
+    swapJournal.parse(JSON.parse(Buffer.from(written).toString('utf8')));
   });
 }
 
