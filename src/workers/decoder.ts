@@ -1,4 +1,3 @@
-import { tableFromIPC } from 'apache-arrow';
 import type { Field } from 'apache-arrow';
 import { ParquetFile } from 'parquet-wasm/esm';
 import { sameName } from '../lake/lake-schema';
@@ -7,6 +6,7 @@ import { duckdbTypeOf } from './arrow-type';
 import { damagedFile } from './damaged-file';
 import type { DecodeRequest, RowSelection } from './decode-client';
 import { excerptFooter } from './footer-excerpt';
+import { readIpcSchema } from './ipc';
 import { checkEnd, checkStart, footerLength } from './parquet-magic';
 import { widenHalfFloats } from './half-floats';
 import { createSparseBlob } from './sparse-blob';
@@ -120,5 +120,5 @@ async function opened(blob: Blob, name: string): Promise<ParquetFile> {
 }
 
 function fieldsOf(file: ParquetFile): Field[] {
-  return tableFromIPC(file.schema().intoIPCStream()).schema.fields;
+  return readIpcSchema(file.schema().intoIPCStream()).fields;
 }

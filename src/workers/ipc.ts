@@ -25,10 +25,18 @@ export function joinIpcStreams(streams: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-/** The schema at the head of an Arrow IPC stream. */
+/** Schemas by the bytes that say them: files of one lake have the same one, and reading it takes longer than decoding a small file. */
+const known = new Map<string, Schema>();
+const MOST_KNOWN = 64;
+const asText = new TextDecoder('latin1');
+
+/** The schema at the head of an Arrow IPC stream. It may be shared with other streams. */
 export function readIpcSchema(stream: Uint8Array): Schema {
-  const schema = new MessageReader(stream).readSchema();
+  const key = asText.decode(stream.subarray(0, schemaEnd(stream)));
+  const schema = known.get(key) ?? new MessageReader(stream).readSchema();
   if (!schema) throw new RangeError('an Arrow stream without a schema');
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, schema);
   return schema;
 }
 
