@@ -43,9 +43,11 @@ describe('the catalogue of a lake', () => {
       rows: null,
       span: { from: MAY_7, until: MAY_7 + 2 * DAY - 0.001 },
       days: [
-        { station: 'wb2', day: MAY_7 / DAY, files: 2, bytes: 15, rows: null },
-        { station: 'wb2', day: MAY_7 / DAY + 1, files: 1, bytes: 10, rows: null },
+        { station: 'wb2', day: MAY_7 / DAY, lastDay: MAY_7 / DAY, files: 2, bytes: 15, rows: null },
+        { station: 'wb2', day: MAY_7 / DAY + 1, lastDay: MAY_7 / DAY + 1, files: 1, bytes: 10, rows: null },
       ],
+      stationKey: 'station',
+      columns: [],
     });
   });
 
@@ -64,11 +66,13 @@ describe('the catalogue of a lake', () => {
     expect(catalogueOf(files, facts, schema)).toMatchObject({
       files: 2,
       rows: null,
-      days: [{ station: null, day: MAY_7 / DAY + 1, files: 1, rows: 4 }],
+      days: [{ station: null, day: MAY_7 / DAY + 1, lastDay: MAY_7 / DAY + 5, files: 1, rows: 4 }],
     });
   });
 
   it('of an empty lake is empty', () => {
-    expect(catalogueOf([], new Map(), schema)).toEqual({ files: 0, bytes: 0, rows: 0, span: null, days: [] });
+    expect(catalogueOf([], new Map(), schema)).toEqual({
+      ...{ files: 0, bytes: 0, rows: 0, span: null, stationKey: 'station', days: [], columns: [] },
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { MS_PER_DAY } from '@tidelake/lake-format';
 import type { ColumnBounds } from './column-bounds';
+import { summarizeColumns, type ColumnSummary } from './column-summary';
 import type { LakeSchema } from './lake-schema';
 import type { FileFacts } from './manifest-files';
 import type { LakeFile } from './partition-walk';
@@ -11,6 +12,8 @@ export interface DayCoverage {
   station: string | null;
   /** Days since 1970-01-01 UTC. */
   day: number;
+  /** The last day that these files reach to: that of `day`, unless a file holds more than a day. */
+  lastDay: number;
   files: number;
   bytes: number;
   /** Null where a file's rows are not known. */
@@ -25,8 +28,12 @@ export interface LakeCatalogue {
   rows: number | null;
   /** UTC milliseconds of the first and of the last observation, or of the first and last day known; null for none. */
   span: { from: number; until: number } | null;
+  /** The partition key that `station` in `days` is the value of; null where there is no such. */
+  stationKey: string | null;
   /** By station and day, in this order. Files of which no day is known are in the totals alone. */
   days: DayCoverage[];
+  /** The columns of numbers, as far as a manifest knows statistics of them. */
+  columns: ColumnSummary[];
 }
 
 const US_PER_MS = 1000;
@@ -58,17 +65,25 @@ export function catalogueOf(
     if (from === undefined || until === undefined) continue;
     first = Math.min(first, from);
     last = Math.max(last, until);
-    const day = Math.floor((dayOfFolder(ofFolder) ?? from) / US_PER_DAY);
+    const folderDay = dayOfFolder(ofFolder);
+    const day = Math.floor((folderDay ?? from) / US_PER_DAY);
+    const lastDay = folderDay === undefined ? Math.floor(until / US_PER_DAY) : day;
     const station = (stationKey === undefined ? null : file.partition[stationKey]) ?? null;
     const id = JSON.stringify([station, day]);
-    const coverage = days.get(id) ?? { station, day, files: 0, bytes: 0, rows: 0 };
+    const coverage = days.get(id) ?? { station, day, lastDay, files: 0, bytes: 0, rows: 0 };
+    coverage.lastDay = Math.max(coverage.lastDay, lastDay);
     count(coverage, file, rows);
     days.set(id, coverage);
   }
   return {
     ...total,
     span: first > last ? null : { from: first / US_PER_MS, until: last / US_PER_MS },
+    stationKey: stationKey ?? null,
     days: [...days.values()].sort((a, b) => compareTexts(a.station ?? '', b.station ?? '') || a.day - b.day),
+    columns: summarizeColumns(
+      files.map(({ key }) => facts.get(key)).filter((known) => known !== undefined),
+      schema,
+    ),
   };
 }
 

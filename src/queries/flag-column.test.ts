@@ -7,7 +7,9 @@ const columns: ColumnDescription[] = [
   { name: 'temperature', type: 'double', role: 'variable' },
   { name: 'temperature_qc', type: 'integer', role: 'flag' },
   { name: 'PSAL', type: 'double', role: 'variable' },
-  { name: 'psal_QC', type: 'text', role: 'about' },
+  { name: 'psal_QC', type: 'text', role: 'flag' },
+  { name: 'wind', type: 'double', role: 'variable' },
+  { name: 'wind_flag', type: 'integer', role: 'flag' },
   {
     name: 'oxygen_qc',
     type: 'integer',
@@ -22,8 +24,17 @@ describe('the flags of a variable', () => {
     expect(flagColumnOf('temperature', columns)).toEqual({ column: 'temperature_qc', suspect: 3, fail: 4 });
     expect(flagColumnOf('PSAL', columns)).toEqual({ column: 'psal_QC', suspect: '3', fail: '4' });
     expect(flagColumnOf('oxygen', columns)).toEqual({ column: 'oxygen_qc', suspect: 1, fail: 2 });
+    expect(flagColumnOf('wind', columns)).toMatchObject({ column: 'wind_flag' });
     expect(flagColumnOf('depth', columns)).toBeUndefined();
     expect(hiddenFlags(undefined)).toEqual([]);
+  });
+
+  it('are those of all variables where there is one column of flags and it is of no variable in particular', () => {
+    const depth: ColumnDescription = { name: 'depth', type: 'double', role: 'depth' };
+    const quality: ColumnDescription = { name: 'quality', type: 'integer', role: 'flag' };
+    expect(flagColumnOf('depth', [depth, quality])).toMatchObject({ column: 'quality' });
+    expect(flagColumnOf('depth', [depth, { ...quality, role: 'about' }])).toBeUndefined();
+    expect(flagColumnOf('depth', [depth, ...columns.slice(0, 2)])).toBeUndefined();
   });
 
   it('are left out of a selection, but readings without a flag stay', () => {

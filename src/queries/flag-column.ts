@@ -15,12 +15,16 @@ export interface HiddenFlag {
 }
 
 /**
- * The column that flags a variable: `<variable>_qc`. What its values mean is told by its CF flag meanings; without
- * them 3 is suspect and 4 is fail, as in QARTOD and in Argo's reference table 2.
+ * The column that flags a variable: `<variable>_qc` or `<variable>_flag`; else the one column of flags, where there is no more
+ * than one and it is named after no other column. What its values mean is told by its CF flag meanings; without them 3 is
+ * suspect and 4 is fail, as in QARTOD and in Argo's reference table 2.
  * @returns undefined where the variable is not flagged
  */
 export function flagColumnOf(variable: string, columns: readonly ColumnDescription[]): FlagColumn | undefined {
-  const column = columns.find(({ name }) => name.toLowerCase() === `${variable.toLowerCase()}_qc`);
+  const flags = columns.filter(({ role }) => role === 'flag');
+  const named = (suffix: string) =>
+    flags.find(({ name }) => name.toLowerCase() === `${variable.toLowerCase()}${suffix}`);
+  const column = named('_qc') ?? named('_flag') ?? flagOfAll(flags, columns);
   if (!column || column.type === 'timestamp' || column.type === 'boolean') return undefined;
   const valueOf = (value: number) => (column.type === 'text' ? String(value) : value);
   const meant = (words: RegExp) => {
@@ -32,6 +36,15 @@ export function flagColumnOf(variable: string, columns: readonly ColumnDescripti
     suspect: valueOf(meant(/suspect|questionable|probably_bad/i) ?? QARTOD_FLAG.suspect),
     fail: valueOf(meant(/^(fail|bad)/i) ?? QARTOD_FLAG.fail),
   };
+}
+
+function flagOfAll(
+  [only, ...others]: readonly ColumnDescription[],
+  columns: readonly ColumnDescription[],
+): ColumnDescription | undefined {
+  const subject = only?.name.toLowerCase().replace(/_(qc|flag)$/, '');
+  const isOfOne = columns.some((column) => column !== only && column.name.toLowerCase() === subject);
+  return others.length > 0 || isOfOne ? undefined : only;
 }
 
 /** What is left out where failed readings are hidden. */

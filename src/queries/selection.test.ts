@@ -52,15 +52,19 @@ describe('a selection in SQL', () => {
   });
 });
 
-it('finds the columns that are not measured', () => {
-  expect(
-    findRoleColumns(
-      [
-        { name: 'ts', type: 'timestamp', role: 'about' },
-        { name: 'id', type: 'text', role: 'device' },
-      ],
-      ['station', 'day'],
-    ),
-  ).toEqual({ time: 'ts', station: 'station', device: 'id' });
-  expect(findRoleColumns([], [])).toBeUndefined();
+it('finds the columns that are not measured, and the station among the folders or where a reader says', () => {
+  const source = {
+    columns: [
+      { name: 'ts', type: 'timestamp', role: 'about' },
+      { name: 'id', type: 'text', role: 'device' },
+    ] as const,
+    partitioning: [
+      { name: 'site', type: 'text' },
+      { name: 'day', type: 'integer' },
+    ] as const,
+  };
+  expect(findRoleColumns(source)).toEqual({ time: 'ts', station: 'site', device: 'id' });
+  expect(findRoleColumns(source, { station: ['id'] })).toEqual({ time: 'ts', station: 'id', device: 'id' });
+  expect(findRoleColumns(source, { station: [] })).toEqual({ time: 'ts', device: 'id' });
+  expect(findRoleColumns({ columns: [], partitioning: [] })).toBeUndefined();
 });

@@ -1,8 +1,9 @@
-import type { ColumnDescription, ColumnRole } from '@tidelake/lake-format';
+import type { ColumnRole } from '@tidelake/lake-format';
 import { quoteLiteral } from '../lake/sql-identifier';
 import type { HiddenFlag } from './flag-column';
 import type { BoundingBox } from './bounding-box';
 import { withinBox } from './bounding-box';
+import { type RoleChoice, type RoleSource, stationColumn } from './role-choice';
 import { inCondition, sqlName, timestampLiteral } from './sql-text';
 
 /** What a picture or an analysis is about. `null` stands for everything, without a condition in the SQL. */
@@ -30,22 +31,23 @@ export interface RoleColumns {
 
 /**
  * Finds the columns that carry time, station, device and depth.
- * @param columns the columns inside the files
- * @param partitionKeys names of the Hive keys; a key `station` is the station
+ * @param source the columns inside the files, and the folders; a folder called `station` or the like is the station
+ * @param choice what a reader chose in place of what is detected; roles of `source` say the same but for the station
  */
 export function findRoleColumns(
-  columns: readonly ColumnDescription[],
-  partitionKeys: readonly string[],
+  { columns, partitioning }: RoleSource,
+  choice: RoleChoice = {},
 ): RoleColumns | undefined {
   const named = (role: ColumnRole) => columns.find((column) => column.role === role)?.name;
   const time = named('time') ?? columns.find((column) => column.type === 'timestamp')?.name;
   if (time === undefined) return undefined;
+  const station = stationColumn(partitioning, choice);
   const device = named('device');
   const depth = named('depth');
   const [longitude, latitude] = [named('longitude'), named('latitude')];
   return {
     time,
-    ...(partitionKeys.includes('station') ? { station: 'station' } : {}),
+    ...(station === undefined ? {} : { station }),
     ...(device === undefined ? {} : { device }),
     ...(depth === undefined ? {} : { depth }),
     ...(longitude === undefined || latitude === undefined ? {} : { position: { longitude, latitude } }),

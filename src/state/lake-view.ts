@@ -1,10 +1,13 @@
 import type { ColumnDescription, DeviceDescription, StationDescription } from '@tidelake/lake-format';
 import { flagColumnOf, hiddenFlags } from '../queries/flag-column';
+import type { RoleChoice } from '../queries/role-choice';
 import { findRoleColumns, type RoleColumns, type Selection } from '../queries/selection';
 import type { LakeSummary } from '../workers/protocol';
 import type { UrlState } from './url-state';
 
 const DAY = 86_400_000;
+
+const CHOOSE_ROLES = 'Where one is taken for something else, say so under Catalogue, Roles.';
 
 /** A stretch of time, UTC milliseconds; `to` is excluded. */
 export interface TimeWindow {
@@ -43,17 +46,17 @@ const VARIABLES_AT_ONCE = 6;
 /** Stations up to this many are chosen from the start; with more, the first one is. */
 const STATIONS_AT_ONCE = 1;
 
-/** Resolves the choices of a link against a lake. */
-export function viewLake(lake: LakeSummary, url: UrlState): LakeView | UndrawableLake {
-  const roles = findRoleColumns(
-    lake.columns,
-    lake.partitioning.map(({ name }) => name),
-  );
+/**
+ * Resolves the choices of a link against a lake.
+ * @param choice that a reader chose and that fit, which the lake's columns have already
+ */
+export function viewLake(lake: LakeSummary, url: UrlState, choice: RoleChoice = {}): LakeView | UndrawableLake {
+  const roles = findRoleColumns(lake, choice);
   if (!roles) return { reason: 'This lake has no column of time, so there is no series to draw.' };
   const variables = lake.columns.filter(({ role, type }) => role === 'variable' && isNumeric(type));
   variables.push(...lake.columns.filter(({ role, type }) => role === 'depth' && isNumeric(type)));
   const [firstVariable] = variables;
-  if (!firstVariable) return { reason: 'This lake has no column of numbers to draw.' };
+  if (!firstVariable) return { reason: `This lake has no column of numbers that were measured. ${CHOOSE_ROLES}` };
 
   const notices: string[] = [];
   const stations = lake.stations.toSorted((left, right) => compareText(left.name ?? left.id, right.name ?? right.id));

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CHOSEN_ROLES } from '../queries/role-choice';
 import { PICTURE_IDS } from '../queries/pictures/picture';
 import {
+  CATALOGUE_PARTS,
   CHART_OPTIONS,
   FLAG_OPTIONS,
   formatUrlState,
   parseUrlState,
   sqlWithoutSecrets,
+  TABS,
   type UrlState,
   withoutSecrets,
 } from './url-state';
@@ -27,6 +30,9 @@ const anyState: fc.Arbitrary<UrlState> = fc
       flags: fc.subarray([...FLAG_OPTIONS], { minLength: 1 }),
       window: fc.tuple(time, fc.integer({ min: 1, max: 10 ** 10 })),
       picture: fc.constantFrom(...PICTURE_IDS),
+      roles: fc.dictionary(fc.constantFrom(...CHOSEN_ROLES), fc.array(text, { maxLength: 3 }), {
+        ...{ minKeys: 1, noNullPrototype: true },
+      }),
       box: fc.tuple(degrees(180), degrees(90), degrees(180), degrees(90)).map(([west, first, east, second]) => ({
         west,
         south: Math.min(first, second),
@@ -35,7 +41,8 @@ const anyState: fc.Arbitrary<UrlState> = fc
       })),
       layer: fc.constantFrom('stations', 'hexagons', 'surface'),
       statistic: fc.constantFrom('mean', 'anomaly'),
-      tab: fc.constantFrom('table', 'sql', 'analysis'),
+      tab: fc.constantFrom(...TABS),
+      catalogue: fc.constantFrom(...CATALOGUE_PARTS),
       table: fc.constantFrom('rows', 'statistics'),
       analysis: text,
       embed: fc.constant(true as const),
@@ -107,6 +114,17 @@ describe('the URL state', () => {
       flags: ['hide-fail'],
     });
     expect(formatUrlState(state)).toBe(link);
+  });
+
+  it('takes roles of columns, and leaves older links with those that are detected', () => {
+    const link = '#lake=/lake/&v=1&roles=time:obs_time,depth:,value:a%2Cb,value:c:d';
+    const { state } = parseUrlState(link);
+    expect(state.roles).toEqual({ time: ['obs_time'], depth: [], value: ['a,b', 'c:d'] });
+    expect(formatUrlState(state)).toBe(link);
+    expect(parseUrlState('#lake=/lake/&v=1&var=temperature').state.roles).toBeUndefined();
+    const { state: wrong, notices } = parseUrlState('#lake=/lake/&roles=mood:a');
+    expect(wrong.roles).toBeUndefined();
+    expect(notices).toEqual([expect.stringContaining('role:column')]);
   });
 
   it('takes what it knows of a list of options, and says what it does not', () => {

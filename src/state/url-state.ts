@@ -1,17 +1,22 @@
 import type { BoundingBox } from '../queries/bounding-box';
 import { PICTURE_IDS, type PictureId } from '../queries/pictures/picture';
+import { CHOSEN_ROLES, type RoleChoice } from '../queries/role-choice';
 import { splitAddresses } from '../sources/lake-source';
 import { MAP_LAYERS, type MapLayer } from '../views/map-view/map-layer';
 import { type Statistic, STATISTICS } from '../views/map-view/statistic';
 import { formatUtc, parseUtc } from '../views/utc-text';
 
 /** The tabs below the pictures. */
-export const TABS = ['table', 'sql', 'analysis'] as const;
+export const TABS = ['table', 'sql', 'analysis', 'catalogue'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What the table tab shows: a row for each device, or for each observation. */
 export const TABLES = ['statistics', 'rows'] as const;
 export type TableKind = (typeof TABLES)[number];
+
+/** The parts of the catalogue. */
+export const CATALOGUE_PARTS = ['variables', 'stations', 'coverage', 'roles'] as const;
+export type CataloguePart = (typeof CATALOGUE_PARTS)[number];
 
 /** How the time series are drawn: several variables over each other, a logarithmic axis, the climatology behind. */
 export const CHART_OPTIONS = ['overlay', 'log', 'climatology'] as const;
@@ -48,6 +53,8 @@ export interface UrlState {
   flags?: FlagOption[] | undefined;
   /** Drawn in the place of the time series. */
   picture?: PictureId | undefined;
+  /** What columns are for, where a reader knows better than what is detected. */
+  roles?: RoleChoice | undefined;
   /** Only what was observed in this box. */
   box?: BoundingBox | undefined;
   /** What the map shows, and what its colours stand for. */
@@ -56,6 +63,7 @@ export interface UrlState {
   tab?: Tab | undefined;
   table?: TableKind | undefined;
   analysis?: string | undefined;
+  catalogue?: CataloguePart | undefined;
   sql?: string | undefined;
   /** Whether the page stands in a frame of another one: without its bar. */
   embed?: true | undefined;
@@ -67,7 +75,7 @@ export interface UrlState {
 const LINK_VERSION = 1;
 
 const KNOWN = new Set(
-  'lake v station devices var variables from to chart flags picture bbox layer stat tab table analysis sql embed z'.split(
+  'lake v station devices var variables from to chart flags picture roles bbox layer stat tab table analysis catalogue sql embed z'.split(
     ' ',
   ),
 );
@@ -176,6 +184,12 @@ function readPair(state: UrlState, notices: string[], key: string, value: string
       else state.picture = picture;
       return;
     }
+    case 'roles': {
+      const roles = readRoles(readList(rawValue));
+      if (roles === undefined) ignored(`a list of role:column, with ${CHOSEN_ROLES.join(', ')} for the role,`);
+      else state.roles = roles;
+      return;
+    }
     case 'bbox': {
       const box = readBox(value);
       if (box === undefined) ignored('west,south,east,north in degrees');
@@ -209,6 +223,12 @@ function readPair(state: UrlState, notices: string[], key: string, value: string
     case 'analysis':
       if (value !== '') state.analysis = value;
       return;
+    case 'catalogue': {
+      const part = CATALOGUE_PARTS.find((known) => known === value);
+      if (part === undefined) ignored(`one of ${CATALOGUE_PARTS.join(', ')}`);
+      else state.catalogue = part;
+      return;
+    }
     case 'sql':
       if (value.trim() !== '') state.sql = value;
       return;
@@ -239,12 +259,14 @@ export function formatUrlState(state: UrlState): string {
     ['chart', state.chart?.join(',')],
     ['flags', state.flags?.join(',')],
     ['picture', state.picture],
+    ['roles', state.roles && writeList(writeRoles(state.roles))],
     ['bbox', state.box && [state.box.west, state.box.south, state.box.east, state.box.north].join(',')],
     ['layer', state.layer],
     ['stat', state.statistic],
     ['tab', state.tab],
     ['table', state.table],
     ['analysis', state.analysis === undefined ? undefined : encode(state.analysis)],
+    ['catalogue', state.catalogue],
     ...Object.entries(state.others)
       .filter(([key]) => !KNOWN.has(key) && !SECRET_KEY.test(key))
       .sort(([left], [right]) => (left < right ? -1 : 1))
@@ -254,6 +276,27 @@ export function formatUrlState(state: UrlState): string {
   ];
   const text = pairs.flatMap(([key, value]) => (value === undefined ? [] : `${key}=${value}`)).join('&');
   return text === '' ? '' : `#${text}`;
+}
+
+/** Reads entries `role:column`; an entry without a column says that none has the role. Undefined where one is no such. */
+function readRoles(entries: readonly string[]): RoleChoice | undefined {
+  const roles: RoleChoice = {};
+  for (const entry of entries) {
+    const [word, column] = splitOnce(entry, ':');
+    const role = CHOSEN_ROLES.find((known) => known === word);
+    if (role === undefined || column === undefined) return undefined;
+    const before = roles[role] ?? [];
+    roles[role] = column === '' ? before : [...before, column];
+  }
+  return entries.length === 0 ? undefined : roles;
+}
+
+function writeRoles(roles: RoleChoice): string[] {
+  return CHOSEN_ROLES.flatMap((role) => {
+    const columns = roles[role];
+    if (columns === undefined) return [];
+    return columns.length === 0 ? [`${role}:`] : columns.map((column) => `${role}:${column}`);
+  });
 }
 
 /** Reads `west,south,east,north`; a box with west greater than east lies across the antimeridian. */

@@ -1,6 +1,6 @@
 import type { Command } from '../state/commands.svelte';
 import { type LakeView, presetWindow } from '../state/lake-view';
-import { TABS, type UrlState } from '../state/url-state';
+import { CATALOGUE_PARTS, TABS, type UrlState } from '../state/url-state';
 
 const PRESETS = ['day', 'week', 'month', 'all'] as const;
 
@@ -20,8 +20,14 @@ export function workbenchCommands(view: LakeView | undefined, change: (patch: Pa
         run: () => change(presetWindow(preset, selection, span)),
       }))
     : [];
+  const parts = CATALOGUE_PARTS.map((part) => ({
+    id: `catalogue-${part}`,
+    name: `Catalogue: ${part}`,
+    run: () => change({ tab: 'catalogue', catalogue: part }),
+  }));
   return [
     ...tabs,
+    ...parts,
     ...windows,
     ...variables.map(({ name, longName, unit }) => ({
       id: `variable-${name}`,

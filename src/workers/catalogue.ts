@@ -1,3 +1,4 @@
+import { numberColumns } from '../lake/column-summary';
 import { catalogueOf, type LakeCatalogue } from '../lake/coverage';
 import { LakeError } from '../lake/lake-error';
 import { ANYTHING } from '../lake/predicate';
@@ -20,7 +21,7 @@ export async function readCatalogue(lake: OpenLake, options: ScanOptions): Promi
     });
   }
   const { timeColumn } = lake.schema;
-  const columns = timeColumn === null ? [] : [timeColumn];
+  const columns = [...(timeColumn === null ? [] : [timeColumn]), ...numberColumns(lake.schema)];
   const { files, facts } = await listFiles(lake, { where: ANYTHING, columns }, options);
   return catalogueOf(files, facts, lake.schema);
 }

@@ -54,6 +54,17 @@ const screens: Screen[] = [
     },
   },
   {
+    name: 'catalogue',
+    hash: '#lake=/lake/&tab=catalogue&catalogue=coverage',
+    async ready(page) {
+      await workbenchReady(page);
+      await page.getByTestId('coverage-words').waitFor(TIMEOUT);
+      const expand = page.getByRole('button', { name: 'Expand' });
+      if (await expand.isVisible()) await expand.click();
+      await page.getByRole('tab', { name: 'Catalogue' }).evaluate((tab) => tab.scrollIntoView());
+    },
+  },
+  {
     name: 'panels',
     hash: `#lake=/lake/&variables=temperature,salinity&${WHOLE}`,
     ready: workbenchReady,

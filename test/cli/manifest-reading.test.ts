@@ -146,6 +146,20 @@ describe('a lake with a manifest', () => {
       span: { from: row?.['first'], until: row?.['last'] },
     });
     expect(catalogue.days.map(({ station, files }) => [station, files])).toHaveLength(15);
+    const [column] = await truth(
+      `SELECT count(*)::INTEGER AS rows, count(*) FILTER (WHERE temperature IS NULL)::INTEGER AS missing,
+        min(temperature) AS min, max(temperature) FILTER (WHERE NOT isnan(temperature)) AS max FROM lake`,
+    );
+    expect(catalogue.columns.find(({ name }) => name === 'temperature')).toMatchObject({ ...column, unknown: 0 });
+    const number = catalogue.columns.find(({ name }) => name === 'number')?.histogram;
+    const counts = await truth(
+      `SELECT least(floor((number - ${number?.low}) / ${((number?.high ?? 0) - (number?.low ?? 0)) / 24}), 23)::INTEGER AS bin,
+        count(*)::INTEGER AS n FROM lake GROUP BY 1`,
+    );
+    for (const { bin, n } of counts) {
+      expect(number?.least[Number(bin)]).toBeLessThanOrEqual(Number(n));
+      expect(number?.most[Number(bin)]).toBeGreaterThanOrEqual(Number(n));
+    }
   });
 
   it('counts rows without reading any, and where the contract holds finds ends too', async () => {

@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { makeDemoLake } from '../support/demo-lake';
+import { type NativeLake, openNativeLake } from '../support/native-lake';
+import { writeRawLake } from '../support/raw-lake';
+import { makeManifest, rollUpLake } from '../support/rolled-up-lake';
+import { startTestServer, type TestServer } from '../support/server';
+
+const SLOW = { timeout: 45_000 };
+const STATIONS = Array.from({ length: 24 }, (_, index) => `buoy-${String(index + 1).padStart(2, '0')}`);
+
+let demo: { server: TestServer; native: NativeLake };
+let buoys: { server: TestServer; native: NativeLake; root: string };
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  const demoRoot = await makeDemoLake();
+  demo = { server: await startTestServer({ lake: demoRoot }), native: await openNativeLake(demoRoot) };
+  const root = mkdtempSync(path.join(os.tmpdir(), 'tidelake-buoys-'));
+  writeRawLake(root, {
+    ...{ stations: STATIONS, firstDay: '2025-11-22', days: 8, filesPerDay: 1, rowsPerFile: 24, variables: 2 },
+  });
+  for (const day of ['25', '26']) {
+    rmSync(path.join(root, `station=buoy-01/year=2025/month=11/day=${day}`), { recursive: true });
+  }
+  await makeManifest(root);
+  await rollUpLake(root);
+  buoys = { server: await startTestServer({ lake: root }), native: await openNativeLake(root), root };
+});
+
+test.afterAll(async () => {
+  for (const { server, native } of [demo, buoys]) {
+    native.close();
+    await server.close();
+  }
+  rmSync(buoys.root, { recursive: true });
+});
+
+async function open(page: Page, { server }: { server: TestServer }, hash: string): Promise<string[]> {
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.goto(`${server.url}#lake=/lake/&tab=catalogue&${hash}`);
+  return faults;
+}
+
+async function expectAxeClean(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .include('[role="tabpanel"]')
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  expect(
+    violations.map(({ id, nodes }) => `${name}: ${id} ${String(nodes[0]?.target)} ${nodes[0]?.failureSummary ?? ''}`),
+  ).toEqual([]);
+}
+
+const part = (page: Page, name: string) =>
+  page.getByRole('group', { name: 'Part of the catalogue' }).getByRole('button', { name });
+const variable = (page: Page, name: RegExp) =>
+  page.getByRole('region', { name: 'Variables' }).getByRole('row', { name });
+
+test('tells of a lake without a manifest what is in it, and counts its values as native DuckDB does', async ({
+  page,
+}) => {
+  const faults = await open(page, demo, '');
+  await expect(page.getByTestId('catalogue-facts')).toContainText('306 files', SLOW);
+  const [truth] = await demo.native.query(
+    `SELECT count(temperature)::INTEGER AS n, round(min(temperature), 3) AS low, round(max(temperature), 3) AS high FROM lake`,
+  );
+  const row = variable(page, /temperature/i);
+  await expect(row.getByRole('cell').nth(1)).toHaveText(
+    String(truth?.['n']).replace(/\B(?=(\d{3})+$)/g, '\u202f'),
+    SLOW,
+  );
+  await expect(row.getByRole('cell').nth(3)).toHaveText(Number(truth?.['low']).toFixed(3));
+  await expect(row.getByRole('cell').nth(4)).toHaveText(Number(truth?.['high']).toFixed(3));
+  await expect(row.getByRole('img')).toHaveAttribute(
+    'aria-label',
+    /^24 bins from .*; \d+ % of the values between/,
+    SLOW,
+  );
+  await expect(page.getByRole('progressbar')).toHaveCount(0, SLOW);
+  await expectAxeClean(page, 'variables');
+
+  // Another variable is drawn, and the calendar makes a day of the record the window, by keys alone.
+  await variable(page, /salinity/i)
+    .getByRole('button')
+    .click();
+  await expect(page.getByRole('heading', { name: /salinity/i })).toBeVisible();
+  await part(page, 'Coverage').press('Enter');
+  await expect(page.getByTestId('coverage-words')).toHaveText(/^Files on 306 of 306 days.* No gap\.$/);
+  await page.getByRole('grid', { name: /^Days with files/ }).focus();
+  for (const key of ['Home', 'PageDown', 'Shift+ArrowRight', 'Enter']) await page.keyboard.press(key);
+  await expect(page.getByTestId('chart-window')).toHaveText('2011-05-28 to 2011-06-05 UTC');
+  await expectAxeClean(page, 'coverage');
+  expect(faults).toEqual([]);
+});
+
+test('tells of a lake with a manifest without reading it, finds stations and gaps, and takes corrected roles', async ({
+  page,
+}) => {
+  const faults = await open(page, buoys, 'from=2025-11-22&to=2025-11-23');
+  const [truth] = await buoys.native.query('SELECT count(v0)::INTEGER AS n FROM lake');
+  const row = variable(page, /^v0/);
+  await expect(row.getByRole('cell').nth(1)).toHaveText(
+    String(truth?.['n']).replace(/\B(?=(\d{3})+$)/g, '\u202f'),
+    SLOW,
+  );
+  await expect(row.getByRole('img')).toHaveAttribute('aria-label', /about \d+ % of the values/);
+  await expect(page.getByRole('status').filter({ hasText: 'told by rollups' })).toBeVisible(SLOW);
+  expect(buoys.server.lakeRequests().filter(({ path: key }) => key.includes('day=24'))).toEqual([]);
+
+  await part(page, 'Stations').click();
+  const stations = page.getByRole('grid', { name: 'Stations' });
+  await page.getByRole('searchbox', { name: 'Search the table of stations' }).fill('buoy-01');
+  await expect(stations.getByRole('row')).toHaveCount(2);
+  await expect(stations.getByRole('row').nth(1)).toHaveAttribute('aria-selected', 'true');
+  await expect(stations.getByRole('row').nth(1)).toContainText(/North Atlantic|Sargasso/);
+  await page.getByRole('searchbox', { name: 'Search the table of stations' }).fill('buoy-2');
+  await page.getByRole('button', { name: /^Station/ }).click();
+  await stations.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/station=buoy-23/);
+  await expectAxeClean(page, 'stations');
+  await page.goBack();
+
+  await part(page, 'Coverage').click();
+  await expect(page.getByTestId('coverage-words')).toContainText('One gap: 2 days, 2025-11-25 to 2025-11-26.');
+  await page.getByRole('grid', { name: 'Days with files of buoy-01' }).focus();
+  await page.keyboard.press('g');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('chart-window')).toHaveText('2025-11-25 to 2025-11-26 UTC');
+  await page.getByRole('gridcell', { name: /^2025-11-28/ }).click();
+  await expect(page.getByTestId('chart-window')).toHaveText('2025-11-28 to 2025-11-29 UTC');
+
+  await part(page, 'Roles').click();
+  await page.getByRole('checkbox', { name: /^v0/ }).uncheck();
+  await expect(page).toHaveURL(/roles=value:v1/);
+  await expect(page.getByRole('radio', { name: 'v0' })).toHaveCount(0);
+  await expect(page.getByRole('radio', { name: 'v1' })).toBeChecked();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectAxeClean(page, 'roles at 390 px');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.getByRole('combobox', { name: 'Depth' }).selectOption('none');
+  await expect(page).toHaveURL(/roles=depth:,value:v1/);
+  await expect(page.getByRole('progressbar')).toHaveCount(0, SLOW);
+  await page.getByRole('button', { name: 'Use what was found' }).click();
+  await expect(page).not.toHaveURL(/roles=/);
+  expect(faults).toEqual([]);
+});
