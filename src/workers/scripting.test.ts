@@ -45,7 +45,7 @@ describe('createScriptingApi', () => {
       },
       catalogue: (signal) => {
         if (signal) signals.push(signal);
-        return Promise.resolve({ files: 0, bytes: 0, rows: 0, span: null, days: [] });
+        return Promise.resolve({ files: 0, bytes: 0, rows: 0, span: null, stationKey: null, days: [], columns: [] });
       },
       clearCache: () => Promise.resolve(),
       native: () => Promise.reject(new Error('not asked for')),

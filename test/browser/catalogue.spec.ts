@@ -122,7 +122,7 @@ test('tells of a lake with a manifest without reading it, finds stations and gap
   await expect(stations.getByRole('row').nth(1)).toHaveAttribute('aria-selected', 'true');
   await expect(stations.getByRole('row').nth(1)).toContainText(/North Atlantic|Sargasso/);
   await page.getByRole('searchbox', { name: 'Search the table of stations' }).fill('buoy-2');
-  await page.getByRole('button', { name: /^Station/ }).click();
+  await stations.getByRole('button', { name: /^Station/ }).click();
   await stations.focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
