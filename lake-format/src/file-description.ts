@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from './schema';
 import { columnDescription, LAKE_FORMAT_VERSION, type ColumnDescription } from './lake-description';
 
 /** The key under which a data file describes itself in its Parquet key-value metadata. */

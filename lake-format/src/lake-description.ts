@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from './schema';
 
 /** The version of lake.json written here. Readers take any version up to theirs. */
 export const LAKE_FORMAT_VERSION = 1;

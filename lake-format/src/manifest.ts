@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from './schema';
 import { ABOUT_FOLDER } from './layout';
 
 /** The version of the manifest written here. Readers take any version up to theirs. */
