@@ -8,6 +8,8 @@ export interface ExportSubject {
   window?: { from: number; to: number } | undefined;
   positions: readonly { latitude?: number | undefined; longitude?: number | undefined }[];
   standardNames: readonly string[];
+  /** What is to be known of the rows, such as what was left out. */
+  comment?: string | undefined;
   /** The statement that gave the rows. */
   sql: string;
   /** The link that shows the same in the page, where it is known. */
@@ -19,7 +21,7 @@ export interface ExportSubject {
  * and question give the same.
  */
 export function aboutExport(subject: ExportSubject): [name: string, value: string][] {
-  const { title, license, attribution, source, window, positions, standardNames, sql, link } = subject;
+  const { title, license, attribution, source, window, positions, standardNames, comment, sql, link } = subject;
   const latitudes = positions.flatMap(({ latitude }) => latitude ?? []);
   const longitudes = positions.flatMap(({ longitude }) => longitude ?? []);
   const bound = (of: number[], choose: (...values: number[]) => number) =>
@@ -37,6 +39,7 @@ export function aboutExport(subject: ExportSubject): [name: string, value: strin
     ['geospatial_lon_min', bound(longitudes, Math.min)],
     ['geospatial_lon_max', bound(longitudes, Math.max)],
     ['keywords', standardNames.join(', ')],
+    ['comment', comment],
     ['processing', sql],
     ['references', link],
   ];

@@ -1,6 +1,7 @@
 import type { ColumnDescription } from '@tidelake/lake-format';
-import { type RoleColumns, type Selection, whereSelection } from './selection';
 import { quoteLiteral } from '../lake/sql-identifier';
+import { flagColumnOf, flagLiteral, hiddenFlags } from './flag-column';
+import { type RoleColumns, type Selection, whereSelection } from './selection';
 import { sqlName } from './sql-text';
 
 /**
@@ -17,37 +18,50 @@ export interface ShapedQuery {
   meanings: Record<string, ColumnDescription>;
 }
 
+/** What is exported. */
+export interface ExportRequest {
+  /** Flags that it hides hide nothing here: see `hidesFailed`. */
+  selection: Selection;
+  roles: RoleColumns;
+  /** Of the lake. */
+  columns: readonly ColumnDescription[];
+  /** Ids, for the columns of the wide shape. */
+  devices: readonly string[];
+  /** Whether readings flagged as fail are left out, of each variable by its own flag. */
+  hidesFailed: boolean;
+}
+
 const NUMERIC = new Set(['double', 'float', 'integer', 'bigint']);
 
 /**
- * All observations of a selection in a shape, in the order of time.
- * @param devices ids, for the columns of the wide shape
+ * All observations of a selection in a shape, in the order of time. A failed reading that is left out is NULL where its
+ * observation has a row, beside the flag that says why; in the tidy shape it has no row.
  */
-export function exportQuery(
-  shape: ExportShape,
-  selection: Selection,
-  roles: RoleColumns,
-  columns: readonly ColumnDescription[],
-  devices: readonly string[],
-): ShapedQuery {
-  const variables = columns.filter(({ role, type }) => role === 'variable' && NUMERIC.has(type));
+export function exportQuery(shape: ExportShape, request: ExportRequest): ShapedQuery {
+  const whole = { ...request, selection: { ...request.selection, hidden: [] } };
+  const variables = request.columns.filter(({ role, type }) => role === 'variable' && NUMERIC.has(type));
   switch (shape) {
     case 'rows':
-      return rowsQuery(selection, roles, columns);
+      return rowsQuery(whole);
     case 'wide':
-      return wideQuery(selection, roles, variables, devices);
+      return wideQuery(whole, variables);
     case 'tidy':
-      return tidyQuery(selection, roles, columns, variables, devices.length > 1);
+      return tidyQuery(whole, variables);
   }
 }
 
-function rowsQuery(selection: Selection, roles: RoleColumns, columns: readonly ColumnDescription[]): ShapedQuery {
+function rowsQuery({ selection, roles, columns, hidesFailed }: ExportRequest): ShapedQuery {
   const first = [roles.time, roles.station, roles.device, roles.depth].filter((name) => name !== undefined);
   const names = [...new Set([...first, ...columns.map(({ name }) => name)])];
   const order = [roles.time, roles.station, roles.depth, roles.device].filter((name) => name !== undefined);
+  const isVariable = (name: string) => columns.some((column) => column.name === name && column.role === 'variable');
+  const selected = names.map((name) => {
+    const value = hidesFailed && isVariable(name) ? unfailed(name, columns) : sqlName(name);
+    return value === sqlName(name) ? value : `${value} AS ${sqlName(name)}`;
+  });
   return {
     sql: [
-      `SELECT ${names.map(sqlName).join(', ')}`,
+      `SELECT ${selected.join(', ')}`,
       'FROM lake',
       whereSelection(selection, roles),
       `ORDER BY ${order.map(sqlName).join(', ')}`,
@@ -57,19 +71,17 @@ function rowsQuery(selection: Selection, roles: RoleColumns, columns: readonly C
 }
 
 function wideQuery(
-  selection: Selection,
-  roles: RoleColumns,
+  { selection, roles, columns, devices, hidesFailed }: ExportRequest,
   variables: readonly ColumnDescription[],
-  devices: readonly string[],
 ): ShapedQuery {
   const { device } = roles;
   const keys = [roles.time, roles.station].filter((name) => name !== undefined).map(sqlName);
   const meanings: Record<string, ColumnDescription> = {};
   const sensors = variables.flatMap((variable) => {
-    const value = sqlName(variable.name);
+    const value = hidesFailed ? unfailed(variable.name, columns) : sqlName(variable.name);
     if (device === undefined || devices.length <= 1) {
       meanings[variable.name] = variable;
-      return [`max(${value}) AS ${value}`];
+      return [`max(${value}) AS ${sqlName(variable.name)}`];
     }
     return devices.map((id) => {
       const name = `${variable.name}_${id}`;
@@ -91,31 +103,33 @@ function wideQuery(
 }
 
 function tidyQuery(
-  selection: Selection,
-  roles: RoleColumns,
-  columns: readonly ColumnDescription[],
+  { selection, roles, columns, devices, hidesFailed }: ExportRequest,
   variables: readonly ColumnDescription[],
-  hasSeveralDevices: boolean,
 ): ShapedQuery {
   const keys = [roles.time, roles.station].filter((name) => name !== undefined).map(sqlName);
-  const flagOf = (variable: string) =>
-    columns.find(({ name, role }) => role === 'flag' && name.toLowerCase() === `${variable.toLowerCase()}_qc`)?.name;
-  const hasFlags = variables.some(({ name }) => flagOf(name) !== undefined);
-  const readings = variables.map(({ name }) => {
+  const flagged = variables.map(({ name }) => ({ name, flag: flagColumnOf(name, columns) }));
+  const hasFlags = flagged.some(({ flag }) => flag !== undefined);
+  const readings = flagged.map(({ name, flag }) => {
     const value = sqlName(name);
-    const flag = flagOf(name);
     const sensor =
-      roles.device !== undefined && hasSeveralDevices
+      roles.device !== undefined && devices.length > 1
         ? `concat(${sqlName(roles.device)}, ${quoteLiteral(`:${name}`)})`
         : quoteLiteral(name);
     return [
-      `SELECT ${keys.join(', ')}, ${sensor} AS sensor, CAST(${value} AS DOUBLE) AS value${hasFlags ? `, ${flag === undefined ? 'NULL' : sqlName(flag)} AS flag` : ''}`,
+      `SELECT ${keys.join(', ')}, ${sensor} AS sensor, CAST(${value} AS DOUBLE) AS value${hasFlags ? `, ${flag === undefined ? 'NULL' : sqlName(flag.column)} AS flag` : ''}`,
       'FROM lake',
-      whereSelection(selection, roles),
+      whereSelection({ ...selection, hidden: hidesFailed ? hiddenFlags(flag) : [] }, roles),
       `  AND ${value} IS NOT NULL AND NOT isnan(${value})`,
     ].join('\n');
   });
   return { sql: `${readings.join('\nUNION ALL\n')}\nORDER BY ${keys.join(', ')}, sensor`, meanings: {} };
+}
+
+/** A variable's value as SQL, NULL where it is flagged as fail. */
+function unfailed(variable: string, columns: readonly ColumnDescription[]): string {
+  const flag = flagColumnOf(variable, columns);
+  const value = sqlName(variable);
+  return flag ? `CASE WHEN ${sqlName(flag.column)} = ${flagLiteral(flag.fail)} THEN NULL ELSE ${value} END` : value;
 }
 
 const DAY = 86_400_000;

@@ -1,5 +1,6 @@
 import type { ColumnDescription } from '@tidelake/lake-format';
 import { QARTOD_FLAG } from '@tidelake/lake-format';
+import { quoteLiteral } from '../lake/sql-identifier';
 
 /** The column that flags a variable, and which of its values mean what. Texts where the column is one of text. */
 export interface FlagColumn {
@@ -45,6 +46,11 @@ function flagOfAll(
   const subject = only?.name.toLowerCase().replace(/_(qc|flag)$/, '');
   const isOfOne = columns.some((column) => column !== only && column.name.toLowerCase() === subject);
   return others.length > 0 || isOfOne ? undefined : only;
+}
+
+/** A value of a flag as SQL. */
+export function flagLiteral(value: number | string): string {
+  return typeof value === 'number' ? String(value) : quoteLiteral(value);
 }
 
 /** What is left out where failed readings are hidden. */

@@ -1,8 +1,7 @@
 import type { ColumnDescription } from '@tidelake/lake-format';
 import { QARTOD_FLAG } from '@tidelake/lake-format';
-import { quoteLiteral } from '../lake/sql-identifier';
-import { flagColumnOf } from './flag-column';
-import type { RoleColumns } from './selection';
+import { flagColumnOf, flagLiteral, hiddenFlags } from './flag-column';
+import { isShown, type RoleColumns } from './selection';
 import { sqlName, timestampLiteral } from './sql-text';
 import type { TimeBins } from './time-bins';
 
@@ -35,6 +34,8 @@ export interface MapQuestion {
   to: number;
   variable: string;
   bins: TimeBins;
+  /** Whether readings flagged as fail are no readings; they count among the flagged all the same. */
+  hidesFailed: boolean;
   /** Decimals of a degree that positions are rounded to; exact where undefined. */
   decimals?: number | undefined;
 }
@@ -44,18 +45,18 @@ export interface MapQuestion {
  * and where observations have positions of their own, for each of these and each platform too.
  */
 export function mapCellsSql(
-  { from, to, variable, bins, decimals }: MapQuestion,
+  { from, to, variable, bins, hidesFailed, decimals }: MapQuestion,
   roles: RoleColumns,
   columns: readonly ColumnDescription[],
 ): string {
   const [value, time] = [sqlName(variable), sqlName(roles.time)];
   const flag = flagColumnOf(variable, columns);
-  const literal = (value: number | string) => (typeof value === 'number' ? String(value) : quoteLiteral(value));
   const flagged = (values: (number | string)[]) =>
-    flag && `count(*) FILTER (WHERE ${sqlName(flag.column)} IN (${values.map(literal).join(', ')}))`;
+    flag && `count(*) FILTER (WHERE ${sqlName(flag.column)} IN (${values.map(flagLiteral).join(', ')}))`;
   const pass = typeof flag?.fail === 'string' ? String(QARTOD_FLAG.pass) : QARTOD_FLAG.pass;
   const bad = flag ? [flag.suspect, flag.fail] : [];
-  const good = `FILTER (WHERE ${value} IS NOT NULL AND NOT isnan(${value}))`;
+  const shown = hidesFailed ? hiddenFlags(flag).map(isShown) : [];
+  const good = `FILTER (WHERE ${[`${value} IS NOT NULL`, `NOT isnan(${value})`, ...shown].join(' AND ')})`;
   const rounded = (name: string) => (decimals === undefined ? sqlName(name) : `round(${sqlName(name)}, ${decimals})`);
   const place = roles.position;
   const station = roles.station ?? roles.device;

@@ -1,6 +1,5 @@
 import type { ColumnRole } from '@tidelake/lake-format';
-import { quoteLiteral } from '../lake/sql-identifier';
-import type { HiddenFlag } from './flag-column';
+import { flagLiteral, type HiddenFlag } from './flag-column';
 import type { BoundingBox } from './bounding-box';
 import { withinBox } from './bounding-box';
 import { type RoleChoice, type RoleSource, stationColumn } from './role-choice';
@@ -60,11 +59,13 @@ export function placeConditions({ stations, devices, box, hidden = [] }: Selecti
     ...(roles.station === undefined || stations === null ? [] : [inCondition(roles.station, stations)]),
     ...(roles.device === undefined || devices === null ? [] : [inCondition(roles.device, devices)]),
     ...(roles.position === undefined || box === undefined ? [] : withinBox(box, roles.position)),
-    ...hidden.map(({ column, value }) => {
-      const literal = typeof value === 'number' ? String(value) : quoteLiteral(value);
-      return `(${sqlName(column)} IS NULL OR ${sqlName(column)} <> ${literal})`;
-    }),
+    ...hidden.map(isShown),
   ];
+}
+
+/** The condition that a row is not flagged as what is left out. */
+export function isShown({ column, value }: HiddenFlag): string {
+  return `(${sqlName(column)} IS NULL OR ${sqlName(column)} <> ${flagLiteral(value)})`;
 }
 
 /** The selection as the `WHERE` clause of a statement, one condition a line. */

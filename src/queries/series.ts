@@ -1,6 +1,6 @@
 import { m4Sql } from '../lake/m4';
 import { quoteLiteral } from '../lake/sql-identifier';
-import type { FlagColumn } from './flag-column';
+import { type FlagColumn, flagLiteral } from './flag-column';
 import { placeConditions, type RoleColumns, type Selection } from './selection';
 import { inCondition, sqlName } from './sql-text';
 
@@ -51,7 +51,7 @@ export function flaggedSql(requests: readonly FlaggedRequest[], roles: RoleColum
       name: variable,
       sql: [
         `SELECT * EXCLUDE (${sqlName(column)}),`,
-        `  CASE WHEN ${sqlName(column)} = ${literal(fail)} THEN 'fail' ELSE 'suspect' END AS ${FLAG_COLUMN}`,
+        `  CASE WHEN ${sqlName(column)} = ${flagLiteral(fail)} THEN 'fail' ELSE 'suspect' END AS ${FLAG_COLUMN}`,
         `FROM (${thinned(
           selection,
           roles,
@@ -67,10 +67,6 @@ export function flaggedSql(requests: readonly FlaggedRequest[], roles: RoleColum
       ].join('\n'),
     })),
   );
-}
-
-function literal(value: number | string): string {
-  return typeof value === 'number' ? String(value) : quoteLiteral(value);
 }
 
 function thinned(

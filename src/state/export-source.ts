@@ -2,6 +2,7 @@ import type { ColumnDescription } from '@tidelake/lake-format';
 import type { Places } from '../export/export-options';
 import { findPlaces } from '../export/position-reader';
 import { exportQuery, type ExportShape, windowParts } from '../queries/export-shape';
+import { flagColumnOf } from '../queries/flag-column';
 import { whereSelection } from '../queries/selection';
 import type { LakeClient } from '../workers/client';
 import type { LakeSummary, QueryResult } from '../workers/protocol';
@@ -30,6 +31,8 @@ export interface ExportSource {
   name: string;
   /** What it is, in a sentence. */
   words: string;
+  /** What is to be known of the rows beside that, in a sentence. */
+  comment: string | undefined;
   window: { from: number; to: number } | undefined;
   positions: readonly { latitude?: number | undefined; longitude?: number | undefined }[];
   link: string;
@@ -49,6 +52,7 @@ export function answerSource(
   return {
     name: 'tidelake-answer',
     words: 'The answer of the SQL query, with all its rows.',
+    comment: undefined,
     window: undefined,
     positions: [],
     link,
@@ -68,7 +72,10 @@ export function answerSource(
 
 /** The observations of the page's window, stations and devices, asked for part by part. */
 export function windowSource(client: LakeClient, lake: LakeSummary, view: LakeView, link: string): ExportSource {
-  const { selection, roles, chosenDevices } = view;
+  const { roles, chosenDevices: devices } = view;
+  const selection = { ...view.selection, hidden: [] };
+  const hidesFailed = view.hidesFailed && view.variables.some(({ name }) => flagColumnOf(name, lake.columns));
+  const request = { selection, roles, columns: lake.columns, devices, hidesFailed };
   const day = (time: number) => new Date(time).toISOString().slice(0, 10);
   const chosen = view.stations.filter(({ id }) => view.chosenStations.includes(id));
   return {
@@ -76,12 +83,13 @@ export function windowSource(client: LakeClient, lake: LakeSummary, view: LakeVi
       .join('_')
       .replaceAll(/[^\w.-]+/g, '-'),
     words: `All variables of ${chosen.length === 1 ? (chosen[0]?.name ?? chosen[0]?.id ?? 'the station') : `${chosen.length || 'all'} stations`} from ${day(selection.from)} to ${day(selection.to)} UTC.`,
+    comment: hidesFailed ? 'Readings that are flagged as fail are left out.' : undefined,
     window: selection,
     positions: chosen,
     link,
     hasShapes: true,
     shaped(shape) {
-      const { sql, meanings } = exportQuery(shape, selection, roles, lake.columns, chosenDevices);
+      const { sql, meanings } = exportQuery(shape, request);
       return {
         sql,
         meanings,
@@ -100,7 +108,7 @@ export function windowSource(client: LakeClient, lake: LakeSummary, view: LakeVi
         answers: (rowCount) =>
           async function* (signal) {
             for (const part of windowParts(selection, rowCount, PART_ROWS)) {
-              const query = exportQuery(shape, { ...selection, ...part }, roles, lake.columns, chosenDevices);
+              const query = exportQuery(shape, { ...request, selection: { ...selection, ...part } });
               yield await client.query(query.sql, { signal });
             }
           },

@@ -76,6 +76,7 @@ describe('the default view of a lake', () => {
       { name: 'temperature_qc', type: 'integer', role: 'flag' },
     ];
     expect(viewLake({ ...smallLake, columns }, { flags: ['hide-fail'], others: {} })).toMatchObject({
+      hidesFailed: true,
       selection: { hidden: [{ column: 'temperature_qc', value: 4 }] },
     });
   });

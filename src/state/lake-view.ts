@@ -31,6 +31,8 @@ export interface LakeView {
   /** First to last observation of the chosen stations, whole days; undefined where the lake does not say. */
   span: TimeWindow | undefined;
   selection: Selection;
+  /** Whether readings flagged as fail are left out. */
+  hidesFailed: boolean;
   /** What in the link does not fit this lake. */
   notices: string[];
 }
@@ -77,6 +79,7 @@ export function viewLake(lake: LakeSummary, url: UrlState, choice: RoleChoice = 
   }
   const span = spanOf(stations.filter(({ id }) => chosenStations.includes(id)));
   const window = chooseWindow(url, span);
+  const hidesFailed = url.flags?.includes('hide-fail') ?? false;
   return {
     roles,
     stations,
@@ -91,9 +94,10 @@ export function viewLake(lake: LakeSummary, url: UrlState, choice: RoleChoice = 
       stations: stations.length === 0 ? null : chosenStations,
       devices: chosenDevices.length === deviceIds.length ? null : chosenDevices,
       ...window,
-      ...(url.flags?.includes('hide-fail') && { hidden: hiddenFlags(flagColumnOf(variable.name, lake.columns)) }),
+      ...(hidesFailed && { hidden: hiddenFlags(flagColumnOf(variable.name, lake.columns)) }),
       ...(url.box && roles.position ? { box: url.box } : {}),
     },
+    hidesFailed,
     notices,
   };
 }

@@ -71,6 +71,7 @@ export class MapData {
   readonly #from = $derived.by(() => this.#wish().view.selection.from);
   readonly #to = $derived.by(() => this.#wish().view.selection.to);
   readonly #variable = $derived.by(() => this.#wish().view.variable);
+  readonly #hidesFailed = $derived.by(() => this.#wish().view.hidesFailed);
   readonly #statistic = $derived.by(() => this.#wish().statistic);
   readonly #positioned = $derived.by(() => this.#wish().view.roles.position !== undefined);
   readonly #bins = $derived.by(() => timeBins(this.#from, this.#to));
@@ -79,6 +80,7 @@ export class MapData {
     to: this.#to,
     variable: this.#variable.name,
     bins: this.#bins,
+    hidesFailed: this.#hidesFailed,
   }));
 
   /** Whether anything has a place: else there is nothing to ask. */

@@ -16,6 +16,7 @@ const salinity: ColumnDescription = { name: 's', type: 'double', role: 'variable
 
 const view: LakeView = {
   ...{ roles: { time: 'time', station: 'station', device: 'device' }, notices: [], span: undefined },
+  hidesFailed: false,
   stations: [{ id: 'north', name: 'North', devices: [] }],
   chosenStations: ['north'],
   devices: [{ id: 'upper', depth: 10 }, { id: 'lower' }],
@@ -66,6 +67,7 @@ const readings = answer([
 const input = {
   ...{ view, readings, flagged: undefined, climatologies: [], overlay: false, logarithmic: false },
   colors: { upper: 'red', lower: 'blue' },
+  zone: 'UTC',
 };
 
 describe('the panels of a chart', () => {

@@ -5,9 +5,9 @@ import type { LakeView } from '../state/lake-view';
 import { bandOver, type DayClimatology } from '../views/time-series/climatology-band';
 import type { PanelContent, PanelSeries, Side } from '../views/time-series/panel-content';
 import { extentOf, type KeyedSeries, seriesOf } from '../views/time-series/series-data';
-import { formatUtc } from '../views/utc-text';
 import { formatCount, formatRounded } from '../views/value-text';
 import { lookOf, type VariableLook } from '../views/variable-look';
+import { formatWindow } from '../views/zone-text';
 
 /** What goes into the panels of a chart. */
 export interface PanelInput {
@@ -20,6 +20,8 @@ export interface PanelInput {
   logarithmic: boolean;
   /** The colour of each device, and of each station, by id. */
   colors: Readonly<Record<string, string>>;
+  /** In which times are written. */
+  zone: string;
 }
 
 /** The columns that set series apart in the answers about a view. */
@@ -111,7 +113,7 @@ function panelOf(input: PanelInput, parts: VariablePart[]): PanelContent {
     ),
     logarithmic: input.logarithmic,
     shape: first?.look.isDirection ? 'dots' : first?.look.isCount ? 'step' : 'line',
-    summary: parts.map((part) => summaryOf(view, part)).join(' '),
+    summary: parts.map((part) => summaryOf(input, part)).join(' '),
   };
 }
 
@@ -136,10 +138,10 @@ function nameOf(view: LakeView, [, station, device]: readonly string[], variable
     .join(' · ');
 }
 
-function summaryOf({ selection }: LakeView, { look, series }: VariablePart): string {
+function summaryOf({ view, zone }: PanelInput, { look, series }: VariablePart): string {
   const { count, low, high } = extentOf(series);
   const devices = `${series.length} ${series.length === 1 ? 'device' : 'devices'}`;
-  const window = `${formatUtc(selection.from)} to ${formatUtc(selection.to)} UTC`;
+  const window = formatWindow(view.selection, zone);
   const range = `from ${formatRounded(low)} to ${formatRounded(high)} ${look.unit}`.trimEnd();
   return `${look.name}, ${devices}, ${window}: ${formatCount(count)} points drawn, ${range}.`;
 }

@@ -25,7 +25,10 @@ const ROLES: RoleColumns = {
   position: { longitude: 'lon', latitude: 'lat' },
 };
 const bins = timeBins(FROM, FROM + DAYS * 86_400_000);
-const question: MapQuestion = { from: FROM, to: FROM + DAYS * 86_400_000, variable: 'value', bins };
+const question: MapQuestion = {
+  ...{ from: FROM, to: FROM + DAYS * 86_400_000 },
+  ...{ variable: 'value', bins, hidesFailed: false },
+};
 
 let connection: DuckDBConnection;
 
@@ -66,8 +69,8 @@ function resultOf(rows: Record<string, unknown>[]): QueryResult {
   return { columns, rowCount: rows.length, receipt: {} as QueryResult['receipt'] };
 }
 
-const readCells = async (roles = ROLES, decimals?: number) =>
-  readMapCells(resultOf(await rowsOf(mapCellsSql({ ...question, decimals }, roles, COLUMNS))), bins, [
+const readCells = async (roles = ROLES, more: Partial<MapQuestion> = {}) =>
+  readMapCells(resultOf(await rowsOf(mapCellsSql({ ...question, ...more }, roles, COLUMNS))), bins, [
     { id: 'c', name: 'Mooring', longitude: 12.4, latitude: 47.4, devices: [] },
     { id: 'silent', devices: [] },
   ]);
@@ -135,11 +138,25 @@ describe('the map’s statistics', () => {
   });
 
   it('of positions that are rounded count the same readings', async () => {
-    const [exact, coarse] = [await readCells(), await readCells(ROLES, 0)];
+    const [exact, coarse] = [await readCells(), await readCells(ROLES, { decimals: 0 })];
     expect(coarse.length).toBeLessThan(exact.length);
     const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
     expect(total(coarse.count)).toBe(total(exact.count));
   });
+});
+
+it('leaves failed readings out where that is wanted, though not out of the share of flagged ones', async () => {
+  const cells = await readCells(ROLES, { hidesFailed: true });
+  for (const statistic of ['mean', 'count', 'flagged'] as const) {
+    const { whole } = mapFrames(cells, bySite(cells), statistic, bins.starts.length);
+    const truth = TRUTH[statistic].replaceAll(GOOD, `${GOOD} AND value_qc <> 4`);
+    for (const { station, truth: wanted } of await rowsOf(
+      `SELECT station, ${truth} AS truth FROM lake GROUP BY station`,
+    )) {
+      const site = cells.sites.findIndex(({ id }) => id === station);
+      expect(whole.values[site], `${statistic} of ${String(station)}`).toBeCloseTo(Number(wanted), 9);
+    }
+  }
 });
 
 describe('stations on the map', () => {

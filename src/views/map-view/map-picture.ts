@@ -2,8 +2,9 @@ import type { FeatureCollection, LineString } from 'geojson';
 import type { HexagonGrid } from '../../stats/hexagons';
 import type { LongitudeLatitude } from '../../stats/sphere';
 import type { Surface } from '../../stats/surface';
-import { formatUtc } from '../utc-text';
+import { displayZone } from '../display-zone.svelte';
 import { formatCount, formatLatitude, formatLongitude, formatRounded } from '../value-text';
+import { formatInZone } from '../zone-text';
 import { type ColorScale, colorScale, cssColor, cssGradient, scaleTicks, writeColor } from './color-scale';
 import type { MapCells } from './map-cells';
 import { byEntry, bySite, type MapFrame, type MapFrames, mapFrames } from './map-frames';
@@ -136,7 +137,7 @@ export function trackPicture(
     legend: {
       title: 'Time of the position',
       gradient: cssGradient(scale),
-      ticks: [from, to].map((time) => formatUtc(time).slice(0, 10)),
+      ticks: [from, to].map((time) => formatInZone(time, displayZone.name).slice(0, 10)),
       notes: [
         `${formatCount(new Set(cells.platform).size)} platforms, ${formatCount(cells.length)} positions`,
         'great circles between positions in turn',
@@ -288,7 +289,7 @@ function entryLines(input: PictureInput, frame: MapFrame, entry: number): string
   const { longitude, latitude } = entryPlaces(cells);
   return [
     cells.sites[cells.site[entry] ?? -1]?.name ?? '',
-    `${formatUtc(Math.floor((cells.firstTime[entry] ?? 0) / 60_000) * 60_000)} UTC`,
+    `${formatInZone(Math.floor((cells.firstTime[entry] ?? 0) / 60_000) * 60_000, displayZone.name)} ${displayZone.name}`,
     ...valueLines(input, frame, entry),
     placeText([longitude[entry] ?? NaN, latitude[entry] ?? NaN]),
   ];

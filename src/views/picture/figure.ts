@@ -1,11 +1,17 @@
 import type * as ObservablePlot from '@observablehq/plot';
 import type { Theme } from '../color-ramp';
 
-/** The room a picture has, CSS pixels, and how it is coloured. */
+/** The room a picture has, CSS pixels, how it is coloured, and in which zone its times are: UTC, or the browser's own. */
 export interface FigureSpace {
   width: number;
   height: number;
   theme: Theme;
+  zone: string;
+}
+
+/** The scale of times for a zone; beside UTC and the browser's own Plot knows none. */
+export function timeScale(zone: string): 'utc' | 'time' {
+  return zone === 'UTC' ? 'utc' : 'time';
 }
 
 /** Draws a picture with a library that is loaded when it is first wanted. */

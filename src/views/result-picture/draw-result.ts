@@ -4,7 +4,7 @@ import { m4Indices } from '../../stats/m4';
 import type { QueryResult, ResultColumn } from '../../workers/protocol';
 import { depthColors, valueColor } from '../color-ramp';
 import { rasterDots } from '../picture/dot-raster';
-import { asImage, type FigureSpace } from '../picture/figure';
+import { asImage, type FigureSpace, timeScale } from '../picture/figure';
 import { rampLegend, swatchLegend } from '../picture/legend';
 import { formatCount } from '../value-text';
 import { categoriesOf, categoryAt, channelKind, type Channels, MOST_CATEGORIES, numbersOf } from './result-channels';
@@ -22,7 +22,7 @@ export function drawResult(
   plot: typeof ObservablePlot,
   result: QueryResult,
   channels: Channels,
-  { width, height, theme }: FigureSpace,
+  { width, height, theme, zone }: FigureSpace,
 ): SVGSVGElement | HTMLElement {
   const { columns, rowCount } = result;
   const x = columns[channels.x];
@@ -43,13 +43,13 @@ export function drawResult(
     marginRight: MARGIN.right,
     marginTop: MARGIN.top,
     marginBottom: MARGIN.bottom,
-    x: { ...scaleOf(x, channels.mark), label: x.name, nice: channels.mark !== 'line' },
+    x: { ...scaleOf(x, channels.mark, zone), label: x.name, nice: channels.mark !== 'line' },
     y: y
-      ? { ...scaleOf(y, channels.mark === 'cell' ? 'cell' : 'dot'), label: y.name, nice: true }
+      ? { ...scaleOf(y, channels.mark === 'cell' ? 'cell' : 'dot', zone), label: y.name, nice: true }
       : { label: 'n', nice: true },
     marks: [
       channels.mark === 'cell' ? null : plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1 }),
-      ...marksOf(plot, channels, { x, y, rowCount, paint, width, height, frame }),
+      ...marksOf(plot, channels, { x, y, rowCount, paint, width, height, frame, zone }),
       paint.legend ?? null,
     ],
   });
@@ -72,16 +72,17 @@ interface Parts {
   width: number;
   height: number;
   frame: { left: number; right: number };
+  zone: string;
 }
 
 function marksOf(
   plot: typeof ObservablePlot,
   { mark }: Channels,
-  { x, y, rowCount, paint, width, height, frame }: Parts,
+  { x, y, rowCount, paint, width, height, frame, zone }: Parts,
 ): ObservablePlot.Markish[] {
   const rows = Array.from({ length: rowCount }, (_, row) => row);
   const at = (column: ResultColumn) => (row: number) =>
-    channelKind(column) === 'category' || mark === 'cell' ? categoryAt(column, row) : numberAt(column, row);
+    channelKind(column) === 'category' || mark === 'cell' ? categoryAt(column, row, zone) : numberAt(column, row);
   const fill = (row: number) => paint.colorAt(row);
   if (mark === 'histogram' || !y) {
     const { start, width: step, counts } = binValues(numbersOf(x, rowCount), 40);
@@ -136,10 +137,12 @@ function numberAt(column: ResultColumn, row: number): number {
   return column.valid?.[row] === 0 || column.kind === 'text' ? Number.NaN : Number(column.values[row]);
 }
 
-function scaleOf(column: ResultColumn, mark: Channels['mark']): ObservablePlot.ScaleOptions {
+function scaleOf(column: ResultColumn, mark: Channels['mark'], zone: string): ObservablePlot.ScaleOptions {
   if (mark === 'cell' || (mark === 'bar' && channelKind(column) !== 'category')) return { type: 'band' };
   const kind = channelKind(column);
-  return kind === 'time' ? { type: 'utc' } : kind === 'quantity' ? { type: 'linear' } : {};
+  // A date is that of the calendar, in whatever zone.
+  if (kind === 'time') return { type: column.kind === 'date' ? 'utc' : timeScale(zone) };
+  return kind === 'quantity' ? { type: 'linear' } : {};
 }
 
 /** Colours of rows: by name, along a ramp by quantity, or all the same. */

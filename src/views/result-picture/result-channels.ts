@@ -1,4 +1,6 @@
 import type { QueryResult, ResultColumn } from '../../workers/protocol';
+import { formatUtc } from '../utc-text';
+import { formatInZone } from '../zone-text';
 
 /** How an answer can be drawn. */
 export const MARKS = ['line', 'dot', 'bar', 'cell', 'histogram'] as const;
@@ -104,12 +106,13 @@ export function categoriesOf(column: ResultColumn | undefined, rowCount: number)
   return [...found];
 }
 
-/** The text of a row in a column of names; `∅` for NULL. */
-export function categoryAt(column: ResultColumn, row: number): string {
+/** The text of a row in a column of names, an instant's in a zone; `∅` for NULL. */
+export function categoryAt(column: ResultColumn, row: number, zone = 'UTC'): string {
   if (column.valid?.[row] === 0) return '∅';
   const value = column.values[row];
   if (column.kind === 'boolean') return value === 1 ? 'true' : 'false';
-  if (column.kind === 'timestamp' || column.kind === 'date') return new Date(Number(value)).toISOString().slice(0, 16);
+  if (column.kind === 'timestamp') return formatInZone(Number(value), zone);
+  if (column.kind === 'date') return formatUtc(Number(value));
   return String(value ?? '');
 }
 

@@ -3,7 +3,7 @@ import { binWidth } from '../../stats/bins';
 import { levelsBetween } from '../../stats/isolines';
 import { sectionGrid } from '../../stats/section-grid';
 import { valueColor } from '../color-ramp';
-import { asImage } from '../picture/figure';
+import { asImage, timeScale } from '../picture/figure';
 import { isolineMark } from '../picture/isoline-mark';
 import { rampLegend } from '../picture/legend';
 import { columnNumbers, verticalLabel, type DrawPicture, rangeOf } from '../picture/picture-drawing';
@@ -37,14 +37,14 @@ export const drawPicture: DrawPicture = ({ result, question, input, summary }) =
   const share = (value: number) => (range.high > range.low ? (value - range.low) / (range.high - range.low) : 0.5);
   return {
     facts: step === undefined ? '' : `contours every ${formatNumber(step)} ${look.unit}`.trimEnd(),
-    draw(plot, { width, height }) {
+    draw(plot, { width, height, zone }) {
       const area = {
         ...{ width: SECTION_GRID.times, height: ROWS, x1: from, x2: to, y1: grid.top, y2: grid.bottom },
       };
       const figure = plot.plot({
         ...{ width, height, marginLeft: MARGIN.left, marginRight: MARGIN.right },
         ...{ marginTop: MARGIN.top, marginBottom: MARGIN.bottom },
-        x: { type: 'utc', domain: [new Date(from), new Date(to)], label: null },
+        x: { type: timeScale(zone), domain: [new Date(from), new Date(to)], label: null },
         y: { domain: [grid.bottom, grid.top], label: verticalLabel(input, question), labelArrow: 'none' },
         color: { type: 'linear', domain: [0, 1], interpolate: (at: number) => valueColor(at).fill },
         marks: [

@@ -1,5 +1,7 @@
 import type * as ObservablePlot from '@observablehq/plot';
 import { axisTicks } from '../axis-ticks';
+import { timeScale } from '../picture/figure';
+import { formatInZone } from '../zone-text';
 import { drawLayer } from './draw-layer';
 import type { PanelContent, Side, Window } from './panel-content';
 import { extentOf } from './series-data';
@@ -31,6 +33,8 @@ export interface ChartFrame {
   hasRightAxis: boolean;
   /** Whether times are written below. */
   hasTimes: boolean;
+  /** In which times are written: UTC, or the browser's own. */
+  zone: string;
   /** The window that the readings were asked for. */
   window: Window;
   /** Least step that is a gap, milliseconds: two of the columns that the readings were thinned to. */
@@ -54,7 +58,7 @@ export function drawChart(
   plot: typeof ObservablePlot,
   place: HTMLElement,
   content: PanelContent,
-  { width, height, hasRightAxis, hasTimes, window: asked, leastGap }: ChartFrame,
+  { width, height, hasRightAxis, hasTimes, zone, window: asked, leastGap }: ChartFrame,
 ): DrawnChart {
   const frame = {
     left: MARGIN.left,
@@ -85,7 +89,7 @@ export function drawChart(
       marginBottom: height - frame.bottom,
       className: 'time-series-plot',
       ariaLabel: content.summary,
-      x: { type: 'utc', domain: [new Date(shown.from), new Date(shown.to)] },
+      x: { type: timeScale(zone), domain: [new Date(shown.from), new Date(shown.to)] },
       y: { ...scales.left, label: left.label },
       marks: [
         plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks }),
@@ -95,7 +99,7 @@ export function drawChart(
           label: null,
           ticks: Math.max(3, Math.round(width / 110)),
           tickSize: 4,
-          ...timeTicks(hasTimes, shown),
+          ...timeTicks(hasTimes, shown, zone),
         }),
         () => layer.element,
       ],
@@ -132,17 +136,15 @@ export function drawChart(
   };
 }
 
-const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-
 /** Within days the hours are written as those of the day's 24; Plot writes dates well. */
-function timeTicks(hasTimes: boolean, { from, to }: Window): { tickFormat?: (time: Date) => string } {
+function timeTicks(hasTimes: boolean, { from, to }: Window, zone: string): { tickFormat?: (time: Date) => string } {
   if (!hasTimes) return { tickFormat: () => '' };
   if (to - from > LONGEST_IN_HOURS) return {};
+  const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: zone });
   return {
     tickFormat: (time) => {
-      const iso = time.toISOString();
-      const clock = iso.slice(11, 19).replace(/:00$/, '');
-      return clock === '00:00' ? `${clock}\n${DAY.format(time)}` : clock;
+      const clock = formatInZone(time.getTime(), zone).slice(11) || '00:00';
+      return clock === '00:00' ? `${clock}\n${day.format(time)}` : clock;
     },
   };
 }
