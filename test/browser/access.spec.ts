@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { expectAxeClean } from '../support/axe';
 import { makeDemoLake } from '../support/demo-lake';
 import { startTestServer, type TestServer } from '../support/server';
 import { settled } from '../support/workbench';
@@ -27,20 +27,7 @@ for (const theme of ['light', 'dark'] as const) {
       viewport: { width: 1440, height: 900 },
     });
     const page = await context.newPage();
-    const check = async (name: string) => {
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze();
-      expect(
-        violations.map(
-          ({ id, nodes }) =>
-            `${name}: ${id} ${nodes
-              .map(({ target }) => String(target))
-              .slice(0, 3)
-              .join(' ')}`,
-        ),
-      ).toEqual([]);
-    };
+    const check = (name: string) => expectAxeClean(page, name);
     await page.goto(server.url);
     await expect(page.getByRole('button', { name: 'Open the demo lake' })).toBeVisible();
     await check('first screen');
@@ -86,49 +73,4 @@ test('on a phone nothing scrolls sideways, and the chart comes first', async ({ 
   await expect(page.getByRole('checkbox', { name: /sbe37-3220/ })).toBeVisible();
   expect(await overflow()).toBeLessThanOrEqual(0);
   await context.close();
-});
-
-test('everything can be reached and done with the keyboard alone', async ({ page }) => {
-  test.setTimeout(120_000);
-  await page.goto(server.url);
-  await expect(page.getByRole('button', { name: 'Open the demo lake' })).toBeVisible();
-  await page.keyboard.press('Tab');
-  await expect(page.getByText('Skip to the content')).toBeFocused();
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('/lake/');
-  await page.keyboard.press('Enter');
-  await settled(page);
-
-  const reach = async (target: ReturnType<Page['locator']>) => {
-    for (let step = 0; step < 120; step++) {
-      if (await target.evaluate((element) => element === document.activeElement)) return;
-      await page.keyboard.press('Tab');
-    }
-    await expect(target).toBeFocused();
-  };
-  await page.evaluate(() => document.getElementById('main')?.focus());
-  await reach(page.getByRole('button', { name: 'Week' }));
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('chart-window')).toHaveText('2012-01-01 to 2012-01-08 UTC');
-  await reach(page.getByRole('radio', { name: /temperature/i }));
-  await page.keyboard.press('ArrowDown');
-  await expect(page.getByRole('heading', { name: /salinity/i })).toBeVisible();
-  await settled(page);
-  await reach(page.getByRole('application'));
-  await page.keyboard.press('ArrowRight');
-  await expect(page.getByTestId('reading-value')).toBeVisible();
-  await page.keyboard.press('+');
-  await expect.poll(() => new URL(page.url()).hash).toMatch(/from=.*T/);
-  await settled(page);
-  await page.keyboard.press('0');
-  await expect(page.getByTestId('chart-window')).toHaveText('2012-01-01 to 2012-02-01 UTC');
-  await settled(page);
-  await reach(page.getByRole('button', { name: 'RAPID WB2 mooring' }));
-  await reach(page.getByRole('tab', { name: 'Table' }));
-  await page.keyboard.press('ArrowRight');
-  await expect(page.getByRole('tab', { name: 'SQL' })).toBeFocused();
-  await reach(page.getByRole('textbox', { name: /SQL/ }));
-  await page.keyboard.press('Control+Enter');
-  await expect(tableOf(page)).toBeVisible({ timeout: 45_000 });
 });

@@ -3,6 +3,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { readZones, zoneTest } from '../../src/views/map-view/zones';
 import { DRIFT_DAYS, type DrifterLake, writeDrifterLake } from '../support/drifter-lake';
 import { startTestServer, type TestServer } from '../support/server';
+import { watchPage } from '../support/watched-page';
 
 const DRIFTERS = 48;
 /** Across the antimeridian. */
@@ -44,19 +45,6 @@ async function countOf(condition: string): Promise<number> {
   return Number(row?.['n']);
 }
 
-/** Errors of the page, and requests beyond its site and lake. */
-function watch(page: Page): string[] {
-  const seen: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') seen.push(message.text());
-  });
-  page.on('pageerror', (error) => seen.push(error.message));
-  page.on('request', (request) => {
-    if (!request.url().startsWith(server.url) && !/^(blob|data):/.test(request.url())) seen.push(request.url());
-  });
-  return seen;
-}
-
 const legend = (page: Page) => page.getByTestId('map-legend');
 const layer = (page: Page) => page.getByLabel('Layer of the map');
 const picture = (page: Page, name: string) =>
@@ -64,7 +52,7 @@ const picture = (page: Page, name: string) =>
 
 test('the map shows, plays and selects what moves, all from one question', async ({ page }) => {
   test.setTimeout(120_000);
-  const seen = watch(page);
+  const seen = watchPage(page, [server.url]);
   await page.goto(`${server.url}#lake=/lake/`);
   const good = await countOf('temperature IS NOT NULL');
   await expect(legend(page)).toContainText(`n ${counted(good)} in 48 of 48 stations`, { timeout: 60_000 });
@@ -116,7 +104,7 @@ test('the map shows, plays and selects what moves, all from one question', async
 
 test('what lies in a zone or a box becomes the selection of everything else', async ({ page }) => {
   test.setTimeout(120_000);
-  const seen = watch(page);
+  const seen = watchPage(page, [server.url]);
   await page.goto(`${server.url}#lake=/lake/&table=rows`);
   await expect(legend(page)).toContainText('48 of 48 stations', { timeout: 60_000 });
   await page.getByRole('button', { name: 'Tools' }).click();

@@ -1,15 +1,15 @@
-import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { deviceStatisticsSql } from '../../src/queries/device-statistics';
+import { expect, type Page, test } from '@playwright/test';
 import { monthlyMeans } from '../../src/queries/monthly-means';
+import { expectSame, readCopied } from '../support/copied-table';
 import { makeDemoLake } from '../support/demo-lake';
 import { type NativeLake, openNativeLake } from '../support/native-lake';
 import { writeReferenceLake } from '../support/reference-lake';
 import { startTestServer, type TestServer } from '../support/server';
+import { watchPage } from '../support/watched-page';
 import { lines, settled } from '../support/workbench';
 
 const DAY = 86_400_000;
 const ROLES = { time: 'time', station: 'station', device: 'device_id', depth: 'depth' };
-const JANUARY = { from: Date.UTC(2012, 0, 1), to: Date.UTC(2012, 1, 1) };
 const WHOLE = 'from=2011-04-28&to=2012-02-28';
 
 let lake: string;
@@ -30,20 +30,6 @@ test.afterAll(async () => {
 
 test.beforeEach(() => server.forget());
 
-/** What a page said and asked that it should not have. */
-function watch(page: Page): { faults: string[]; outside: string[] } {
-  const seen: { faults: string[]; outside: string[] } = { faults: [], outside: [] };
-  page.on('console', (message) => {
-    if (message.type() === 'error') seen.faults.push(message.text());
-  });
-  page.on('pageerror', (error) => seen.faults.push(error.message));
-  page.on('request', (request) => {
-    const url = request.url();
-    if (!url.startsWith(server.url) && !/^(blob|data):/.test(url)) seen.outside.push(url);
-  });
-  return seen;
-}
-
 const at = (hash: string) => `${server.url}#lake=/lake/${hash === '' ? '' : `&${hash}`}`;
 const tableOf = (page: Page) => page.getByRole('grid');
 
@@ -60,41 +46,8 @@ async function pictureOf(page: Page) {
   };
 }
 
-async function readCopied(context: BrowserContext, page: Page, within = page.locator('body')): Promise<string[][]> {
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await within.getByRole('button', { name: 'Copy as TSV' }).click();
-  await expect(within.getByText(/rows copied/)).toBeVisible();
-  const text = await page.evaluate(() => navigator.clipboard.readText());
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split('\t'));
-}
-
-/** Compares copied cells with native rows: numbers to 1e-9, everything else as text. */
-function expectSame(copied: string[][], rows: Record<string, unknown>[]): void {
-  const [header = [], ...cells] = copied;
-  expect(header).toEqual(Object.keys(rows[0] ?? {}));
-  expect(cells).toHaveLength(rows.length);
-  for (const [index, row] of rows.entries()) {
-    for (const [column, name] of header.entries()) {
-      const shown = cells[index]?.[column] ?? '';
-      const wanted = row[name];
-      if (/time|month/.test(name)) {
-        expect(Date.parse(shown)).toBe(
-          Math.floor(Date.parse(`${String(wanted).replace(' ', 'T').replace(/\+00$/, '')}Z`)),
-        );
-      } else if (name === 'device_id') expect(shown).toBe(wanted);
-      else
-        expect(Math.abs(Number(shown) - Number(wanted)), `${name} of row ${index}`).toBeLessThan(
-          1e-9 * Math.max(1, Math.abs(Number(wanted))),
-        );
-    }
-  }
-}
-
 test('the demo’s address shows map, chart and table in an empty profile', async ({ page }) => {
-  const seen = watch(page);
+  const faults = watchPage(page, [server.url]);
   await page.goto(at(''));
   await settled(page);
   await expect(lines(page)).toHaveCount(17);
@@ -103,7 +56,7 @@ test('the demo’s address shows map, chart and table in an empty profile', asyn
   await expect(page.getByRole('button', { name: 'RAPID WB2 mooring' })).toHaveAttribute('aria-pressed', 'true');
   await expect(page.getByTestId('receipt').first()).toContainText(/of 306 files/);
   await expect(page).toHaveTitle(/RAPID WB2.*Tidelake/);
-  expect(seen).toEqual({ faults: [], outside: [] });
+  expect(faults).toEqual([]);
   expect(server.requests.filter(({ method }) => method === 'HEAD')).toEqual([]);
 });
 
@@ -115,13 +68,6 @@ test('a window of one day touches no other day’s files than its own', async ({
   expect(
     files.map(({ path }) => path).filter((path) => !decodeURIComponent(path).includes('year=2012/month=01/day=15')),
   ).toEqual([]);
-});
-
-test('the table’s numbers are those of native DuckDB over the same files', async ({ page, context }) => {
-  await page.goto(at(''));
-  await settled(page);
-  const selection = { stations: ['rapid-wb2'], devices: null, ...JANUARY };
-  expectSame(await readCopied(context, page), await native.query(deviceStatisticsSql(selection, ROLES, 'temperature')));
 });
 
 test('the analysis’s numbers are those of native DuckDB, at the default threshold and another one', async ({
@@ -150,7 +96,7 @@ test('the analysis’s numbers are those of native DuckDB, at the default thresh
   }
 });
 
-test('the same link gives the same picture after reload and in another browser', async ({ page, browser }) => {
+test('a link gives the same picture after a reload, and back and forward undo and redo', async ({ page }) => {
   await page.goto(at(''));
   await settled(page);
   await page.getByRole('radio', { name: /salinity/i }).check();
@@ -168,13 +114,6 @@ test('the same link gives the same picture after reload and in another browser',
   await page.reload();
   await settled(page);
   expect(await pictureOf(page)).toEqual(picture);
-
-  const other = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const elsewhere = await other.newPage();
-  await elsewhere.goto(`${server.url}${picture.link}`);
-  await settled(elsewhere);
-  expect(await pictureOf(elsewhere)).toEqual(picture);
-  await other.close();
 
   await page.goBack();
   await expect(page.getByTestId('chart-window')).toHaveText('2012-01-01 to 2012-02-01 UTC');

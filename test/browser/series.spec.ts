@@ -4,6 +4,7 @@ import { makeDemoLake } from '../support/demo-lake';
 import { writeFlaggedLake } from '../support/flagged-lake';
 import { type NativeLake, openNativeLake } from '../support/native-lake';
 import { startTestServer, type TestServer } from '../support/server';
+import { watchPage } from '../support/watched-page';
 
 const JANUARY = "time >= TIMESTAMP '2012-01-01' AND time < TIMESTAMP '2012-02-01'";
 
@@ -35,11 +36,7 @@ const pictures = (page: Page) => page.locator('.time-series-plot');
 const facts = (page: Page) => page.getByTestId('picture-facts');
 
 async function open(page: Page, server: TestServer, hash: string): Promise<string[]> {
-  const faults: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
-  page.on('pageerror', (error) => faults.push(error.message));
+  const faults = watchPage(page, [server.url]);
   await page.goto(`${server.url}#lake=/lake/&${hash}`);
   return faults;
 }

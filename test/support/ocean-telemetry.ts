@@ -52,6 +52,14 @@ export function delimited(messages: readonly Uint8Array[]): Buffer {
   return Buffer.from(writer.finish());
 }
 
+/** The messages of a length-delimited stream. */
+export function decodeDelimited(bytes: Uint8Array): Telemetry[] {
+  const reader = protobuf.Reader.create(bytes);
+  const messages: Telemetry[] = [];
+  while (reader.pos < reader.len) messages.push(type.toObject(type.decodeDelimited(reader), { longs: Number }));
+  return messages;
+}
+
 /** One line of `mosquitto_sub -F '%U %q %r %l %t %x'`. */
 export function hexLine(topic: string, payload: Uint8Array, receivedSeconds = EVENING + 2): string {
   return `${receivedSeconds}.278654224 1 0 ${payload.length} ${topic} ${Buffer.from(payload).toString('hex')}\n`;
