@@ -64,6 +64,9 @@ const SUBJECTS: Subject[] = [
   },
 ];
 
+/** Time enough for a slow machine; none of the steps is timed. */
+const SLOW = { timeout: 45_000 };
+
 test.afterAll(removeWorkspaces);
 
 async function ingest(...args: string[]): Promise<string> {
@@ -124,26 +127,29 @@ for (const { name, lake, isHere, variable, from, to, rowsOf, depth } of SUBJECTS
       );
       await expect(page.getByTestId('map-legend')).toContainText(
         `n ${formatCount(Number(all?.['n']))} in ${String(all?.['known'])} of ${String(all?.['stations'])} stations`,
+        SLOW,
       );
       expectSame(await readCopied(context, page), await native.query(deviceStatisticsSql(selection, roles, variable)));
 
       await page.getByRole('combobox', { name: 'Picture' }).selectOption('histogram');
       await expect(page.getByTestId('picture-facts')).toContainText(
         `n = ${formatCount(number('n'))} of ${formatCount(number('readings'))} readings`,
+        SLOW,
       );
       await expect(page.getByTestId('picture-facts')).toContainText(
         `mean ${formatRounded(number('mean'))}, median ${formatRounded(number('median'))}`,
+        SLOW,
       );
 
       await page.getByRole('button', { name: 'Observations' }).click();
       if (rowsOf) await page.getByRole('button', { name: rowsOf, exact: true }).click();
-      await expect(page.getByRole('progressbar')).toHaveCount(0);
+      await expect(page.getByRole('progressbar')).toHaveCount(0, SLOW);
       const { columns }: { columns: Parameters<typeof observationsSql>[2] } = JSON.parse(
         readFileSync(path.join(root, '_tidelake/lake.json'), 'utf8'),
       );
       const until = rowsOf ? selection.from + 86_400_000 : selection.to;
       const rows = await native.query(observationsSql({ ...selection, to: until }, roles, columns));
-      await expect(page.getByTestId('row-count')).toHaveText(`${formatCount(rows.length)} rows`);
+      await expect(page.getByTestId('row-count')).toHaveText(`${formatCount(rows.length)} rows`, SLOW);
       expectSame(await readCopied(context, page), rows);
       expect(faults).toEqual([]);
     } finally {

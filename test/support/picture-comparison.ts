@@ -33,7 +33,7 @@ export async function expectPicture(target: Locator, name: string): Promise<void
     writeFileSync(reference, repackPng(shown));
     return;
   }
-  const accept = 'If it is right, make it the reference with: ACCEPT_PICTURES=1 npx playwright test pictures';
+  const accept = 'If it is right, make it the reference with: ACCEPT_PICTURES=1 npx playwright test pictures.spec';
   if (!existsSync(reference)) {
     writeFileSync(changed, shown);
     throw new Error(`The picture ${name} has no reference. Look at ${path.relative(projectRoot, changed)}. ${accept}`);

@@ -9,7 +9,11 @@ export function lines(page: Page): Locator {
 export async function settled(page: Page): Promise<void> {
   await expect(lines(page).first()).toBeAttached({ timeout: 45_000 });
   await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 45_000 });
-  await expect(page.getByRole('region', { name: 'Map', exact: true })).toHaveAttribute('data-ready', 'true', {
-    timeout: 30_000,
-  });
+  await mapStands(page);
+}
+
+/** Waits until the map has its place and its layers. */
+export async function mapStands(page: Page): Promise<void> {
+  const map = page.getByRole('region', { name: 'Map', exact: true });
+  await expect(map).toHaveAttribute('data-ready', 'true', { timeout: 45_000 });
 }
