@@ -13,11 +13,10 @@ import { DEFAULT_PARTITIONING, DESCRIPTION_PATH, formatLakeDescription } from '@
 import { findBrowser } from '../scripts/find-browser.mjs';
 import { startTestServer } from '../test/support/server';
 import { compared, type BenchResult } from './bench-result';
+import { longestTask, LONGEST_TASK_MS, noteTasks } from './browser/page-tasks';
 
 const FIRST_DAY = '2025-01-01';
 const DAYS = 100;
-/** What the page promises: no task of its thread is longer while it scans. */
-const LONGEST_TASK_MS = 50;
 /** Of one picture at sixty a second. */
 const FRAME_MS = 1000 / 60;
 
@@ -30,13 +29,7 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
   const browser = await chromium.launch({ executablePath: findBrowser(), args: ['--enable-unsafe-swiftshader'] });
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    await page.addInitScript(() => {
-      const tasks: number[] = [];
-      Object.assign(window, { tasks });
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-        type: 'longtask',
-      });
-    });
+    await noteTasks(page.context());
     const began = performance.now();
     await page.goto(`${server.url}#lake=/lake/&var=v&from=${FIRST_DAY}&to=2025-04-11`);
     const agree = page.getByRole('button', { name: /^Fetch/ });
@@ -44,7 +37,7 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
     if (await agree.isVisible()) await agree.click();
     const whole = await drawn(page, '', 120_000);
     const first = performance.now() - began;
-    const scanning = await longest(page);
+    const scanning = await longestTask(page);
 
     const chart = page.getByRole('application');
     const box = await chart.boundingBox();
@@ -67,7 +60,7 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
       before = await drawn(page, before);
       times[gesture].push(performance.now() - start);
     }
-    const stepping = await longest(page);
+    const stepping = await longestTask(page);
 
     const frames = await dragged(page, box);
     await drawn(page, before);
@@ -79,7 +72,7 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
       compared('move to its own picture, median', median(times.move), 'ms'),
       compared('longest task of the page in zooms and moves', stepping, 'ms', LONGEST_TASK_MS),
       compared('a frame while the picture is dragged, median', median(frames), 'ms', FRAME_MS),
-      compared('longest task of the page while it is dragged', await longest(page), 'ms', LONGEST_TASK_MS),
+      compared('longest task of the page while it is dragged', await longestTask(page), 'ms', LONGEST_TASK_MS),
     ];
   } finally {
     await browser.close();
@@ -100,14 +93,6 @@ async function drawn(page: Page, before: string, timeout = 60_000): Promise<stri
     { timeout, polling: 'raf' },
   );
   return (await line.jsonValue()) ?? '';
-}
-
-/** The longest task since this was asked last, milliseconds; 0 where none was longer than 50. */
-async function longest(page: Page): Promise<number> {
-  return page.evaluate(() => {
-    const { tasks } = window as unknown as { tasks: number[] };
-    return Math.max(0, ...tasks.splice(0));
-  });
 }
 
 /** Drags the picture to and fro for a second, and gives the time between frames. */
