@@ -23,8 +23,10 @@ export async function openWatched(context: BrowserContext, url: string): Promise
   await context.addInitScript(() => {
     Object.assign(window, { showSaveFilePicker: undefined });
     // Violations of workers and styles do not reach the console in every case.
-    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber, columnNumber }) =>
-      console.error(`policy: ${violatedDirective} ${blockedURI} at ${sourceFile}:${lineNumber}:${columnNumber}`),
+    addEventListener(
+      'securitypolicyviolation',
+      ({ violatedDirective, blockedURI, sourceFile, lineNumber, columnNumber }) =>
+        console.error(`policy: ${violatedDirective} ${blockedURI} at ${sourceFile}:${lineNumber}:${columnNumber}`),
     );
   });
   const page = await context.newPage();
