@@ -14,6 +14,25 @@ export function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw cancelledError();
 }
 
+const callbacksOf = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls back once a signal is aborted. Requests by the hundred wait for one query's signal, so they share one listener.
+ * @returns how to wait for it no longer
+ */
+export function whenAborted(signal: AbortSignal, callback: () => void): () => void {
+  const callbacks = callbacksOf.get(signal) ?? listenTo(signal);
+  callbacks.add(callback);
+  return () => callbacks.delete(callback);
+}
+
+function listenTo(signal: AbortSignal): Set<() => void> {
+  const callbacks = new Set<() => void>();
+  callbacksOf.set(signal, callbacks);
+  signal.addEventListener('abort', () => callbacks.forEach((callback) => callback()), { once: true });
+  return callbacks;
+}
+
 /** Waits; rejects as `cancelled` as soon as the signal is aborted. */
 export function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -21,14 +40,13 @@ export function delay(milliseconds: number, signal: AbortSignal): Promise<void> 
       reject(cancelledError());
       return;
     }
-    const stop = () => {
-      clearTimeout(timer);
-      reject(cancelledError());
-    };
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
+      forget();
       resolve();
     }, milliseconds);
-    signal.addEventListener('abort', stop, { once: true });
+    const forget = whenAborted(signal, () => {
+      clearTimeout(timer);
+      reject(cancelledError());
+    });
   });
 }

@@ -1,5 +1,5 @@
 import { LakeError } from '../lake/lake-error';
-import { cancelledError } from './cancellation';
+import { cancelledError, whenAborted } from './cancellation';
 import type { Fetched, ObjectStore } from './object-store';
 
 /**
@@ -102,16 +102,15 @@ export function limitRequests(store: ObjectStore, lanes: LaneCount = createLaneC
         reject(cancelledError());
         return;
       }
-      const leave = () => {
+      const forget = whenAborted(signal, () => {
         waiting.splice(waiting.indexOf(entry), 1);
         reject(cancelledError());
-      };
+      });
       const start = () => {
-        signal.removeEventListener('abort', leave);
+        forget();
         resolve();
       };
       const entry = { start, isListing };
-      signal.addEventListener('abort', leave, { once: true });
       waiting.push(entry);
       startNext();
     });

@@ -1,4 +1,4 @@
-import { cancelledError } from './cancellation';
+import { cancelledError, whenAborted } from './cancellation';
 import type { Fetched, ObjectStore } from './object-store';
 
 interface Shared<Value> {
@@ -45,7 +45,7 @@ function createSharing<Request, Value>(send: (request: Request, signal: AbortSig
     const shared = underWay.get(id) ?? start(id, request);
     shared.callers++;
     return new Promise((resolve, reject) => {
-      const leave = () => {
+      const forget = whenAborted(signal, () => {
         shared.callers--;
         if (shared.callers === 0) {
           // Whoever asks from now on needs a request that has not been stopped.
@@ -53,15 +53,14 @@ function createSharing<Request, Value>(send: (request: Request, signal: AbortSig
           shared.controller.abort();
         }
         reject(cancelledError());
-      };
-      signal.addEventListener('abort', leave, { once: true });
+      });
       shared.answer
         .then((fetched) => {
           if (signal.aborted) return;
           resolve(shared.paid ? { ...fetched, requests: 0, bytes: 0, retries: 0 } : fetched);
           shared.paid = true;
         }, reject)
-        .finally(() => signal.removeEventListener('abort', leave));
+        .finally(forget);
     });
   };
 }

@@ -1,4 +1,4 @@
-import { cancelledError } from '../sources/cancellation';
+import { cancelledError, whenAborted } from '../sources/cancellation';
 
 /** Runs tasks one after another in the order they came; one whose signal is aborted while it waits never starts. */
 export type Lock = <Value>(signal: AbortSignal, task: () => Promise<Value>) => Promise<Value>;
@@ -13,10 +13,9 @@ export function createLock(): Lock {
     });
     last = turn.catch(() => undefined);
     return new Promise<Value>((resolve, reject) => {
-      const leave = () => reject(cancelledError());
       // Whoever asked is told at once; a task that already runs holds the lock until it has ended by itself.
-      signal.addEventListener('abort', leave, { once: true });
-      turn.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+      const forget = whenAborted(signal, () => reject(cancelledError()));
+      turn.then(resolve, reject).finally(forget);
     });
   };
 }
