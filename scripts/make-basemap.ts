@@ -6,6 +6,7 @@ import { geoProject } from 'd3-geo-projection';
 import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson';
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
+import { readDepths } from './make-basemap-depths';
 import { readSeas } from './make-basemap-seas';
 
 /**
@@ -14,7 +15,8 @@ import { readSeas } from './make-basemap-seas';
  * plate carrée projection whose unit is the degree, which is what flat maps (and GeoJSON, RFC 7946 §3.1.9) ask for.
  *
  * With the path of Natural Earth's `ne_50m_geography_marine_polys.json` (GeoJSON, from
- * github.com/martynafford/natural-earth-geojson, CC0) it writes the named seas too: `npm run basemap -- <path>`.
+ * github.com/martynafford/natural-earth-geojson, CC0) it writes the named seas too, and with that of ETOPO at half a degree (NetCDF,
+ * from github.com/dankelley/oce, `create_data/topoWorld`) the depths: `npm run basemap -- <seas>.json <depths>.nc`.
  */
 const SCALES = [
   { name: 'land-110m', decimals: 2 },
@@ -73,10 +75,9 @@ for (const { name, decimals } of SCALES) {
   console.log(`${name}.json: ${polygons.length} polygons, ${text.length} bytes`);
 }
 
-const [marine] = process.argv.slice(2);
-if (marine !== undefined) {
-  const seas = readSeas(marine);
-  const text = `${JSON.stringify(seas)}\n`;
-  writeFileSync(`${folder}seas-50m.json`, text);
-  console.log(`seas-50m.json: ${seas.features.length} seas, ${text.length} bytes`);
+for (const file of process.argv.slice(2)) {
+  const [name, shapes] = file.endsWith('.nc') ? ['depths', readDepths(file)] : ['seas-50m', readSeas(file)];
+  const text = `${JSON.stringify(shapes)}\n`;
+  writeFileSync(`${folder}${name}.json`, text);
+  console.log(`${name}.json: ${shapes.features.length} features, ${text.length} bytes`);
 }

@@ -35,7 +35,7 @@ export interface MapWish {
   view: LakeView;
   layer: MapLayer | undefined;
   statistic: Statistic;
-  /** The bin of time that is shown; undefined for the whole window. */
+  /** A time, UTC milliseconds, in the bin that is shown; undefined for the whole window. */
   step: number | undefined;
   /** Of the map as it is seen; undefined until it stands. */
   zoom: number | undefined;
@@ -103,9 +103,12 @@ export class MapData {
   readonly places = $derived.by(() => this.cells && sitePlaces(this.cells));
   /** Whether all stations stand still. */
   readonly stands = $derived.by(() => !(this.places?.moves.includes(true) ?? false));
+  /** The bin of time that is shown; undefined for the whole window. */
   readonly step = $derived.by(() => {
     const { step } = this.#wish();
-    return step !== undefined && this.bins && step < this.bins.starts.length ? step : undefined;
+    if (step === undefined || !this.bins || step >= this.bins.end) return undefined;
+    const bin = this.bins.starts.findLastIndex((start) => start <= step);
+    return bin < 0 ? undefined : bin;
   });
   /** What pictures are made from; undefined until the first answer. */
   readonly input = $derived.by((): PictureInput | undefined => {

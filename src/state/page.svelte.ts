@@ -15,9 +15,17 @@ export type LakeStatus =
   | { kind: 'open'; url: string; lake: LakeSummary }
   | { kind: 'failed'; url: string; error: LakeError };
 
+/** A picture that moves is written to the address bar when it rests: browsers refuse too many changes. */
+const SIGHT_REST_MS = 200;
+
+/** What of the state only moves the map's picture. */
+export type Sight = Pick<UrlState, 'camera' | 'step'>;
+
 /** The page's state: the link in the address bar, and the lake it names. */
 export class PageState {
   url = $state.raw<UrlState>({ others: {} });
+  /** Where the map looks, and when: apart from {@link url}, as it changes nothing that is asked. */
+  sight = $state.raw<Sight>({});
   /** What could not be taken from the link. */
   notices = $state.raw<string[]>([]);
   lake = $state.raw<LakeStatus>({ kind: 'none' });
@@ -27,9 +35,15 @@ export class PageState {
   readonly #client: LakeClient;
   readonly #trustedSql = new SvelteSet<string>();
   #opening: AbortController | undefined;
+  #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: LakeClient) {
     this.#client = client;
+  }
+
+  /** Everything that the link carries. */
+  get link(): UrlState {
+    return { ...this.url, ...this.sight };
   }
 
   /** Reads the address bar now and whenever it changes (back, forward, an edited hash); returns how to stop. */
@@ -49,41 +63,23 @@ export class PageState {
    * @param step `push` for what the reader would want to go back from, `replace` for corrections
    */
   change(patch: Partial<UrlState>, step: 'push' | 'replace' = 'push'): void {
-    const next = { ...this.url, ...patch };
-    const hash = formatUrlState(next);
-    const address = hash === '' ? location.pathname + location.search : hash;
-    if (hash !== location.hash) {
-      if (step === 'push') history.pushState(null, '', address);
-      else history.replaceState(null, '', address);
-    }
-    this.url = next;
-    this.notices = [];
-    this.#follow(next.lake);
+    this.#go({ ...this.link, ...patch }, step);
   }
 
-  /** Leaves for another lake, or for the first screen: of the choices made only the lake stays. */
+  /** Moves the map's picture. The address bar follows; going back leads over choices, not over every move. */
+  look(sight: Sight): void {
+    this.sight = { ...this.sight, ...sight };
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => {
+      const hash = formatUrlState(this.link);
+      if (hash !== location.hash && this.url.lake !== undefined) history.replaceState(null, '', hash);
+    }, SIGHT_REST_MS);
+  }
+
+  /** Leaves for another lake, or for the first screen: of the choices made only what the Earth looks like stays. */
   visit(lake: string | undefined): void {
-    this.change({
-      lake,
-      stations: undefined,
-      devices: undefined,
-      variables: undefined,
-      from: undefined,
-      to: undefined,
-      chart: undefined,
-      flags: undefined,
-      picture: undefined,
-      roles: undefined,
-      box: undefined,
-      layer: undefined,
-      statistic: undefined,
-      tab: undefined,
-      table: undefined,
-      analysis: undefined,
-      catalogue: undefined,
-      sql: undefined,
-      others: {},
-    });
+    const { embed, earth, basemap } = this.url;
+    this.#go({ ...(lake !== undefined && { lake, earth, basemap }), embed, others: {} }, 'push');
   }
 
   /** Opens what a reader gave. The link gets its address without anything secret. */
@@ -130,6 +126,26 @@ export class PageState {
     this.notices = [];
   }
 
+  #go(next: UrlState, step: 'push' | 'replace'): void {
+    const hash = formatUrlState(next);
+    const address = hash === '' ? location.pathname + location.search : hash;
+    if (hash !== location.hash) {
+      if (step === 'push') history.pushState(null, '', address);
+      else history.replaceState(null, '', address);
+    }
+    this.#hold(next);
+    this.notices = [];
+    this.#follow(next.lake);
+  }
+
+  #hold(state: UrlState): void {
+    const { camera, step, ...url } = state;
+    this.url = url;
+    const { camera: before, step: stepBefore } = this.sight;
+    // Where the map looks already, it is not to be moved again.
+    if (JSON.stringify([camera, step]) !== JSON.stringify([before, stepBefore])) this.sight = { camera, step };
+  }
+
   #read(): void {
     if (isPacked(location.hash)) {
       void this.#unpack(location.hash);
@@ -148,8 +164,8 @@ export class PageState {
 
   #take(): void {
     const { state, notices } = parseUrlState(location.hash);
-    if (formatUrlState(state) === formatUrlState(this.url) && this.lake.kind !== 'none') return;
-    this.url = state;
+    if (formatUrlState(state) === formatUrlState(this.link) && this.lake.kind !== 'none') return;
+    this.#hold(state);
     this.notices = notices;
     // What must not be in a link does not stay in the address bar either.
     if (notices.length > 0) history.replaceState(null, '', formatUrlState(state) || location.pathname);

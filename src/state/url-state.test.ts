@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHOSEN_ROLES } from '../queries/role-choice';
 import { PICTURE_IDS } from '../queries/pictures/picture';
+import { EARTH_OPTIONS } from '../views/map-view/map-layer';
 import {
   CATALOGUE_PARTS,
   CHART_OPTIONS,
@@ -41,6 +42,12 @@ const anyState: fc.Arbitrary<UrlState> = fc
       })),
       layer: fc.constantFrom('stations', 'hexagons', 'surface'),
       statistic: fc.constantFrom('mean', 'anomaly'),
+      least: fc.integer({ min: 1, max: 10 ** 6 }),
+      zone: text,
+      earth: fc.subarray([...EARTH_OPTIONS], { minLength: 1 }),
+      basemap: fc.constantFrom('/lake/sea.pmtiles', 'https://example.org/a b/ä.pmtiles?version=2'),
+      camera: fc.record({ zoom: degrees(20).map(Math.abs), latitude: degrees(90), longitude: degrees(180) }),
+      step: time,
       tab: fc.constantFrom(...TABS),
       catalogue: fc.constantFrom(...CATALOGUE_PARTS),
       table: fc.constantFrom('rows', 'statistics'),
@@ -146,6 +153,25 @@ describe('the URL state', () => {
       expect(state).toEqual({ others: {} });
       expect(notices).toHaveLength(3);
     }
+  });
+
+  it('carries what the map shows, and nothing secret in the address of its basemap', () => {
+    const link =
+      '#lake=/l/&v=1&least=5&zone=Sargasso+Sea&earth=globe,depths&basemap=https://h/sea.pmtiles&map=3.2/-41.5/170&step=2012-01-05T06:00';
+    const { state, notices } = parseUrlState(link);
+    expect(notices).toEqual([]);
+    expect(state).toMatchObject({
+      least: 5,
+      zone: 'Sargasso Sea',
+      earth: ['globe', 'depths'],
+      camera: { zoom: 3.2, latitude: -41.5, longitude: 170 },
+      step: Date.UTC(2012, 0, 5, 6),
+    });
+    expect(formatUrlState(state)).toBe(link);
+    expect(formatUrlState({ ...state, basemap: 'https://me:pw@h/sea.pmtiles?X-Amz-Signature=1' })).toBe(link);
+    const wrong = parseUrlState('#least=0&map=1/2&step=soon&earth=flat');
+    expect(wrong.state).toEqual({ others: {} });
+    expect(wrong.notices).toHaveLength(4);
   });
 
   it('does not take a window that ends before it begins', () => {

@@ -2,7 +2,8 @@ import type { BoundingBox } from '../queries/bounding-box';
 import { PICTURE_IDS, type PictureId } from '../queries/pictures/picture';
 import { CHOSEN_ROLES, type RoleChoice } from '../queries/role-choice';
 import { splitAddresses } from '../sources/lake-source';
-import { MAP_LAYERS, type MapLayer } from '../views/map-view/map-layer';
+import { type Camera, formatCamera, parseCamera } from '../views/map-view/camera';
+import { EARTH_OPTIONS, type EarthOption, MAP_LAYERS, type MapLayer } from '../views/map-view/map-layer';
 import { type Statistic, STATISTICS } from '../views/map-view/statistic';
 import { formatUtc, parseUtc } from '../views/utc-text';
 
@@ -27,11 +28,11 @@ export const FLAG_OPTIONS = ['hide-fail', 'mark'] as const;
 export type FlagOption = (typeof FLAG_OPTIONS)[number];
 
 /** Options with one of them switched, in its usual order; undefined for none, as a link leaves them out. */
-export function toggled<Option extends ChartOption | FlagOption>(
+export function toggled<Option extends ChartOption | FlagOption | EarthOption>(
   options: readonly Option[],
   option: Option,
 ): Option[] | undefined {
-  const order: readonly string[] = [...CHART_OPTIONS, ...FLAG_OPTIONS];
+  const order: readonly string[] = [...CHART_OPTIONS, ...FLAG_OPTIONS, ...EARTH_OPTIONS];
   const next = options.includes(option) ? options.filter((other) => other !== option) : [...options, option];
   return next.length === 0 ? undefined : next.toSorted((left, right) => order.indexOf(left) - order.indexOf(right));
 }
@@ -60,6 +61,17 @@ export interface UrlState {
   /** What the map shows, and what its colours stand for. */
   layer?: MapLayer | undefined;
   statistic?: Statistic | undefined;
+  /** Hexagons of fewer readings are hidden. */
+  least?: number | undefined;
+  /** The named sea that is chosen on the map. */
+  zone?: string | undefined;
+  earth?: EarthOption[] | undefined;
+  /** Address of the PMTiles archive that the map is drawn from. */
+  basemap?: string | undefined;
+  /** Where the map looks. */
+  camera?: Camera | undefined;
+  /** Begin of the step of time that the map shows, UTC milliseconds. */
+  step?: number | undefined;
   tab?: Tab | undefined;
   table?: TableKind | undefined;
   analysis?: string | undefined;
@@ -75,9 +87,10 @@ export interface UrlState {
 const LINK_VERSION = 1;
 
 const KNOWN = new Set(
-  'lake v station devices var variables from to chart flags picture roles bbox layer stat tab table analysis catalogue sql embed z'.split(
-    ' ',
-  ),
+  [
+    'lake v station devices var variables from to chart flags picture roles bbox layer stat least zone earth basemap map step',
+    'tab table analysis catalogue sql embed z',
+  ].flatMap((keys) => keys.split(' ')),
 );
 
 /** Query keys of presigned URLs, of stores' tokens and of keys. A link never carries them. */
@@ -172,18 +185,16 @@ function readPair(state: UrlState, notices: string[], key: string, value: string
       state.flags = readWords(rawValue, FLAG_OPTIONS, ignored);
       return;
     case 'from':
-    case 'to': {
+    case 'to':
+    case 'step': {
       const time = parseUtc(value);
       if (time === undefined) ignored('a UTC date such as 2012-01-31 or 2012-01-31T06:00');
       else state[key] = time;
       return;
     }
-    case 'picture': {
-      const picture = PICTURE_IDS.find((known) => known === value);
-      if (picture === undefined) ignored(`one of ${PICTURE_IDS.join(', ')}`);
-      else state.picture = picture;
+    case 'picture':
+      state.picture = readWord(value, PICTURE_IDS, ignored);
       return;
-    }
     case 'roles': {
       const roles = readRoles(readList(rawValue));
       if (roles === undefined) ignored(`a list of role:column, with ${CHOSEN_ROLES.join(', ')} for the role,`);
@@ -196,39 +207,45 @@ function readPair(state: UrlState, notices: string[], key: string, value: string
       else state.box = box;
       return;
     }
-    case 'layer': {
-      const layer = MAP_LAYERS.find((known) => known === value);
-      if (layer === undefined) ignored(`one of ${MAP_LAYERS.join(', ')}`);
-      else state.layer = layer;
+    case 'layer':
+      state.layer = readWord(value, MAP_LAYERS, ignored);
+      return;
+    case 'stat':
+      state.statistic = readWord(value, STATISTICS, ignored);
+      return;
+    case 'least': {
+      const least = Number(value);
+      if (!Number.isSafeInteger(least) || least < 1) ignored('a whole number from 1');
+      else state.least = least;
       return;
     }
-    case 'stat': {
-      const statistic = STATISTICS.find((known) => known === value);
-      if (statistic === undefined) ignored(`one of ${STATISTICS.join(', ')}`);
-      else state.statistic = statistic;
+    case 'zone':
+      if (value !== '') state.zone = value;
+      return;
+    case 'earth':
+      state.earth = readWords(rawValue, EARTH_OPTIONS, ignored);
+      return;
+    case 'basemap':
+      if (value !== '') state.basemap = urlWithoutSecrets(value);
+      return;
+    case 'map': {
+      const camera = parseCamera(value);
+      if (camera === undefined) ignored('zoom/latitude/longitude');
+      else state.camera = camera;
       return;
     }
-    case 'tab': {
-      const tab = TABS.find((known) => known === value);
-      if (tab === undefined) ignored(`one of ${TABS.join(', ')}`);
-      else state.tab = tab;
+    case 'tab':
+      state.tab = readWord(value, TABS, ignored);
       return;
-    }
-    case 'table': {
-      const table = TABLES.find((known) => known === value);
-      if (table === undefined) ignored(`one of ${TABLES.join(', ')}`);
-      else state.table = table;
+    case 'table':
+      state.table = readWord(value, TABLES, ignored);
       return;
-    }
     case 'analysis':
       if (value !== '') state.analysis = value;
       return;
-    case 'catalogue': {
-      const part = CATALOGUE_PARTS.find((known) => known === value);
-      if (part === undefined) ignored(`one of ${CATALOGUE_PARTS.join(', ')}`);
-      else state.catalogue = part;
+    case 'catalogue':
+      state.catalogue = readWord(value, CATALOGUE_PARTS, ignored);
       return;
-    }
     case 'sql':
       if (value.trim() !== '') state.sql = value;
       return;
@@ -263,6 +280,12 @@ export function formatUrlState(state: UrlState): string {
     ['bbox', state.box && [state.box.west, state.box.south, state.box.east, state.box.north].join(',')],
     ['layer', state.layer],
     ['stat', state.statistic],
+    ['least', state.least === undefined ? undefined : String(state.least)],
+    ['zone', state.zone === undefined ? undefined : encode(state.zone)],
+    ['earth', state.earth?.join(',')],
+    ['basemap', state.basemap === undefined ? undefined : encode(urlWithoutSecrets(state.basemap))],
+    ['map', state.camera && formatCamera(state.camera)],
+    ['step', state.step === undefined ? undefined : formatUtc(state.step, 'T')],
     ['tab', state.tab],
     ['table', state.table],
     ['analysis', state.analysis === undefined ? undefined : encode(state.analysis)],
@@ -334,6 +357,17 @@ function decode(text: string): string | undefined {
 
 function writeList(values: readonly string[]): string {
   return values.map((value) => encode(value).replaceAll(',', '%2C')).join(',');
+}
+
+/** One of the known words. */
+function readWord<Word extends string>(
+  value: string,
+  known: readonly Word[],
+  ignored: (expected: string) => void,
+): Word | undefined {
+  const word = known.find((one) => one === value);
+  if (word === undefined) ignored(`one of ${known.join(', ')}`);
+  return word;
 }
 
 /** The known words of a list, each once, in the order in which they are known; undefined where there is none. */

@@ -1,7 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { readZones, zoneTest } from '../../src/views/map-view/zones';
 import { DRIFT_DAYS, type DrifterLake, writeDrifterLake } from '../support/drifter-lake';
+import { islandTiles } from '../support/island-tiles';
+import { firstPixel } from '../support/repack-png';
 import { startTestServer, type TestServer } from '../support/server';
 import { watchPage } from '../support/watched-page';
 
@@ -146,4 +150,52 @@ test('what lies in a zone or a box becomes the selection of everything else', as
   await page.goto(link);
   await expect(page.locator('.time-series-plot .series path').first()).toBeAttached({ timeout: 30_000 });
   expect(seen).toEqual([]);
+});
+
+test('a link brings back what the map looked at, and a basemap of the reader’s own', async ({ page }) => {
+  test.setTimeout(120_000);
+  await writeFile(
+    path.join(lake.root, 'island.pmtiles'),
+    islandTiles({ west: -155, south: 20, east: -145, north: 30 }),
+  );
+  const seen = watchPage(page, [server.url]);
+  const link = 'least=3&zone=Arctic+Ocean&earth=depths&map=3/25/-150&step=2024-03-05&layer=positions';
+  await page.goto(`${server.url}#lake=/lake/&${link}`);
+  const map = page.getByRole('region', { name: 'Map', exact: true });
+  await expect(map).toHaveAttribute('data-ready', 'true', { timeout: 60_000 });
+  await expect(page.getByText('Arctic Ocean: mean')).toBeVisible();
+  await expect(page.getByTestId('map-time')).toHaveText('2024-03-05 to 2024-03-05 12:00 UTC');
+  const middle = async () => {
+    const box = await map.boundingBox();
+    if (!box) throw new Error('the map has no place');
+    return firstPixel(
+      await page.screenshot({ clip: { x: box.x + box.width / 2, y: box.y + box.height / 2, width: 1, height: 1 } }),
+    );
+  };
+  // Below 5000 m, in the colour of the abyss or nearly so.
+  await expect.poll(async () => (await middle())[0]).toBeLessThan(0xb4);
+  await picture(page, 'depths');
+
+  const before = page.url();
+  await page.getByRole('button', { name: 'Tools' }).click();
+  await page.getByLabel('Address of a PMTiles archive').fill('/lake/island.pmtiles');
+  await page.keyboard.press('Enter');
+  await expect.poll(middle).toEqual([0xf4, 0xf2, 0xec]);
+  await expect(page).toHaveURL(/basemap=\/lake\/island.pmtiles/);
+  await expect(map).toContainText('Test islands');
+  await picture(page, 'basemap');
+  await page.getByLabel('Theme').selectOption('dark');
+  await expect.poll(middle).toEqual([0x24, 0x32, 0x3c]);
+  expect(seen).toEqual([]);
+
+  // A move is in the link, though no step back leads to it.
+  await page.locator('.map-panel canvas').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page).not.toHaveURL(/map=3\/25\/-150/);
+  await page.goBack();
+  await expect(page).toHaveURL(before);
+  await expect.poll(async () => (await middle())[0]).toBeLessThan(0x10);
+  await page.getByLabel('Address of a PMTiles archive').fill('/lake/_tidelake/lake.json');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/basemap .* could not be read.*PMTiles archive/)).toBeVisible();
 });

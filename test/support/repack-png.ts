@@ -22,6 +22,17 @@ export function repackPng(png: Buffer): Buffer {
   ]);
 }
 
+/** Red, green and blue of the pixel at the upper left. @param png 8-bit RGB, not interlaced */
+export function firstPixel(png: Buffer): number[] {
+  const packed = Buffer.concat(
+    readChunks(png)
+      .filter(({ type }) => type === 'IDAT')
+      .map(({ data }) => data),
+  );
+  // No filter changes it: above it and to its left there is nothing.
+  return [...inflateSync(packed).subarray(1, 1 + RGB_BYTES)];
+}
+
 function readChunks(png: Buffer): { type: string; data: Buffer }[] {
   const chunks = [];
   for (let at = SIGNATURE_BYTES; at < png.length;) {

@@ -1,13 +1,16 @@
-import type { Feature, MultiPolygon } from 'geojson';
+import type { Feature, GeoJSON, MultiPolygon } from 'geojson';
 import type * as MapLibre from 'maplibre-gl';
 import type { Theme } from '../color-ramp';
 import { coastlineOf } from './coastline';
-import { type BasemapScale, FINE_COAST_ZOOM, mapStyle } from './map-style';
+import type { Camera } from './camera';
+import { type BasemapScale, FINE_COAST_ZOOM, mapStyle, MOST_ZOOM } from './map-style';
 
 /** A map and the library it came from, which is not loaded before the first map is wanted. */
 export interface DrawnMap {
   library: typeof MapLibre;
   map: MapLibre.Map;
+  /** Shows or hides the depths of the sea, which are fetched when they are first wanted. */
+  showDepths(isShown: boolean): void;
 }
 
 /**
@@ -18,7 +21,7 @@ export async function createBasemap(
   container: HTMLElement,
   basemapUrl: string,
   theme: Theme,
-  view: { center: [longitude: number, latitude: number]; zoom: number },
+  { zoom, longitude, latitude }: Camera,
 ): Promise<DrawnMap> {
   const [library, worker] = await Promise.all([
     import('maplibre-gl'),
@@ -29,8 +32,9 @@ export async function createBasemap(
   const map = new library.Map({
     container,
     style: mapStyle(theme),
-    ...view,
-    maxZoom: 12,
+    center: [longitude, latitude],
+    zoom,
+    maxZoom: MOST_ZOOM,
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -55,7 +59,7 @@ export async function createBasemap(
   async function draw(scale: BasemapScale): Promise<boolean> {
     if (asked.has(scale)) return false;
     asked.add(scale);
-    const land = await fetchLand(`${basemapUrl}land-${scale}.json`);
+    const land = await fetchShapes<Feature<MultiPolygon>>(`${basemapUrl}land-${scale}.json`);
     const landSource = map.getSource(`land-${scale}`);
     const coastSource = map.getSource(`coast-${scale}`);
     if (!land || !(landSource instanceof library.GeoJSONSource) || !(coastSource instanceof library.GeoJSONSource)) {
@@ -74,11 +78,29 @@ export async function createBasemap(
 
   map.on('load', () => void drawWhatIsSeen());
   map.on('zoomend', () => void drawWhatIsSeen());
-  return { library, map };
+
+  let hasDepths = false;
+  async function drawDepths(): Promise<void> {
+    if (hasDepths) return;
+    hasDepths = true;
+    const depths = await fetchShapes(`${basemapUrl}depths.json`);
+    const source = map.getSource('depths');
+    if (depths && source instanceof library.GeoJSONSource) await source.setData(depths);
+    else hasDepths = false;
+  }
+
+  return {
+    library,
+    map,
+    showDepths(isShown) {
+      map.setLayoutProperty('depths', 'visibility', isShown ? 'visible' : 'none');
+      if (isShown) void drawDepths();
+    },
+  };
 }
 
 /** Without a basemap the stations still stand on the graticule, so a failure is no error. */
-async function fetchLand(url: string): Promise<Feature<MultiPolygon> | undefined> {
+async function fetchShapes<Shapes extends GeoJSON = GeoJSON>(url: string): Promise<Shapes | undefined> {
   try {
     const response = await fetch(url);
     return response.ok ? await response.json() : undefined;

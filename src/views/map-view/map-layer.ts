@@ -10,3 +10,7 @@ export const LAYER_NAMES: Record<MapLayer, string> = {
   tracks: 'Tracks',
   surface: 'Surface',
 };
+
+/** What the map shows of the Earth beside land: as a globe, with depths, without its grid of degrees. */
+export const EARTH_OPTIONS = ['globe', 'depths', 'no-graticule'] as const;
+export type EarthOption = (typeof EARTH_OPTIONS)[number];

@@ -7,26 +7,16 @@ import type {
   StyleSpecification,
 } from 'maplibre-gl';
 import type { Theme } from '../color-ramp';
-
-interface MapColors {
-  sea: string;
-  land: string;
-  coast: string;
-  graticule: string;
-  zone: string;
-  ink: string;
-}
-
-const COLORS: Record<Theme, MapColors> = {
-  light: { sea: '#dbe7ed', land: '#f4f2ec', coast: '#8fa3ae', graticule: '#c8d7de', zone: '#8a4b12', ink: '#13222b' },
-  dark: { sea: '#0f1f2a', land: '#24323c', coast: '#5a7284', graticule: '#1c3142', zone: '#f2c063', ink: '#e2eaee' },
-};
+import { MAP_COLORS, type MapColors } from './map-colors';
 
 /** The scales of the basemap: the coarse one draws the world, the fine one is fetched when someone looks closer. */
 export type BasemapScale = '110m' | '50m';
 
 /** Zoom from which the fine coast is drawn. */
 export const FINE_COAST_ZOOM = 3;
+
+/** As near as one comes to the site's own land. */
+export const MOST_ZOOM = 12;
 
 /** Sources of what is drawn upon the basemap. */
 export const AREA_SOURCE = 'areas';
@@ -46,10 +36,11 @@ export function mapStyle(theme: Theme): StyleSpecification {
     data: { type: 'FeatureCollection', features: [] },
     tolerance: 0.2,
   };
-  const colors = COLORS[theme];
+  const colors = MAP_COLORS[theme];
   return {
     version: 8,
     sources: {
+      depths: { ...empty, attribution: 'Depths: ETOPO, NOAA' },
       graticule: { type: 'geojson', data: graticule(10) },
       'land-110m': empty,
       'coast-110m': empty,
@@ -62,6 +53,13 @@ export function mapStyle(theme: Theme): StyleSpecification {
     },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': colors.sea } },
+      {
+        id: 'depths',
+        type: 'fill',
+        source: 'depths',
+        layout: { visibility: 'none' },
+        paint: { 'fill-color': depthColor(colors), 'fill-antialias': false },
+      },
       { id: 'graticule', type: 'line', source: 'graticule', paint: { 'line-color': colors.graticule } },
       landLayer('110m', colors),
       { ...landLayer('50m', colors), minzoom: FINE_COAST_ZOOM },
@@ -82,8 +80,9 @@ export function mapStyle(theme: Theme): StyleSpecification {
 
 /** Recolours a map that has the style of {@link mapStyle}, without fetching or drawing anything anew. */
 export function paintTheme(map: MapLibreMap, theme: Theme): void {
-  const colors = COLORS[theme];
+  const colors = MAP_COLORS[theme];
   map.setPaintProperty('sea', 'background-color', colors.sea);
+  map.setPaintProperty('depths', 'fill-color', depthColor(colors));
   map.setPaintProperty('graticule', 'line-color', colors.graticule);
   for (const scale of ['110m', '50m']) {
     map.setPaintProperty(`land-${scale}`, 'fill-color', colors.land);
@@ -94,6 +93,11 @@ export function paintTheme(map: MapLibreMap, theme: Theme): void {
   map.setPaintProperty('zone-names', 'text-color', colors.zone);
   map.setPaintProperty('zone-names', 'text-halo-color', colors.sea);
   map.setPaintProperty('selection', 'line-color', colors.ink);
+}
+
+/** The sea floor below a depth in metres; deeper areas lie upon shallower ones. */
+function depthColor({ shelf, abyss }: MapColors): ExpressionSpecification {
+  return ['interpolate', ['linear'], ['get', 'depth'], 200, shelf, 6000, abyss];
 }
 
 function landLayer(scale: BasemapScale, colors: MapColors): LayerSpecification {
