@@ -3,6 +3,7 @@ import { Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from 
 import { Compression, Table as WasmTable, transformParquetStream, WriterPropertiesBuilder } from 'parquet-wasm';
 import { describedColumn, type RowColumn } from '../rows/column-values';
 import { arrowColumn } from '../write/arrow-column';
+import { enqueueTable } from '../write/parquet-bytes';
 import type { ExportRows } from './export-rows';
 
 /** Rows a reader can skip at a time. */
@@ -19,7 +20,7 @@ export async function* parquetStream(
     pull: async (controller) => {
       const step = await batches.next();
       if (step.done === true) controller.close();
-      else for (const batch of WasmTable.fromIPCStream(ipcOf(step.value)).recordBatches()) controller.enqueue(batch);
+      else enqueueTable(controller, WasmTable.fromIPCStream(ipcOf(step.value)));
     },
   });
   const description = formatFileDescription({

@@ -28,6 +28,9 @@ export interface DaySegment {
 const LONGEST = 32;
 const SHORTEST = 4;
 
+/** New rows that all segments under way may have in memory together; a segment with more is worked on alone. */
+export const ROWS_UNDER_WAY = 1_500_000;
+
 /** The station-days that get rows, by station and day. */
 export function daysWithRows(stations: StringDictionary, store: RowStore, partitions: PartitionIndex): PlannedDay[] {
   return Array.from({ length: partitions.size }, (_, partition) => {
@@ -60,14 +63,17 @@ export function daySegments(days: readonly PlannedDay[], looksAround: boolean, p
   }
   const total = [...stations.values()].reduce((sum, { size }) => sum + size, 0);
   const longest = Math.min(LONGEST, Math.max(SHORTEST, Math.ceil(total / pieces)));
-  return [...stations].flatMap(([station, wanted]) =>
-    runsOf(wanted, longest).map((run) => {
+  return [...stations].flatMap(([station, wanted]) => {
+    const inOrder = [...wanted].sort((one, other) => one - other).map((day) => dayOf(station, day));
+    // Two pieces of a station with days so large would not be under way together, and each looks at days of the other.
+    const most = mostOfThree(inOrder) * 2 > ROWS_UNDER_WAY ? LONGEST : longest;
+    return runsOf(wanted, most).map((run) => {
       const own = new Set(run);
       const seen = [...new Set(run.flatMap((day) => [day - 1, day, day + 1]))].sort((one, other) => one - other);
       const all = seen.map((day) => ({ ...dayOf(station, day), isWanted: own.has(day) }));
       return { days: all, rows: mostOfThree(all) };
-    }),
-  );
+    });
+  });
 }
 
 /** How many days are written. */

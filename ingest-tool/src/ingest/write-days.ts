@@ -6,7 +6,7 @@ import { startThreads } from '../threads/thread';
 import type { PartitionFiles, ReadFile } from '../write/partition-files';
 import type { FileBytes } from '../write/partition-merger';
 import { openSequence, type DayJob, type DaySettings } from './day-job';
-import type { DaySegment, PlannedDay } from './day-plan';
+import { ROWS_UNDER_WAY, type DaySegment, type PlannedDay } from './day-plan';
 import type { DayInput, FinishedDay } from './day-sequence';
 import { RowRoom } from './row-room';
 
@@ -22,9 +22,6 @@ const LANES = 4;
 /** Days of a lane on their way to it or from it to the disk, and new rows they may have together, save for a day alone. */
 const DAYS_UNDER_WAY = 3;
 const LANE_ROWS = 300_000;
-
-/** New rows that all lanes may have in memory together; a segment with more is worked on alone. */
-const ROWS_UNDER_WAY = 1_500_000;
 
 /** Where the rows of a run are, and where they go. */
 export interface DayRows {

@@ -52,8 +52,7 @@ export async function streamedParquetBytes(
     {
       pull: (controller) => {
         const end = Math.min(count, start + ROW_GROUP_ROWS);
-        const group = WasmTable.fromIPCStream(ipcOf(rowsBetween(start, end)));
-        for (const batch of group.recordBatches()) controller.enqueue(batch);
+        enqueueTable(controller, WasmTable.fromIPCStream(ipcOf(rowsBetween(start, end))));
         start = end;
         if (start === count) controller.close();
       },
@@ -65,6 +64,12 @@ export async function streamedParquetBytes(
   const reader = written.getReader();
   for (let step = await reader.read(); !step.done; step = await reader.read()) parts.push(step.value);
   return Buffer.concat(parts);
+}
+
+/** Hands the rows of a table on to the writer, and frees the table, which else stays in WebAssembly's memory until it is collected. */
+export function enqueueTable(controller: ReadableStreamDefaultController, table: WasmTable): void {
+  for (const batch of table.recordBatches()) controller.enqueue(batch);
+  table.free();
 }
 
 function ipcOf(columns: readonly ParquetColumn[]): Uint8Array {
