@@ -1,4 +1,5 @@
 import { MS_PER_DAY } from '@tidelake/lake-format';
+import { collectGarbage } from '../collect-garbage';
 import { checkedRows, type CheckedRows } from '../check/checked-rows';
 import type { FlagCounts } from '../check/flag-counts';
 import type { PartitionChecks } from '../check/partition-checks';
@@ -51,6 +52,9 @@ export interface FinishedDay {
   /** What becomes of the file of rows that were not kept; undefined where it stays, or stays away. */
   lost: { bytes: Uint8Array; rows: number } | 'remove' | undefined;
 }
+
+/** After a day of so many rows there is much that nobody uses any more. */
+const LARGE_DAY_ROWS = 500_000;
 
 /** A day whose rows are merged, waiting for the day after it. */
 interface OpenDay {
@@ -156,6 +160,7 @@ export class DaySequence {
     const finished = await this.#finish(next);
     this.#before = this.#passed();
     this.#current = next;
+    if ((finished?.keptRows ?? 0) > LARGE_DAY_ROWS) collectGarbage();
     return finished;
   }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { collectGarbage } from '../collect-garbage';
 import { allocateValues, copyValues, scatterValues, type ColumnValues, type RowColumn } from './column-values';
 import { SpillRun } from './spill-run';
 
@@ -73,6 +74,7 @@ export class RowStore {
     this.values = this.columns.map(({ type }) => allocateValues(type, 0));
     this.partitions = new Int32Array(0);
     this.#capacity = 0;
+    collectGarbage();
   }
 
   /** Rows of a partition. Called after the last row is in. */
