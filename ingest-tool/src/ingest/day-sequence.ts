@@ -21,7 +21,7 @@ export interface DayInput {
   isWanted: boolean;
   /** New rows. */
   count: number;
-  values: readonly ColumnValues[];
+  values: ColumnValues[];
   /** The texts of each column; undefined for columns of other types. */
   texts: readonly (PackedTexts | undefined)[];
   /** The files it has. */

@@ -2,8 +2,9 @@ import { packTexts } from '../rows/packed-texts';
 import { allocateValues, type RowColumn } from '../rows/column-values';
 import type { PartitionIndex } from '../rows/partition-index';
 import type { RowStore } from '../rows/row-store';
+import { ownBuffers } from '../threads/answer-jobs';
 import { startThreads } from '../threads/thread';
-import type { PartitionFiles, ReadFile } from '../write/partition-files';
+import type { FileVersion, PartitionFiles, ReadFile } from '../write/partition-files';
 import type { FileBytes } from '../write/partition-merger';
 import { openSequence, type DayJob, type DaySettings } from './day-job';
 import { ROWS_UNDER_WAY, type DaySegment, type PlannedDay } from './day-plan';
@@ -86,7 +87,7 @@ async function writeSegment(
   onFinished: (day: FinishedDay) => void,
   onDone: () => void,
 ): Promise<void> {
-  const before = new Map<string, ReadFile[]>();
+  const before = new Map<string, FileVersion[]>();
   const put = async (finished: FinishedDay | undefined): Promise<void> => {
     if (finished === undefined) return;
     const { folder, bytes, keptRows, lost } = finished;
@@ -110,7 +111,11 @@ async function writeSegment(
       signal.throwIfAborted();
       while (underWay.length > 0 && !hasRoom(day.count)) await underWay.shift()?.done;
       const files = await rows.files.read(day.folder);
-      before.set(day.folder, files);
+      // Not their bytes, which belong to the lane.
+      before.set(
+        day.folder,
+        files.map(({ path, etag }) => ({ path, etag })),
+      );
       const lost = await rows.files.readLost(day.folder);
       start(inputOf(day, rows, files, lost), day.count);
       if (day.isWanted) onDone();
@@ -149,8 +154,10 @@ function inputOf(
   };
 }
 
-function buffersOf({ values, texts }: DayInput): ArrayBuffer[] {
+function buffersOf({ values, texts, before, lostBefore }: DayInput): ArrayBuffer[] {
+  const files = lostBefore === undefined ? before : [...before, lostBefore];
   return [
+    ...ownBuffers(files.map(({ bytes }) => bytes)),
     ...values.map(({ buffer }) => buffer),
     ...texts.flatMap((own) => (own ? [own.bytes.buffer, own.ends.buffer] : [])),
   ];

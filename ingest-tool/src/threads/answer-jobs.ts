@@ -23,7 +23,7 @@ export function answerJobs<Job, Result>(
 }
 
 /** Buffers that belong to one array alone; memory of WebAssembly cannot leave its thread. */
-function ownBuffers(arrays: readonly Uint8Array[]): ArrayBuffer[] {
+export function ownBuffers(arrays: readonly Uint8Array[]): ArrayBuffer[] {
   return arrays.flatMap(({ buffer, byteLength }) =>
     buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
   );

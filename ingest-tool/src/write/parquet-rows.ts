@@ -15,8 +15,8 @@ export interface FileRows {
   values: ColumnValues[];
 }
 
-/** A file is decoded in at most so many parts, one after the other: each takes the decoder's memory anew, and a copy of the file. */
-const MOST_PARTS = 4;
+/** A file is decoded in parts, which keeps the decoder's memory small. Each copies the file into it, of which it may be so many bytes in all. */
+const COPIED_BYTES = 2 ** 30;
 
 /**
  * Reads a file of a lake, whoever wrote it, into columns. A column in which a value is NaN is followed by its
@@ -26,7 +26,7 @@ const MOST_PARTS = 4;
  */
 export function readRows(bytes: Uint8Array, known: readonly RowColumn[]): FileRows {
   const groups = parquetMetadata(bytes).row_groups.length;
-  const together = Math.max(1, Math.ceil(groups / MOST_PARTS));
+  const together = Math.max(1, Math.ceil((groups * bytes.byteLength) / COPIED_BYTES));
   const count = rowCount(bytes);
   let read: ReadColumn[] | undefined;
   let at = 0;

@@ -11,6 +11,9 @@ export interface ReadFile extends FileBytes {
   etag: string;
 }
 
+/** What a file is told by when it is replaced. */
+export type FileVersion = Pick<ReadFile, 'path' | 'etag'>;
+
 /** The files of partitions. What is read of a folder is what stands there before or after its replacement, never between. */
 export class PartitionFiles {
   readonly #root: string;
@@ -38,7 +41,7 @@ export class PartitionFiles {
    * the same step.
    * @throws ToolError where the file system refuses
    */
-  replace(folder: string, before: readonly ReadFile[], bytes: Uint8Array, rows: number): Promise<void> {
+  replace(folder: string, before: readonly FileVersion[], bytes: Uint8Array, rows: number): Promise<void> {
     return this.#inTurn(folder, () => this.#replace(folder, before, bytes, rows));
   }
 
@@ -73,7 +76,7 @@ export class PartitionFiles {
     return turn;
   }
 
-  async #replace(folder: string, before: readonly ReadFile[], bytes: Uint8Array, rows: number): Promise<void> {
+  async #replace(folder: string, before: readonly FileVersion[], bytes: Uint8Array, rows: number): Promise<void> {
     const path = `${folder}/${PARTITION_FILE}`;
     const temporaryPath = join(this.#temporaryFolder, `${this.#serial++}.parquet`);
     const isAlone = before.every((file) => file.path === path);

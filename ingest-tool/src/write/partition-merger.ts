@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { allocateValues, copyValues, fillNull, type ColumnValues, type RowColumn } from '../rows/column-values';
+import { collectGarbage } from '../collect-garbage';
+import {
+  allocateValues,
+  copyValues,
+  fillNull,
+  gatherValues,
+  type ColumnValues,
+  type RowColumn,
+} from '../rows/column-values';
 import { completeRows } from '../rows/complete-rows';
 import { keepDistinct, type DistinctRows } from '../rows/deduplicate';
 import { keysOf, orderOf } from '../rows/row-order';
@@ -13,6 +21,16 @@ export interface MergedPartition extends DistinctRows {
   columns: readonly RowColumn[];
   values: readonly ColumnValues[];
 }
+
+/** Rows that are not sorted yet, by column. */
+interface AllRows {
+  count: number;
+  columns: readonly RowColumn[];
+  values: ColumnValues[];
+}
+
+/** Of so many rows it is worth giving back at once what uniting them left. */
+const LARGE_DAY_ROWS = 500_000;
 
 /** A data file as it is: its path relative to the lake's root. */
 export interface FileBytes {
@@ -42,25 +60,34 @@ export class PartitionMerger {
 
   /**
    * Brings new rows together with those of the files there, each observation once.
-   * @param added values of so many new rows, by column
+   * @param added values of so many new rows, by column; taken over where a file is there
    * @param lost rows that were not kept so far, where there are any: they may not be lost now
    * @throws ToolError where a file cannot be merged with
    */
-  merge(
-    count: number,
-    added: readonly ColumnValues[],
-    before: readonly FileBytes[],
-    lost?: FileBytes,
-  ): MergedPartition {
+  merge(count: number, added: ColumnValues[], before: readonly FileBytes[], lost?: FileBytes): MergedPartition {
     const files = lost === undefined ? before : [...before, lost];
-    const existing = files.length === 0 ? undefined : this.#existing(files);
-    const { columns, values } =
-      existing === undefined ? { columns: this.#columns, values: added } : this.#unite(count, added, existing);
+    const all = files.length === 0 ? { count, columns: this.#columns, values: added } : this.#all(count, added, files);
+    const isLarge = all.count > LARGE_DAY_ROWS && files.length > 0;
+    // Each step by itself, so that what it leaves is nobody's any more when it is given back.
+    if (isLarge) collectGarbage();
+    const distinct = this.#distinct(all, count, lost);
+    const merged = { ...distinct, ...withoutOthers(all, distinct), columns: all.columns, values: all.values };
+    if (isLarge) collectGarbage();
+    return merged;
+  }
+
+  /** The new rows and those of the files. */
+  #all(count: number, added: ColumnValues[], files: readonly FileBytes[]): AllRows {
+    return this.#unite(count, added, this.#existing(files));
+  }
+
+  /** @param inputCount how many of the rows are new; they come first */
+  #distinct({ count, columns, values }: AllRows, inputCount: number, lost: FileBytes | undefined): DistinctRows {
     const keys = keysOf(columns, values);
-    const order = orderOf(keys, count + (existing?.count ?? 0));
+    const order = orderOf(keys, count);
     if (this.#completes) completeRows(columns, values, keys, order);
-    const knownFrom = lost === undefined ? order.length : order.length - rowCount(lost.bytes);
-    return { columns, values, ...keepDistinct(columns, values, keys, order, count, knownFrom) };
+    const knownFrom = lost === undefined ? count : count - rowCount(lost.bytes);
+    return keepDistinct(columns, values, keys, order, inputCount, knownFrom);
   }
 
   /**
@@ -147,11 +174,7 @@ export class PartitionMerger {
   }
 
   /** The new rows and, after them, those of the files, over the columns of both. */
-  #unite(
-    count: number,
-    added: readonly ColumnValues[],
-    existing: UnitedRows,
-  ): { columns: RowColumn[]; values: ColumnValues[] } {
+  #unite(count: number, added: ColumnValues[], existing: UnitedRows): AllRows {
     const known = new Set([...this.#columns, ...this.#flagColumns].map(({ name }) => name));
     const extra = existing.columns.filter(({ name }) => !known.has(name));
     const columns = [...this.#columns, ...extra];
@@ -160,7 +183,7 @@ export class PartitionMerger {
       existing.values[existing.columns.findIndex((column) => column.name === name)];
     // A day that is only looked at need not be in memory twice.
     const alone = count > 0 ? [] : columns.flatMap((column) => oldValues(column) ?? []);
-    if (alone.length === columns.length) return { columns, values: alone };
+    if (alone.length === columns.length) return { count: total, columns, values: alone };
     const values = columns.map((column, index) => {
       const all = allocateValues(column.type, total);
       const own = added[index];
@@ -169,8 +192,32 @@ export class PartitionMerger {
       const old = oldValues(column);
       if (old === undefined) fillNull(all, count, total);
       else copyValues(old, all, count);
+      // What is copied need not be in memory twice until all is.
+      if (own !== undefined) added[index] = allocateValues(column.type, 0);
       return all;
     });
-    return { columns, values };
+    return { count: total, columns, values };
   }
+}
+
+/**
+ * The rows that are kept and those that lost, in this order, where there are others beside them: of a large day that came again it
+ * is half. Columns are replaced one after the other.
+ */
+function withoutOthers(
+  { columns, values }: AllRows,
+  { kept, lost }: DistinctRows,
+): Pick<DistinctRows, 'kept' | 'lost'> {
+  const count = kept.length + lost.length;
+  if (count >= (values[0]?.length ?? 0)) return { kept, lost };
+  columns.forEach(({ type }, index) => {
+    const own = values[index];
+    if (own === undefined) return;
+    const chosen = allocateValues(type, count);
+    gatherValues(own, kept, chosen);
+    gatherValues(own, lost, chosen, kept.length);
+    values[index] = chosen;
+  });
+  const places = Uint32Array.from({ length: count }, (_, place) => place);
+  return { kept: places.subarray(0, kept.length), lost: places.subarray(kept.length) };
 }
