@@ -37,14 +37,14 @@ function observed(from: number, until: number, rows: number): FileFacts {
 describe('the catalogue of a lake', () => {
   it('counts files by station and day from their folders alone', () => {
     const files = [file('c', day('wb2', '08')), file('a', day('wb2', '07')), file('b', day('wb2', '07'), 5)];
-    expect(catalogueOf(files, new Map(), schema)).toEqual({
+    expect(catalogueOf(files, new Map(), schema, new Set(['b']))).toEqual({
       files: 3,
       bytes: 25,
       rows: null,
       span: { from: MAY_7, until: MAY_7 + 2 * DAY - 0.001 },
       days: [
-        { station: 'wb2', day: MAY_7 / DAY, lastDay: MAY_7 / DAY, files: 2, bytes: 15, rows: null },
-        { station: 'wb2', day: MAY_7 / DAY + 1, lastDay: MAY_7 / DAY + 1, files: 1, bytes: 10, rows: null },
+        { station: 'wb2', day: MAY_7 / DAY, lastDay: MAY_7 / DAY, files: 2, kept: 1, bytes: 15, rows: null },
+        { station: 'wb2', day: MAY_7 / DAY + 1, lastDay: MAY_7 / DAY + 1, files: 1, kept: 0, bytes: 10, rows: null },
       ],
       stationKey: 'station',
       columns: [],

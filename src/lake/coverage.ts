@@ -15,6 +15,8 @@ export interface DayCoverage {
   /** The last day that these files reach to: that of `day`, unless a file holds more than a day. */
   lastDay: number;
   files: number;
+  /** Of the files, those that are kept whole and need not be fetched again. */
+  kept: number;
   bytes: number;
   /** Null where a file's rows are not known. */
   rows: number | null;
@@ -43,11 +45,13 @@ const US_PER_DAY = MS_PER_DAY * US_PER_MS;
  * Adds up what listings and the manifest say of files. A file counts to the day of its folder, else to that of its first
  * row.
  * @param facts what the manifest says of files, by their keys
+ * @param kept keys of files that need not be fetched again
  */
 export function catalogueOf(
   files: readonly LakeFile[],
   facts: ReadonlyMap<string, FileFacts>,
   schema: LakeSchema,
+  kept: ReadonlySet<string> = new Set(),
 ): LakeCatalogue {
   const stationKey = schema.partitionKeys.find(({ type }) => type === 'text')?.name;
   const days = new Map<string, DayCoverage>();
@@ -70,9 +74,10 @@ export function catalogueOf(
     const lastDay = folderDay === undefined ? Math.floor(until / US_PER_DAY) : day;
     const station = (stationKey === undefined ? null : file.partition[stationKey]) ?? null;
     const id = JSON.stringify([station, day]);
-    const coverage = days.get(id) ?? { station, day, lastDay, files: 0, bytes: 0, rows: 0 };
+    const coverage = days.get(id) ?? { station, day, lastDay, files: 0, kept: 0, bytes: 0, rows: 0 };
     coverage.lastDay = Math.max(coverage.lastDay, lastDay);
     count(coverage, file, rows);
+    if (kept.has(file.key)) coverage.kept++;
     days.set(id, coverage);
   }
   return {

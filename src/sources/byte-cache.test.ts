@@ -19,6 +19,7 @@ describe('createMemoryByteCache', () => {
     await cache.put('b', '1', bytes(40));
     await cache.get('a', '1');
     await cache.put('c', '1', bytes(40));
+    expect(await Promise.all(['a', 'b', 'c'].map((key) => cache.has(key, '1')))).toEqual([true, false, true]);
     expect(await cache.get('b', '1')).toBeUndefined();
     expect(await cache.get('a', '1')).toBeDefined();
     expect(await cache.get('c', '1')).toBeDefined();
@@ -46,6 +47,7 @@ describe('createLayeredByteCache', () => {
     const held = new Map<string, Uint8Array>();
     const pack = {
       get: (id: string) => held.get(id),
+      has: (id: string) => held.has(id),
       put: (id: string, put: Uint8Array) => void held.set(id, put),
       remove(prefix: string) {
         for (const id of [...held.keys()]) if (id.startsWith(prefix)) held.delete(id);

@@ -3,6 +3,8 @@ import type { BytePack } from './byte-pack';
 /** The seam to wherever fetched bytes are kept: an object's bytes, by its key and ETag. */
 export interface ByteCache {
   get(key: string, etag: string): Promise<Uint8Array | undefined>;
+  /** Whether they are kept, without reading them. */
+  has(key: string, etag: string): Promise<boolean>;
   /** Keeps the bytes as they are; the caller must not change or transfer them. */
   put(key: string, etag: string, bytes: Uint8Array): Promise<void>;
   /** Gives up what is kept of an object, and of parts of it: keys that go on with `#`. */
@@ -37,6 +39,7 @@ export function createMemoryByteCache(budget: number): ByteCache {
       }
       return Promise.resolve(bytes);
     },
+    has: (key, etag) => Promise.resolve(kept.has(idOf(key, etag))),
     put(key, etag, bytes) {
       if (etag === '' || bytes.byteLength > budget) return Promise.resolve();
       const entry = idOf(key, etag);
@@ -77,6 +80,10 @@ export function createLayeredByteCache(memory: ByteCache, opening: Promise<ByteP
       const bytes = (await opening)?.get(idOf(key, etag));
       if (bytes) await memory.put(key, etag, bytes);
       return bytes;
+    },
+    async has(key, etag) {
+      if (await memory.has(key, etag)) return true;
+      return etag !== '' && isFromWeb(key) && ((await opening)?.has(idOf(key, etag)) ?? false);
     },
     async put(key, etag, bytes) {
       await memory.put(key, etag, bytes);

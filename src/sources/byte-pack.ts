@@ -15,6 +15,8 @@ export interface PackFile {
 export interface BytePack {
   /** Undefined where they are not there, or not as they were put. */
   get(id: string): Uint8Array | undefined;
+  /** Whether they are there, unless the disk has lost them. */
+  has(id: string): boolean;
   /** Does nothing where they are there already, too many for a file, or the disk is full. */
   put(id: string, bytes: Uint8Array): void;
   /** Gives up what an id is kept for that begins so. */
@@ -99,6 +101,7 @@ export function createBytePack(files: readonly PackFile[], segmentBytes: number)
       entries.delete(id);
       return undefined;
     },
+    has: (id) => entries.has(id),
     put(id, bytes) {
       if (entries.has(id)) return;
       try {

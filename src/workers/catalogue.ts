@@ -9,7 +9,7 @@ import type { OpenLake, ScanOptions } from './open-lake';
 const LARGEST_LISTING = 100_000;
 
 /**
- * What is in a lake, from its manifest, or from a listing where that stays small. No data are read.
+ * What is in a lake, from its manifest, or from a listing where that stays small, and which of its files are kept. No data are read.
  * @throws LakeError `unsupported` for a large lake without a manifest
  */
 export async function readCatalogue(lake: OpenLake, options: ScanOptions): Promise<LakeCatalogue> {
@@ -23,5 +23,7 @@ export async function readCatalogue(lake: OpenLake, options: ScanOptions): Promi
   const { timeColumn } = lake.schema;
   const columns = [...(timeColumn === null ? [] : [timeColumn]), ...numberColumns(lake.schema)];
   const { files, facts } = await listFiles(lake, { where: ANYTHING, columns }, options);
-  return catalogueOf(files, facts, lake.schema);
+  const kept = new Set<string>();
+  for (const { key, etag } of files) if (await lake.cache.has(key, etag)) kept.add(key);
+  return catalogueOf(files, facts, lake.schema, kept);
 }

@@ -110,6 +110,7 @@ export async function createWorkspace(
 export function cacheOf(cache: ByteCache, root: string): ByteCache {
   return {
     get: (key, etag) => cache.get(root + key, etag),
+    has: (key, etag) => cache.has(root + key, etag),
     put: (key, etag, bytes) => cache.put(root + key, etag, bytes),
     remove: (key) => cache.remove(root + key),
     writeOut: () => cache.writeOut(),

@@ -5,6 +5,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { makeDemoLake } from '../support/demo-lake';
 import { type NativeLake, openNativeLake } from '../support/native-lake';
+import { writeFlaggedLake } from '../support/flagged-lake';
 import { writeRawLake } from '../support/raw-lake';
 import { makeManifest, rollUpLake } from '../support/rolled-up-lake';
 import { startTestServer, type TestServer } from '../support/server';
@@ -13,12 +14,18 @@ const SLOW = { timeout: 45_000 };
 const STATIONS = Array.from({ length: 24 }, (_, index) => `buoy-${String(index + 1).padStart(2, '0')}`);
 
 let demo: { server: TestServer; native: NativeLake };
+let mast: { server: TestServer; native: NativeLake; remove: () => Promise<void> };
 let buoys: { server: TestServer; native: NativeLake; root: string };
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
   const demoRoot = await makeDemoLake();
   demo = { server: await startTestServer({ lake: demoRoot }), native: await openNativeLake(demoRoot) };
+  const flagged = await writeFlaggedLake();
+  mast = {
+    ...{ server: await startTestServer({ lake: flagged.root }), remove: flagged.remove },
+    native: await openNativeLake(flagged.root),
+  };
   const root = mkdtempSync(path.join(os.tmpdir(), 'tidelake-buoys-'));
   writeRawLake(root, {
     ...{ stations: STATIONS, firstDay: '2025-11-22', days: 8, filesPerDay: 1, rowsPerFile: 24, variables: 2 },
@@ -32,11 +39,12 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(async () => {
-  for (const { server, native } of [demo, buoys]) {
+  for (const { server, native } of [demo, buoys, mast]) {
     native.close();
     await server.close();
   }
   rmSync(buoys.root, { recursive: true });
+  await mast.remove();
 });
 
 async function open(page: Page, { server }: { server: TestServer }, hash: string): Promise<string[]> {
@@ -92,12 +100,20 @@ test('tells of a lake without a manifest what is in it, and counts its values as
     .getByRole('button')
     .click();
   await expect(page.getByRole('heading', { name: /salinity/i })).toBeVisible();
+  await part(page, 'Stations').press('Enter');
+  await page.getByText('17 devices of the chosen stations').click();
+  await expect(page.getByRole('row', { name: /^sbe37-3220 50/ })).toBeVisible();
   await part(page, 'Coverage').press('Enter');
   await expect(page.getByTestId('coverage-words')).toHaveText(/^Files on 306 of 306 days.* No gap\.$/);
   await page.getByRole('grid', { name: /^Days with files/ }).focus();
   for (const key of ['Home', 'PageDown', 'Shift+ArrowRight', 'Enter']) await page.keyboard.press(key);
   await expect(page.getByTestId('chart-window')).toHaveText('2011-05-28 to 2011-06-05 UTC');
   await expectAxeClean(page, 'coverage');
+
+  // What was fetched by now is marked when the catalogue is opened again.
+  await page.getByRole('tab', { name: 'Table' }).click();
+  await page.getByRole('tab', { name: 'Catalogue' }).click();
+  await expect(page.getByRole('gridcell', { name: /^2012-01-15.* kept in this browser$/ })).toBeVisible(SLOW);
   expect(faults).toEqual([]);
 });
 
@@ -152,5 +168,26 @@ test('tells of a lake with a manifest without reading it, finds stations and gap
   await expect(page.getByRole('progressbar')).toHaveCount(0, SLOW);
   await page.getByRole('button', { name: 'Use what was found' }).click();
   await expect(page).not.toHaveURL(/roles=/);
+  expect(faults).toEqual([]);
+});
+
+test('counts flags, and takes another column for them where a reader says so', async ({ page }) => {
+  const faults = await open(page, mast, 'flags=hide-fail');
+  const [truth] = await mast.native.query(
+    `SELECT 100.0 * count(*) FILTER (WHERE temperature_qc = 3) / count(*) AS suspect,
+      100.0 * count(*) FILTER (WHERE temperature_qc = 4) / count(*) AS fail FROM lake`,
+  );
+  const share = (name: string) => Number(truth?.[name]).toFixed(Number(truth?.[name]) < 1 ? 2 : 1);
+  await expect(variable(page, /^temperature/)).toContainText(
+    `${share('suspect')} % suspect, ${share('fail')} % fail`,
+    SLOW,
+  );
+  await expect(variable(page, /^wind_speed/)).toContainText('not flagged');
+  await part(page, 'Roles').click();
+  await page.getByRole('combobox', { name: 'Flag' }).selectOption('none');
+  await expect(page).toHaveURL(/roles=flag:/);
+  await part(page, 'Variables').click();
+  await expect(variable(page, /^temperature/)).not.toContainText('suspect');
+  await expectAxeClean(page, 'variables');
   expect(faults).toEqual([]);
 });

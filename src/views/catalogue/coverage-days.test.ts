@@ -4,7 +4,7 @@ import type { DayCoverage } from '../../lake/coverage';
 import { coverageMonths, coverageOf, dayText, describeCoverage } from './coverage-days';
 
 const held = (station: string, day: number, rows: number | null, lastDay = day): DayCoverage => ({
-  ...{ station, day, lastDay, files: 1, bytes: 100, rows },
+  ...{ station, day, lastDay, files: 1, kept: 1, bytes: 100, rows },
 });
 
 describe('the coverage of days', () => {

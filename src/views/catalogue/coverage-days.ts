@@ -9,6 +9,8 @@ export interface CalendarDay {
   /** `within`: no file begins on it, but one that holds several days reaches over it. */
   state: 'held' | 'within' | 'gap' | 'outside';
   files: number;
+  /** Of the files, those that need not be fetched again. */
+  kept: number;
   bytes: number;
   /** Null where a file's rows are not known. */
   rows: number | null;
@@ -46,7 +48,8 @@ export function coverageOf(days: readonly DayCoverage[]): Coverage | undefined {
   const measure = days.every(({ rows }) => rows !== null) ? 'rows' : 'bytes';
   const amountOf = (entry: DayCoverage) => (measure === 'rows' ? (entry.rows ?? 0) : entry.bytes);
   const [usual, held, reached] = [new Float64Array(length), new Float64Array(length), new Uint8Array(length)];
-  const [files, bytes, rows] = [new Float64Array(length), new Float64Array(length), new Float64Array(length)];
+  const [files, kept] = [new Float64Array(length), new Float64Array(length)];
+  const [bytes, rows] = [new Float64Array(length), new Float64Array(length)];
   for (const own of daysByStation(days).values()) {
     const amounts = own.filter(({ day, lastDay: last }) => day === last).map(amountOf);
     const ofDay = amounts.length === 0 ? 0 : medianOf(amounts);
@@ -56,6 +59,7 @@ export function coverageOf(days: readonly DayCoverage[]): Coverage | undefined {
     for (const entry of own) {
       const at = entry.day - firstDay;
       files[at] = (files[at] ?? 0) + entry.files;
+      kept[at] = (kept[at] ?? 0) + entry.kept;
       bytes[at] = (bytes[at] ?? 0) + entry.bytes;
       rows[at] = (rows[at] ?? 0) + (entry.rows ?? NaN);
       held[at] = (held[at] ?? 0) + Math.min(amountOf(entry), ofDay);
@@ -69,7 +73,14 @@ export function coverageOf(days: readonly DayCoverage[]): Coverage | undefined {
     const known = rows[index] ?? 0;
     const expected = usual[index] ?? 0;
     return {
-      ...{ day, state, files: count, bytes: bytes[index] ?? 0, rows: Number.isNaN(known) ? null : known },
+      ...{
+        day,
+        state,
+        files: count,
+        kept: kept[index] ?? 0,
+        bytes: bytes[index] ?? 0,
+        rows: Number.isNaN(known) ? null : known,
+      },
       share: state === 'held' && expected > 0 ? (held[index] ?? 0) / expected : null,
     };
   }

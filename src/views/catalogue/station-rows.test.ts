@@ -7,7 +7,7 @@ import { coverageShares, searchStations, sortStations, stationRows } from './sta
 
 const DAY = 86_400_000;
 const covered = (station: string, day: number, rows: number | null, lastDay = day): DayCoverage => ({
-  ...{ station, day, lastDay, files: 2, bytes: 10, rows },
+  ...{ station, day, lastDay, files: 2, kept: 0, bytes: 10, rows },
 });
 const stations: StationDescription[] = [
   {
