@@ -1,5 +1,6 @@
 import { sameName, type LakeSchema } from './lake-schema';
 import type { ColumnFacts, FileFacts } from './manifest-files';
+import type { Literal } from './predicate';
 
 /**
  * How values are spread, as far as the ends and counts of files tell: of each bin the fewest values that must lie in it, the
@@ -47,21 +48,52 @@ export function numberColumns({ columns, partitionKeys }: LakeSchema): string[] 
     .filter((name) => !partitionKeys.some((key) => sameName(key.name, name)));
 }
 
-/** Adds up what a manifest says of each column of numbers; columns of which no file says anything are left out. */
-export function summarizeColumns(files: readonly FileFacts[], schema: LakeSchema): ColumnSummary[] {
-  return numberColumns(schema).flatMap((name) => summarizeColumn(files, name, schema.timeColumn) ?? []);
+/** First and last time of each file, UTC milliseconds; NaN where they are not known. */
+interface FileTimes {
+  from: Float64Array;
+  until: Float64Array;
 }
 
+/** The files that have values of a column: their ends and how many there are, at most where they are not counted. */
+interface ColumnRanges {
+  low: Float64Array;
+  high: Float64Array;
+  values: Float64Array;
+  isCounted: Uint8Array;
+  length: number;
+}
+
+/** Adds up what a manifest says of each column of numbers; columns of which no file says anything are left out. */
+export function summarizeColumns(files: readonly FileFacts[], schema: LakeSchema): ColumnSummary[] {
+  if (files.length === 0) return [];
+  const times = timesOf(files, schema.timeColumn);
+  const newArray = () => new Float64Array(files.length);
+  const ranges = { low: newArray(), high: newArray(), values: newArray(), isCounted: new Uint8Array(files.length) };
+  return numberColumns(schema).flatMap((name) => summarizeColumn(files, name, times, { ...ranges, length: 0 }) ?? []);
+}
+
+function timesOf(files: readonly FileFacts[], timeColumn: string | null): FileTimes {
+  const bounds = files.map((file) => (timeColumn === null ? undefined : file.boundsOf(timeColumn)));
+  const msOf = (literal: Literal | undefined) => (literal?.type === 'timestamp' ? literal.value / US_PER_MS : NaN);
+  return {
+    from: Float64Array.from(bounds, (bound) => msOf(bound?.min)),
+    until: Float64Array.from(bounds, (bound) => msOf(bound?.max)),
+  };
+}
+
+/** @param ranges room for what is found of each file */
 function summarizeColumn(
   files: readonly FileFacts[],
   name: string,
-  timeColumn: string | null,
+  times: FileTimes,
+  ranges: ColumnRanges,
 ): ColumnSummary | undefined {
   const sum: ColumnSummary = {
     ...{ name, rows: 0, missing: 0, unknown: 0, min: null, max: null },
     ...{ canBeNan: false, span: null, histogram: null },
   };
-  for (const file of files) {
+  let [low, high, from, until] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const [index, file] of files.entries()) {
     const known = file.column(name);
     const range = rangeOf(known);
     const isEmpty = known?.nulls === file.rows;
@@ -73,28 +105,29 @@ function summarizeColumn(
     sum.missing = sum.missing === null || known.nulls === undefined ? null : sum.missing + known.nulls;
     sum.canBeNan ||= known.canBeNan && !isEmpty;
     if (!range) continue;
-    sum.min = Math.min(sum.min ?? Infinity, range.min);
-    sum.max = Math.max(sum.max ?? -Infinity, range.max);
-    const time = timeColumn === null ? undefined : file.boundsOf(timeColumn);
-    if (time?.min?.type !== 'timestamp' || time.max?.type !== 'timestamp') continue;
-    sum.span = {
-      from: Math.min(sum.span?.from ?? Infinity, time.min.value / US_PER_MS),
-      until: Math.max(sum.span?.until ?? -Infinity, time.max.value / US_PER_MS),
-    };
+    low = Math.min(low, range.min);
+    high = Math.max(high, range.max);
+    const [first = NaN, last = NaN] = [times.from[index], times.until[index]];
+    if (first < from) from = first;
+    if (last > until) until = last;
+    ranges.low[ranges.length] = range.min;
+    ranges.high[ranges.length] = range.max;
+    ranges.values[ranges.length] = file.rows - (known.nulls ?? 0);
+    ranges.isCounted[ranges.length++] = known.nulls === undefined ? 0 : 1;
   }
   if (sum.rows === 0) return undefined;
-  return { ...sum, histogram: spreadValues(files, sum) };
+  if (from <= until) sum.span = { from, until };
+  return low <= high ? { ...sum, min: low, max: high, histogram: spreadValues(ranges, low, high) } : sum;
 }
 
-function spreadValues(files: readonly FileFacts[], { name, min, max }: ColumnSummary): BoundedHistogram | null {
-  if (min === null || max === null || !Number.isFinite(max - min)) return null;
-  const bins = max > min ? BINS : 1;
+function spreadValues(ranges: ColumnRanges, low: number, high: number): BoundedHistogram | null {
+  if (!Number.isFinite(high - low)) return null;
+  const bins = high > low ? BINS : 1;
   const zeros = () => Array.from({ length: bins }, () => 0);
-  const histogram: BoundedHistogram = { low: min, high: max, least: zeros(), likely: zeros(), most: zeros() };
-  for (const file of files) {
-    const known = file.column(name);
-    const range = rangeOf(known);
-    if (range) addFile(histogram, range, file.rows - (known?.nulls ?? 0), known?.nulls !== undefined);
+  const histogram: BoundedHistogram = { low, high, least: zeros(), likely: zeros(), most: zeros() };
+  for (let index = 0; index < ranges.length; index++) {
+    const range = { min: ranges.low[index] ?? low, max: ranges.high[index] ?? high };
+    addFile(histogram, range, ranges.values[index] ?? 0, ranges.isCounted[index] === 1);
   }
   return histogram;
 }

@@ -160,12 +160,18 @@ test('tells of a lake with a manifest without reading it, finds stations and gap
   await expect(page).toHaveURL(/roles=value:v1/);
   await expect(page.getByRole('radio', { name: 'v0' })).toHaveCount(0);
   await expect(page.getByRole('radio', { name: 'v1' })).toBeChecked();
+
+  // By another role, stations are found anew, and chart and map are about them.
+  await page.getByRole('combobox', { name: 'Station' }).selectOption('device_id (text)');
+  await expect(page).toHaveURL(/roles=station:device_id,value:v1/);
+  const found = page.getByRole('group', { name: /^Stations/ }).getByRole('checkbox');
+  await expect(found).toHaveCount(STATIONS.length, SLOW);
+  await expect(found.first()).toBeChecked();
+  await expect(page.getByRole('progressbar')).toHaveCount(0, SLOW);
+  await expect(page.locator('.time-series-plot .series path').first()).toBeAttached();
   await page.setViewportSize({ width: 390, height: 844 });
   await expectAxeClean(page, 'roles at 390 px');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-  await page.getByRole('combobox', { name: 'Depth' }).selectOption('none');
-  await expect(page).toHaveURL(/roles=depth:,value:v1/);
-  await expect(page.getByRole('progressbar')).toHaveCount(0, SLOW);
   await page.getByRole('button', { name: 'Use what was found' }).click();
   await expect(page).not.toHaveURL(/roles=/);
   expect(faults).toEqual([]);
