@@ -30,19 +30,13 @@ const readings = [
   { name: 'knip', command: ['knip'] },
 ];
 
-const tests = [
-  vitestStep('unit and command-line tests, UTC', 'vitest-utc.json', 'UTC', []),
-  // Half an hour off the full hour, which no test passes by luck. Only the page knows local time, and its longest tests are
-  // about bytes, files and failures, which do not.
-  vitestStep('unit tests, UTC+05:30', 'vitest-kolkata.json', 'Asia/Kolkata', [
-    'src/',
-    ...[
-      'ingest-tool/**',
-      'src/**/*.property.test.ts',
-      'src/workers/{aggregate-*,estimate,huge-lake,known-footers,large-*,page-indexes,parquet-writers,read-parquet}.test.ts',
-      'src/workers/{session-faults,session-recovery,several-lakes}.test.ts',
-    ].flatMap((files) => ['--exclude', files]),
-  ]),
+const unitTests = vitestStep('unit and command-line tests, UTC', 'vitest-utc.json', 'UTC', []);
+
+/**
+ * Tests that mostly wait for a browser or a server, two steps at a time, the longest first; those of vitest take one core.
+ */
+const waitingTests = [
+  { name: 'browser tests', command: ['playwright', 'test'], report: 'browser.json', read: readPlaywright },
   {
     name: 'S3 tests, on a real server where one can be had',
     command: [
@@ -52,7 +46,18 @@ const tests = [
     report: 'vitest-s3.json',
     read: readVitest,
   },
-  { name: 'browser tests', command: ['playwright', 'test'], report: 'browser.json', read: readPlaywright },
+  // Half an hour off the full hour, which no test passes by luck. Only the page knows local time, and its longest tests are
+  // about bytes, files and failures, which do not.
+  vitestStep('unit tests, UTC+05:30', 'vitest-kolkata.json', 'Asia/Kolkata', [
+    'src/',
+    '--maxWorkers=1',
+    ...[
+      'ingest-tool/**',
+      'src/**/*.property.test.ts',
+      'src/workers/{aggregate-*,estimate,huge-lake,known-footers,large-*,page-indexes,parquet-writers,read-parquet}.test.ts',
+      'src/workers/{session-faults,session-recovery,several-lakes}.test.ts',
+    ].flatMap((files) => ['--exclude', files]),
+  ]),
 ];
 
 /**
@@ -65,7 +70,8 @@ export async function runChecks() {
   const results = [prepareMachine()];
   for (const step of builds) results.push(await runStep(step));
   results.push(...(await runTwoAtATime(readings)));
-  for (const step of tests) results.push(await runStep(step));
+  results.push(await runStep(unitTests));
+  results.push(...(await runTwoAtATime(waitingTests)));
   console.log('');
   for (const { name, passed, failed, skipped, seconds } of results) {
     const note = skipped > 0 ? `, ${skipped} skipped` : '';
@@ -123,7 +129,12 @@ function run({ command: [program, ...args], env }, holdBack) {
     // On Windows, programs of packages are command files, which only a shell can start.
     shell: process.platform === 'win32',
     timeout: STEP_TIMEOUT_MS,
-    env: { ...process.env, PATH: `${binaries}${path.delimiter}${process.env.PATH ?? ''}`, ...env },
+    env: {
+      ...process.env,
+      TIDELAKE_IS_BUILT: '1',
+      PATH: `${binaries}${path.delimiter}${process.env.PATH ?? ''}`,
+      ...env,
+    },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
