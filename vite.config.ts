@@ -3,12 +3,18 @@ import { defineConfig } from 'vite';
 import { firstLoadBudget } from './scripts/check-bundle.ts';
 import { contentSecurityPolicy } from './scripts/content-security-policy.ts';
 
+/** Which plugin takes how long is nothing that whoever builds the site can change. */
+const QUIET = { checks: { bundlerTimings: false } };
+
 // Every path is relative, so that the built site works from any folder of any static host.
 export default defineConfig({
   base: './',
   plugins: [svelte(), contentSecurityPolicy(), firstLoadBudget()],
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: QUIET },
   // Served as they are: the WASM packages find their own files by import.meta.url.
   optimizeDeps: { exclude: ['@duckdb/duckdb-wasm', 'parquet-wasm'] },
-  build: { target: 'es2022', sourcemap: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 1500 },
+  build: {
+    ...{ target: 'es2022', sourcemap: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 1500 },
+    rolldownOptions: QUIET,
+  },
 });
