@@ -8,6 +8,11 @@ interface OutcomeOptions {
   metrics?: string;
 }
 
+/** What captures hold, for people. @param tables how tables are read, where the captures are tables */
+export function nounOf(tables: object | undefined): 'message' | 'row' {
+  return tables === undefined ? 'message' : 'row';
+}
+
 /**
  * Tells people, programs and collectors of metrics what a run did.
  * @param first a line in front of the report, for people
@@ -18,12 +23,15 @@ export async function tellOutcome(
   captures: number,
   exitCode: ExitCode,
   options: OutcomeOptions,
+  noun: 'message' | 'row',
   first?: string,
 ): Promise<void> {
   if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
   else
     say(
-      [...(first === undefined ? [] : [first]), describeReport(report, lake.replace(/\/+$/, ''), captures)].join('\n'),
+      [...(first === undefined ? [] : [first]), describeReport(report, lake.replace(/\/+$/, ''), captures, noun)].join(
+        '\n',
+      ),
     );
   if (options.metrics !== undefined) {
     await writeMetrics(options.metrics, formatMetrics(report, lake, exitCode, Date.now()));

@@ -5,7 +5,7 @@ import { parseCaptureFormat } from '../inputs/capture-format';
 import { findCaptures } from '../inputs/input-files';
 import { PRESET_NAMES } from '../map/presets';
 import { ingestInstructions } from './ingest-instructions';
-import { outcomeOf, tellOutcome } from './ingest-outcome';
+import { nounOf, outcomeOf, tellOutcome } from './ingest-outcome';
 import { runLong, say } from './long-run';
 
 interface IngestOptions {
@@ -40,6 +40,7 @@ Exit codes:
   130  stopped by Ctrl-C; the lake is whole, run the same command again
 
 Examples:
+  tidelake init broker.pcap -o mapping.yaml; tidelake ingest broker.pcap --to lake --mapping mapping.yaml
   tidelake ingest captures/*.log --to lake --proto telemetry.proto --message OceanTelemetry
   tidelake ingest 44013.txt --preset ndbc --to lake`;
 
@@ -98,7 +99,7 @@ function run(inputs: string[], options: IngestOptions): Promise<void> {
     });
     status.clear();
     const { exitCode, problem } = outcomeOf(report, options.maxBadRatio);
-    await tellOutcome(report, options.to, captures.length, exitCode, options);
+    await tellOutcome(report, options.to, captures.length, exitCode, options, nounOf(instructions.tables));
     if (problem !== undefined) say(problem);
     return exitCode;
   }, 'Stopped. The lake is whole; the same command takes up the rest.');

@@ -12,7 +12,7 @@ import { findQuarantined, QuarantinedMessages, type QuarantinedCapture } from '.
 import { QuarantinedRows } from '../publish/quarantined-rows';
 import { requireLakeFolder } from '../storage/lake-folder';
 import { EXIT } from '../tool-error';
-import { tellOutcome } from './ingest-outcome';
+import { nounOf, tellOutcome } from './ingest-outcome';
 import { runLong } from './long-run';
 import { ingestInstructions } from './ingest-instructions';
 
@@ -43,9 +43,9 @@ Examples:
 /** `tidelake retry`: messages in quarantine are tried again, after the schema or the mapping was mended. */
 export function retryCommand(): Command {
   return new Command('retry')
-    .summary('take messages out of quarantine, once schema and mapping are right')
+    .summary('take messages and rows out of quarantine, once schema and mapping are right')
     .description(
-      'Decodes and maps again what ingest set aside. Stop it whenever you like: a message leaves the quarantine only after it is in the lake.',
+      'Reads and maps again what ingest set aside. Stop it whenever you like: a message or row leaves the quarantine only after it is in the lake.',
     )
     .argument('<lake>', 'folder of the lake')
     .option('--proto <file>', 'schema of the messages, or a descriptor set; where the mapping has no payload rules')
@@ -113,8 +113,8 @@ function run(lake: string, options: RetryOptions): Promise<void> {
     const left = quarantinedTotal(report);
     const exitCode = report.unreadable.length > 0 ? EXIT.input : EXIT.ok;
     const verb = report.dryRun ? 'would leave' : 'left';
-    const first = `Retried  ${grouped(report.messages - left)} of ${grouped(report.messages)} messages ${verb} the quarantine`;
-    await tellOutcome(report, lake, quarantined.length, exitCode, options, first);
+    const first = `Retried  ${grouped(report.messages - left)} of ${grouped(report.messages)} ${nounOf(tables)}s ${verb} the quarantine`;
+    await tellOutcome(report, lake, quarantined.length, exitCode, options, nounOf(tables), first);
     return exitCode;
   }, 'Stopped. The lake is whole; the same command takes up the rest.');
 }

@@ -11,6 +11,7 @@ const report: IngestReport = {
   duplicates: 1,
   late: 0,
   quarantined: { bad_time: 3 },
+  examples: {},
   ignored: {},
   files: 2,
   bytes: 100,

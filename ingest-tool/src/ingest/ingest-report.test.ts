@@ -11,6 +11,7 @@ const report: IngestReport = {
   duplicates: 7440,
   late: 0,
   quarantined: {},
+  examples: {},
   files: 306,
   bytes: 2_300_000,
   minTime: '2011-04-28T20:00:00.000Z',
@@ -54,6 +55,7 @@ describe('the report of an ingest', () => {
       {
         ...report,
         quarantined: { bad_time: 12, truncated: 1 },
+        examples: { bad_time: 'line 4: time is "99:00"' },
         quarantineFiles: ['_tidelake/quarantine/ab.parquet'],
         unknownFields: { '12': 3 },
       },
@@ -61,7 +63,8 @@ describe('the report of an ingest', () => {
       1,
     );
     expect(text).toContain('13 messages that could not be accepted');
-    expect(text).toContain('12  bad_time: time absent, before 1990, or in the future');
+    expect(text).toContain('12  bad_time: time absent, before 1990, or in the future\n');
+    expect(text).toContain('                      such as: line 4: time is "99:00"');
     expect(text).toContain('lake/_tidelake/quarantine/ab.parquet');
     expect(text).toContain('field 12 is not in the schema');
     expect(text).toContain('Next     mend schema or mapping, then: tidelake retry lake');

@@ -21,6 +21,8 @@ export interface IngestReport {
   late: number;
   /** Messages that became no row, by reason. */
   quarantined: Record<string, number>;
+  /** The first of them, by reason, in words. */
+  examples: Record<string, string>;
   /** Data files of the touched partitions, and their bytes. */
   files: number;
   bytes: number;
@@ -87,11 +89,19 @@ const RETRYABLE = ['undecodable', 'no_rule', 'bad_value', 'missing_device', 'bad
 const FLAGS_TO_LOOK_AT = ['fail', 'suspect'];
 const QUIET_FLAGS = ['pass', 'not_evaluated', 'missing'];
 
-/** The report in words, for a person who sees it for the first time. */
-export function describeReport(report: IngestReport, lake: string, captures: number): string {
+/**
+ * The report in words, for a person who sees it for the first time.
+ * @param noun what captures hold
+ */
+export function describeReport(
+  report: IngestReport,
+  lake: string,
+  captures: number,
+  noun: 'message' | 'row' = 'message',
+): string {
   const lines = [
     ...(report.dryRun ? ['Dry run  nothing was written; this is what would be'] : []),
-    `Read     ${count(report.messages, 'message')} from ${count(captures, 'capture')} (${size(report.inputBytes)}) in ${report.elapsedSeconds.toFixed(1)} s, ${rate(report)}`,
+    `Read     ${count(report.messages, noun)} from ${count(captures, 'capture')} (${size(report.inputBytes)}) in ${report.elapsedSeconds.toFixed(1)} s, ${rate(report)}`,
     `Rows     ${grouped(report.rows)}, ${report.rowsAdded === report.rows ? 'all new to the lake' : `${grouped(report.rowsAdded)} new to the lake`}`,
   ];
   if (report.minTime !== null)
@@ -127,9 +137,11 @@ export function describeReport(report: IngestReport, lake: string, captures: num
   lines.push(...notes.map((note, index) => `${index === 0 ? 'Notes   ' : '        '} ${note}`));
   const total = quarantinedTotal(report);
   if (total > 0) {
-    lines.push(`Set aside ${count(total, 'message')} that could not be accepted:`);
+    lines.push(`Set aside ${count(total, noun)} that could not be accepted:`);
     for (const [reason, times] of Object.entries(report.quarantined)) {
       lines.push(`           ${grouped(times).padStart(9)}  ${reason}: ${REASONS[reason] ?? ''}`);
+      const example = report.examples[reason];
+      if (example !== undefined) lines.push(`${' '.repeat(22)}such as: ${example}`);
     }
     if (!report.dryRun) {
       const files = some(report.quarantineFiles.map((file) => `${lake}/${file}`));
@@ -202,6 +214,7 @@ function some(names: string[]): string {
 }
 
 function filesChanged({ files, filesWritten }: IngestReport): string {
+  if (files === 0) return 'no day got rows';
   if (filesWritten === 0) return 'nothing changed, the lake had it all';
   return filesWritten === files
     ? 'all written'

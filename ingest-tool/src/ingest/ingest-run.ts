@@ -193,6 +193,7 @@ async function readCaptures(
     }
     for (const [reason, count] of Object.entries(quarantine.counts)) {
       report.quarantined[reason] = (report.quarantined[reason] ?? 0) + count;
+      report.examples[reason] ??= quarantine.examples[reason] ?? '';
     }
     report.captureNotes.push(...capture.notes.map((note) => ({ path, note })));
     bytesBefore += capture.bytesRead;
@@ -277,6 +278,7 @@ function emptyReport(dryRun: boolean): IngestReport {
     duplicates: 0,
     late: 0,
     quarantined: {},
+    examples: {},
     files: 0,
     bytes: 0,
     minTime: null,

@@ -35,6 +35,8 @@ export function headName(digest: string): string {
 export class Quarantine {
   /** Messages kept so far, by reason. */
   readonly counts: Record<string, number> = {};
+  /** The first of them, by reason, in words. */
+  readonly examples: Record<string, string> = {};
   readonly #source: string;
   readonly #temporaryFolder: string;
   readonly #name: string;
@@ -57,6 +59,7 @@ export class Quarantine {
   add(reject: Reject): void {
     this.#batch.push(reject);
     this.counts[reject.reason] = (this.counts[reject.reason] ?? 0) + 1;
+    this.examples[reject.reason] ??= reject.detail;
   }
 
   /** Messages added since the last batch ended. */
