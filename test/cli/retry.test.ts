@@ -6,6 +6,7 @@ import {
   dataFilesOf,
   ingestCaptures,
   makeWorkspace,
+  readLakeRows,
   readQuarantine,
   removeWorkspaces,
   startTool,
@@ -98,10 +99,13 @@ describe('tidelake retry', () => {
     const table = path('mast.csv', 'time;T\n12.01.2024 10:00;1,5\n13.01.2024 10:00;defekt\n14.01.2024 99:00;2,5\n');
     const columns = 'preset: csv\ntable: { time: { order: dmy } ';
     const [wrong, right] = [
-      path('wrong.yaml', `${columns}}\ncolumns: [{ name: T, from: T, type: double, unit: degC }]\n`),
+      path(
+        'wrong.yaml',
+        `${columns}}\ncolumns: [{ name: T, from: T, type: double, unit: degC }, { name: source, from: capture.name, role: about }]\n`,
+      ),
       path(
         'right.yaml',
-        `${columns}, missing: [defekt] }\ncolumns: [{ name: T, from: T, type: double, unit: degC }]\n`,
+        `${columns}, missing: [defekt] }\ncolumns: [{ name: T, from: T, type: double, unit: degC }, { name: source, from: capture.name, role: about }]\n`,
       ),
     ];
     const run = async (args: string[]): Promise<IngestReport> => {
@@ -124,6 +128,7 @@ describe('tidelake retry', () => {
     });
     expect(await readQuarantine(lake)).toMatchObject([{ detail: expect.stringContaining('line 4:'), line: 4n }]);
     await run(['ingest', table, '--to', reference, '--mapping', right]);
+    expect((await readLakeRows(lake)).map(({ source }) => source)).toEqual(['mast.csv', 'mast.csv']);
     expect(treeOf(join(lake, 'station=mast'))).toEqual(treeOf(join(reference, 'station=mast')));
     expect(treeOf(quarantine)).toEqual(treeOf(join(reference, '_tidelake/quarantine')));
   });

@@ -5,6 +5,9 @@ import { scalarOf } from './decode-plan';
 import type { DecodedColumn, Scalar } from './decoded-column';
 import { columnPathsOf, fieldAt, tracksPresence } from './proto-schema';
 
+/** Words that name what is known of a message besides its fields: its topic, or a level of it, its receipt, and its capture. */
+export const BESIDE_FIELDS = /^(?:topic(?:\[\d+\])?|receive_time|capture\.name)$/;
+
 /** What a mapping has to know of a field it names. */
 export interface RecordField {
   /** Undefined where it is not one value but holds others. */

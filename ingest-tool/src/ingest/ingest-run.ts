@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { realpath } from 'node:fs/promises';
-import { parse, resolve } from 'node:path';
+import { basename, parse, resolve } from 'node:path';
 import { FlagCounts } from '../check/flag-counts';
 import { PartitionChecks } from '../check/partition-checks';
 import type { RecordSchema } from '../decode/record-schema';
@@ -167,9 +167,11 @@ async function readCaptures(
     const { path } = file;
     const capture: MessageSource = open?.(file, topics) ?? new Capture(path, format, topics, tables);
     const quarantine = new Quarantine(path, temporaryFolder, `rejects-${index}`);
+    const captureName = topics.internText(basename(path));
     try {
       for await (const batch of capture.batches()) {
         signal.throwIfAborted();
+        batch.capture = captureName;
         for (const reject of batch.rejects) quarantine.add(reject);
         await store.ready();
         report.observations += mapper.map(batch, store, partitions, (reject) => quarantine.add(reject));

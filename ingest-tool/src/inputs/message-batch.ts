@@ -68,6 +68,8 @@ export class MessageBatch {
   readonly receiveTime = new Float64Array(BATCH_CAPACITY);
   /** Number of the line a row of a table stands in, from 1; 0 where there are none. */
   readonly line = new Float64Array(BATCH_CAPACITY);
+  /** Index of the capture's name into the topic dictionary; -1 where nobody said. */
+  capture = -1;
   /** What the reader itself could not make a message of. */
   readonly rejects: Reject[] = [];
 

@@ -13,6 +13,7 @@ export type ColumnSource =
   | { kind: 'field'; path: string }
   | { kind: 'topic'; level: number | undefined }
   | { kind: 'receive_time' }
+  | { kind: 'capture' }
   | { kind: 'converted'; axis: Axis };
 
 /** What an absent field means: null, zero, or zero only where another field of the message is there. */
@@ -83,12 +84,13 @@ export function rowColumn({ mapping, type }: MappedColumn, dictionary: StringDic
   };
 }
 
-/** The source that a `from` names; a field of the message wins over the words `topic` and `receive_time`. */
+/** The source that a `from` names; a field of the message wins over the words that stand for what is beside. */
 export function sourceOf(from: string, schema: RecordSchema): ColumnSource | undefined {
   const axis = convertedAxis(from);
   if (axis !== undefined) return { kind: 'converted', axis };
   if (schema.fieldAt(from) !== undefined) return { kind: 'field', path: from };
   if (from === 'receive_time') return { kind: 'receive_time' };
+  if (from === 'capture.name') return { kind: 'capture' };
   const topic = /^topic(?:\[(\d+)\])?$/.exec(from);
   if (topic === null) return undefined;
   return { kind: 'topic', level: topic[1] === undefined ? undefined : Number(topic[1]) };
@@ -99,7 +101,7 @@ export function noSuchField(where: string, from: string, schema: RecordSchema): 
   return new ToolError(
     EXIT.usage,
     `${where}: ${schema.name} has no field ${from}`,
-    `It has: ${schema.paths().join(', ')}. Besides, there are topic, topic[0] … and receive_time.`,
+    `It has: ${schema.paths().join(', ')}. Besides, there are topic, topic[0] …, receive_time and capture.name.`,
   );
 }
 
@@ -119,7 +121,7 @@ function resolveColumn(mapping: ColumnMapping, schema: RecordSchema, isCalibrate
   const isScaled = isCalibrated || scale !== undefined || offset !== undefined || sourceUnit !== undefined;
   const natural = source.kind === 'receive_time' ? 'timestamp' : scalar === undefined ? 'text' : TYPE_OF_SCALAR[scalar];
   const result = mapping.type ?? TYPE_OF_ROLE[mapping.role] ?? (isScaled && natural !== 'float' ? 'double' : natural);
-  const isText = source.kind === 'topic' || scalar === 'string' || scalar === 'bytes';
+  const isText = source.kind === 'topic' || source.kind === 'capture' || scalar === 'string' || scalar === 'bytes';
   if (isText && result !== 'text') {
     throw new ToolError(
       EXIT.usage,

@@ -38,6 +38,7 @@ export class ObservationMapper {
     let count = 0;
     const flush = (): void => {
       this.#batch.bytes = batch.bytes;
+      this.#batch.capture = batch.capture;
       this.#records.take(this.#pending);
       count += this.#rows.map(this.#batch, store, partitions, onReject);
       this.#batch.clear();

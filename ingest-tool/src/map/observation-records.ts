@@ -1,6 +1,6 @@
 import { DecodedColumn } from '../decode/decoded-column';
 import type { FieldValue, Observation } from '../decode/observation';
-import type { RecordDecoder, RecordField, RecordSchema } from '../decode/record-schema';
+import { BESIDE_FIELDS, type RecordDecoder, type RecordField, type RecordSchema } from '../decode/record-schema';
 import type { MessageBatch } from '../inputs/message-batch';
 import { EXIT, ToolError } from '../tool-error';
 import type { ColumnMapping } from './mapping';
@@ -81,7 +81,7 @@ export class ObservationRecords implements RecordSchema, RecordDecoder {
   }
 
   #want(path: string, field: ObservationField): void {
-    if (/^(topic(\[\d+\])?|receive_time)$/.test(path) || convertedAxis(path) !== undefined) return;
+    if (BESIDE_FIELDS.test(path) || convertedAxis(path) !== undefined) return;
     const known = this.#fields.get(path);
     if (known !== undefined && !known.agreesWith(field)) {
       throw new ToolError(

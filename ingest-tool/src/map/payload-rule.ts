@@ -12,7 +12,7 @@ export const whenAbsent = z.union([
 
 /** Where a column's values come from and how they are read: what may differ from message to message. */
 export const columnSource = {
-  /** Dotted path of a field, `topic`, `topic[2]` (counting from 0), a name of the rule's topic, or `receive_time`. */
+  /** Dotted path of a field, `topic`, `topic[2]` (counting from 0), a name of the rule's topic, `receive_time`, or `capture.name`. */
   from: z.string().min(1).optional(),
   /** The unit of the number in the message, after `scale` and `offset`; it is converted to `unit`. */
   sourceUnit: z.string().optional(),

@@ -20,7 +20,7 @@ import { positionProblem, timeProblem } from './row-checks';
 import { rowTarget, type RowTarget } from './row-target';
 import { chained } from './source-scale';
 import { StationRegistry } from './station-registry';
-import { fieldText, textIn, topicText, type TextSource } from './text-source';
+import { captureText, fieldText, textIn, topicText, type TextSource } from './text-source';
 
 /** A column with the way its values are made: numbers, texts, or integers too large for a number. */
 interface BoundColumn extends MappedColumn {
@@ -335,6 +335,7 @@ export class RowMapper implements MessageMapper {
 
   #textOf(source: MappedColumn['source']): TextSource {
     if (source.kind === 'topic') return topicText(this.#topics, source.level);
+    if (source.kind === 'capture') return captureText(this.#topics);
     return fieldText(this.#field(source));
   }
 

@@ -47,7 +47,7 @@ export function fillableMapping(
     throw new ToolError(
       EXIT.usage,
       `payload: ${schema.name} have no field ${column.from} for the column ${column.name}`,
-      `Give the rule columns: [{ name: ${column.name}, from: … }]. The fields are ${schema.paths().join(', ')}, topic, topic[0] … and receive_time.`,
+      `Give the rule columns: [{ name: ${column.name}, from: … }]. The fields are ${schema.paths().join(', ')}, topic, topic[0] …, receive_time and capture.name.`,
     );
   }
   const names = new Set(filled.map(({ name }) => name));

@@ -74,6 +74,11 @@ export function topicText(topics: StringDictionary, level: number | undefined): 
   };
 }
 
+/** The name of the capture. @param names where batches have its number from */
+export function captureText(names: StringDictionary): TextSource {
+  return { dictionary: names, idAt: (batch) => batch.capture };
+}
+
 /** A text of which the numbers are those of another dictionary. */
 export function textIn(dictionary: StringDictionary, own: TextSource): TextSource {
   const ids: number[] = [];

@@ -113,6 +113,7 @@ export class TopicMapper implements MessageMapper {
     for (const lane of this.#lanes) {
       if (lane.batch.count === 0 || lane.mapper === undefined) continue;
       lane.batch.bytes = batch.bytes;
+      lane.batch.capture = batch.capture;
       count += lane.mapper.map(lane.batch, store, partitions, onReject);
       lane.batch.clear();
     }

@@ -1,5 +1,5 @@
 import type { Scalar } from '../../decode/decoded-column';
-import type { RecordField, RecordSchema } from '../../decode/record-schema';
+import { BESIDE_FIELDS, type RecordField, type RecordSchema } from '../../decode/record-schema';
 import type { Mapping } from '../../map/mapping';
 import { TableColumns } from './table-columns';
 import type { TableReading } from './table-parser';
@@ -32,7 +32,7 @@ export class TableRecords implements RecordSchema, TableReading {
   }
 
   fieldAt(path: string): RecordField | undefined {
-    if (/^topic(?:\[\d+\])?$|^receive_time$/.test(path)) return undefined;
+    if (BESIDE_FIELDS.test(path)) return undefined;
     return { scalar: this.#kindOf(path), tracksPresence: true };
   }
 
