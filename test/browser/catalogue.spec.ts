@@ -60,6 +60,8 @@ async function open(page: Page, { server }: { server: TestServer }, hash: string
 async function expectAxeClean(page: Page, name: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .include('[role="tabpanel"]')
+    // A calendar has hundreds of days, each like the other.
+    .exclude('[role="gridcell"][data-day]:nth-child(n+6)')
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();
   expect(
