@@ -2,6 +2,7 @@ import type { ColumnDescription, DeviceDescription, StationDescription } from '@
 import { flagColumnOf, hiddenFlags } from '../queries/flag-column';
 import type { RoleChoice } from '../queries/role-choice';
 import { findRoleColumns, type RoleColumns, type Selection } from '../queries/selection';
+import { compareNames } from '../views/compare-names';
 import type { LakeSummary } from '../workers/protocol';
 import type { UrlState } from './url-state';
 
@@ -61,7 +62,7 @@ export function viewLake(lake: LakeSummary, url: UrlState, choice: RoleChoice = 
   if (!firstVariable) return { reason: `This lake has no column of numbers that were measured. ${CHOOSE_ROLES}` };
 
   const notices: string[] = [];
-  const stations = lake.stations.toSorted((left, right) => compareText(left.name ?? left.id, right.name ?? right.id));
+  const stations = lake.stations.toSorted((left, right) => compareNames(left.name ?? left.id, right.name ?? right.id));
   const chosenStations = keepKnown(
     url.stations,
     stations.map(({ id }) => id),
@@ -108,7 +109,7 @@ export function devicesOf(stations: readonly StationDescription[]): DeviceDescri
   return [...byId.values()].sort(
     (left, right) =>
       (left.depth ?? Number.POSITIVE_INFINITY) - (right.depth ?? Number.POSITIVE_INFINITY) ||
-      compareText(left.id, right.id),
+      compareNames(left.id, right.id),
   );
 }
 
@@ -208,10 +209,6 @@ function keepKnown(
 
 function isNumeric(type: ColumnDescription['type']): boolean {
   return type === 'double' || type === 'float' || type === 'integer' || type === 'bigint';
-}
-
-function compareText(left: string, right: string): number {
-  return left.localeCompare(right, 'en', { numeric: true });
 }
 
 function floorDay(timeMs: number): number {

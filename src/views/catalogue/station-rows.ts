@@ -1,6 +1,7 @@
 import { MS_PER_DAY, type StationDescription } from '@tidelake/lake-format';
 import type { DayCoverage } from '../../lake/coverage';
 import { type LongitudeLatitude, sphereDistance } from '../../stats/sphere';
+import { compareNames } from '../compare-names';
 import { readPosition } from './position-text';
 import { daysByStation } from './station-days';
 
@@ -117,7 +118,7 @@ export function sortStations(rows: readonly StationRow[], { column, direction }:
     if (column === 'place') return row.latitude === undefined ? undefined : -row.latitude;
     return column === 'name' ? undefined : row[column];
   };
-  const byName = (left: StationRow, right: StationRow) => left.name.localeCompare(right.name, 'en', { numeric: true });
+  const byName = (left: StationRow, right: StationRow) => compareNames(left.name, right.name);
   return rows.toSorted((left, right) => {
     if (column === 'name') return sign * byName(left, right);
     const [a, b] = [numberOf(left), numberOf(right)];
