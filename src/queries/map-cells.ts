@@ -14,6 +14,7 @@ export const MAP_COLUMNS = {
   platform: 'platform',
   longitude: 'longitude',
   latitude: 'latitude',
+  cell: 'cell',
   bin: 'bin',
   rows: 'readings',
   count: 'n',
@@ -36,8 +37,17 @@ export interface MapQuestion {
   bins: TimeBins;
   /** Whether readings flagged as fail are no readings; they count among the flagged all the same. */
   hidesFailed: boolean;
-  /** Decimals of a degree that positions are rounded to; exact where undefined. */
-  decimals?: number | undefined;
+  /** How positions are taken together; each by itself where undefined. */
+  coarseness?: Coarseness | undefined;
+}
+
+/** Positions rounded to decimals of a degree, or those of one H3 cell together, by the lake's own column of cells. */
+export type Coarseness = { decimals: number } | { cellColumn: string };
+
+/** Ways to take positions together where there are too many of them, by and by coarser. */
+export function coarsenesses(columns: readonly ColumnDescription[]): Coarseness[] {
+  const cells = columns.find(({ name, type }) => type === 'text' && /^h3(_|$)/.test(name));
+  return [...(cells ? [{ cellColumn: cells.name }] : []), { decimals: 2 }, { decimals: 1 }, { decimals: 0 }];
 }
 
 /**
@@ -45,7 +55,7 @@ export interface MapQuestion {
  * and where observations have positions of their own, for each of these and each platform too.
  */
 export function mapCellsSql(
-  { from, to, variable, bins, hidesFailed, decimals }: MapQuestion,
+  { from, to, variable, bins, hidesFailed, coarseness }: MapQuestion,
   roles: RoleColumns,
   columns: readonly ColumnDescription[],
 ): string {
@@ -57,17 +67,24 @@ export function mapCellsSql(
   const bad = flag ? [flag.suspect, flag.fail] : [];
   const shown = hidesFailed ? hiddenFlags(flag).map(isShown) : [];
   const good = `FILTER (WHERE ${[`${value} IS NOT NULL`, `NOT isnan(${value})`, ...shown].join(' AND ')})`;
-  const rounded = (name: string) => (decimals === undefined ? sqlName(name) : `round(${sqlName(name)}, ${decimals})`);
   const place = roles.position;
+  const cellColumn = coarseness && 'cellColumn' in coarseness ? coarseness.cellColumn : undefined;
+  const rounded = (name: string) =>
+    coarseness && 'decimals' in coarseness ? `round(${sqlName(name)}, ${coarseness.decimals})` : sqlName(name);
+  const position = (expression: (name: string) => string) => [
+    ...named(place && expression(place.longitude), MAP_COLUMNS.longitude),
+    ...named(place && expression(place.latitude), MAP_COLUMNS.latitude),
+  ];
   const station = roles.station ?? roles.device;
   const keys: [expression: string, name: string][] = [
     ...named(station && sqlName(station), MAP_COLUMNS.station),
     ...named(place && roles.device && roles.station && sqlName(roles.device), MAP_COLUMNS.platform),
-    ...named(place && rounded(place.longitude), MAP_COLUMNS.longitude),
-    ...named(place && rounded(place.latitude), MAP_COLUMNS.latitude),
+    ...(cellColumn === undefined ? position(rounded) : named(place && sqlName(cellColumn), MAP_COLUMNS.cell)),
     [`time_bucket(INTERVAL '${bins.interval}', ${time})`, MAP_COLUMNS.bin],
   ];
   const measures: [expression: string, name: string][] = [
+    // The first position of a cell lies in it, unlike a mean of positions over the antimeridian.
+    ...(cellColumn === undefined ? [] : position((name) => `arg_min(${sqlName(name)}, ${time})`)),
     ['count(*)', MAP_COLUMNS.rows],
     [`count(*) ${good}`, MAP_COLUMNS.count],
     [`sum(${value}) ${good}`, MAP_COLUMNS.sum],

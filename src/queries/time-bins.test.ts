@@ -1,7 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { timestampLiteral } from './sql-text';
-import { timeBins } from './time-bins';
+import { binAt, timeBins } from './time-bins';
 
 const DAY = 86_400_000;
 const JANUARY = Date.UTC(2012, 0, 1);
@@ -20,7 +20,8 @@ it('bins are those of DuckDB’s time_bucket', async () => {
       [JANUARY, Date.UTC(1969, 6, 20, 20, 17), Date.UTC(1999, 11, 31, 23, 59)].map((from) => [from, from + days * DAY]),
     );
     for (const [from = 0, to = 0] of windows) {
-      const { interval, starts, end } = timeBins(from, to);
+      const bins = timeBins(from, to);
+      const { interval, starts, end } = bins;
       expect(starts.length).toBeLessThanOrEqual(80);
       const times = Array.from({ length: 97 }, (_, index) => Math.floor(from + ((to - 1 - from) * index) / 96));
       const reader = await connection.runAndReadAll(
@@ -29,10 +30,12 @@ it('bins are those of DuckDB’s time_bucket', async () => {
       const told = reader.getRowObjectsJson().map(({ start }) => Number(start));
       const [first] = told;
       expect(starts[0]).toBe(first);
+      expect([binAt(bins, (first ?? 0) - 1), binAt(bins, end)]).toEqual([undefined, undefined]);
       for (const [index, start] of told.entries()) {
         const place = starts.indexOf(start);
         expect(place, `${interval} at ${new Date(times[index] ?? 0).toISOString()}`).toBeGreaterThanOrEqual(0);
         expect(times[index]).toBeLessThan(starts[place + 1] ?? end);
+        expect(binAt(bins, times[index] ?? NaN)).toBe(place);
       }
     }
   } finally {

@@ -43,6 +43,17 @@ export function timeBins(from: number, to: number, most = 62): TimeBins {
   return monthBins(from, to, most);
 }
 
+/** Begin and end of a bin, UTC milliseconds. */
+export function binEnds({ starts, end }: TimeBins, bin: number): [from: number, to: number] {
+  return [starts[bin] ?? end, starts[bin + 1] ?? end];
+}
+
+/** The bin that a time lies in; undefined where it lies in none. */
+export function binAt({ starts, end }: TimeBins, timeMs: number): number | undefined {
+  const bin = starts.findLastIndex((start) => start <= timeMs);
+  return bin < 0 || timeMs >= end ? undefined : bin;
+}
+
 function monthBins(from: number, to: number, most: number): TimeBins {
   const months = (timeMs: number) => {
     const date = new Date(timeMs);

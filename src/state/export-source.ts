@@ -41,6 +41,11 @@ export interface ExportSource {
   places(columns: QueryResult['columns']): Places | undefined;
 }
 
+/** What stands below a picture: what lake it is of, whose, where that is, and the link that shows the same. */
+export function sourceLines({ title, attribution, license, url }: LakeSummary, link: string): string[] {
+  return [[title, attribution, license].filter((part) => part).join('. '), `Source: ${url}`, link];
+}
+
 /** An answer, as it is here. */
 export function answerSource(
   { result, sql }: Answer<string>,

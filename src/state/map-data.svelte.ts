@@ -1,7 +1,7 @@
 import type { ColumnDescription } from '@tidelake/lake-format';
 import { untrack } from 'svelte';
-import { MAP_CELL_LIMIT, mapCellsSql } from '../queries/map-cells';
-import { timeBins, type TimeBins } from '../queries/time-bins';
+import { type Coarseness, coarsenesses, MAP_CELL_LIMIT, mapCellsSql } from '../queries/map-cells';
+import { binAt, timeBins, type TimeBins } from '../queries/time-bins';
 import { resolutionAtZoom } from '../stats/hexagon-size';
 import { readMapCells } from '../views/map-view/map-cells';
 import { MAP_LAYERS, type MapLayer } from '../views/map-view/map-layer';
@@ -48,13 +48,10 @@ export interface MapWish {
 /** What the map was asked about, kept with its answer. */
 interface MapSubject {
   bins: TimeBins;
-  /** Decimals of a degree that positions were rounded to; exact where undefined. */
-  decimals: number | undefined;
+  /** How positions were taken together; each by itself where undefined. */
+  coarseness: Coarseness | undefined;
   variable: ColumnDescription;
 }
-
-/** Decimals of a degree that positions are rounded to where there are too many of them: by and by coarser. */
-const COARSER = [undefined, 2, 1, 0];
 
 /**
  * One question of every station, position and bin of the window, and all the pictures that are made of its answer: another
@@ -74,6 +71,7 @@ export class MapData {
   readonly #hidesFailed = $derived.by(() => this.#wish().view.hidesFailed);
   readonly #statistic = $derived.by(() => this.#wish().statistic);
   readonly #positioned = $derived.by(() => this.#wish().view.roles.position !== undefined);
+  readonly #coarsenesses = $derived.by(() => coarsenesses(this.#lake.columns));
   readonly #bins = $derived.by(() => timeBins(this.#from, this.#to));
   readonly #question = $derived.by(() => ({
     from: this.#from,
@@ -106,9 +104,7 @@ export class MapData {
   /** The bin of time that is shown; undefined for the whole window. */
   readonly step = $derived.by(() => {
     const { step } = this.#wish();
-    if (step === undefined || !this.bins || step >= this.bins.end) return undefined;
-    const bin = this.bins.starts.findLastIndex((start) => start <= step);
-    return bin < 0 ? undefined : bin;
+    return step === undefined || !this.bins ? undefined : binAt(this.bins, step);
   });
   /** What pictures are made from; undefined until the first answer. */
   readonly input = $derived.by((): PictureInput | undefined => {
@@ -134,8 +130,11 @@ export class MapData {
   readonly #byEntry = $derived.by(() => this.#framed && entryFrames(this.#framed));
   readonly #tracks = $derived.by(() => this.cells && trackPieces(this.cells));
   // The samples of a surface lie closer than the hexagons that are looked at.
-  readonly #resolution = $derived.by(
-    () => resolutionAtZoom(this.#wish().zoom ?? 0) + (this.layer === 'surface' ? 2 : 0),
+  readonly #resolution = $derived.by(() =>
+    Math.min(
+      resolutionAtZoom(this.#wish().zoom ?? 0) + (this.layer === 'surface' ? 2 : 0),
+      this.cells?.cellResolution ?? Infinity,
+    ),
   );
   readonly #grid = $derived.by(() => (this.#spatial.grid?.cells === this.cells ? this.#spatial.grid : undefined));
   readonly #byHexagon = $derived.by(() => this.#framed && this.#grid && hexagonFrames(this.#framed, this.#grid));
@@ -175,18 +174,19 @@ export class MapData {
       if (waits || zoom === undefined || !this.hasPlaces) return;
       const exact = mapCellsSql(this.#question, view.roles, this.#lake.columns);
       const level = this.#coarseness.of === exact ? this.#coarseness.level : 0;
-      const decimals = COARSER[level];
-      const sql = level === 0 ? exact : mapCellsSql({ ...this.#question, decimals }, view.roles, this.#lake.columns);
-      const subject = { bins: this.#bins, decimals, variable: this.#variable };
+      const coarseness = level === 0 ? undefined : this.#coarsenesses[level - 1];
+      const sql = level === 0 ? exact : mapCellsSql({ ...this.#question, coarseness }, view.roles, this.#lake.columns);
+      const subject = { bins: this.#bins, coarseness, variable: this.#variable };
       untrack(() => this.run.ask(sql, subject));
     });
     $effect(() => {
       const { answer } = this.run;
       if (!answer || answer.result.rowCount <= MAP_CELL_LIMIT) return;
-      const level = COARSER.indexOf(answer.subject.decimals) + 1;
+      const { coarseness } = answer.subject;
+      const level = coarseness === undefined ? 1 : this.#coarsenesses.indexOf(coarseness) + 2;
       const { view } = untrack(this.#wish);
       const of = untrack(() => mapCellsSql(this.#question, view.roles, this.#lake.columns));
-      if (level < COARSER.length) this.#coarseness = { of, level };
+      if (level <= this.#coarsenesses.length) this.#coarseness = { of, level };
     });
     $effect(() => {
       const { cells } = this;

@@ -55,13 +55,29 @@ export function savePicture(elements: readonly Element[], caption: readonly stri
   const top = Math.min(...seen.map(({ box }) => box.top));
   const width = Math.ceil(Math.max(...seen.map(({ box }) => box.right)) - left);
   const bottom = Math.ceil(Math.max(...seen.map(({ box }) => box.bottom)) - top);
+  return pictureFile(
+    seen.map(({ svg, box }) => placedCopy(svg, box, left, top)),
+    { width, height: bottom },
+    caption,
+  );
+}
+
+/**
+ * Makes a file of what is drawn, on the page's ground and above its caption.
+ * @param drawn elements that carry their styles themselves, placed within the size, CSS pixels
+ */
+export function pictureFile(
+  drawn: readonly SVGElement[],
+  { width, height: bottom }: { width: number; height: number },
+  caption: readonly string[],
+): SavedPicture {
   const lines = caption.flatMap((sentence) => wrapText(sentence, Math.floor((width - 2 * MARGIN) / LETTER)));
   const height = bottom + MARGIN + lines.length * CAPTION_LINE + MARGIN;
   const page = getComputedStyle(document.documentElement);
   const file = svgElement('svg', { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}` });
   file.append(
     svgElement('rect', { width, height, fill: page.getPropertyValue('--surface').trim() }),
-    ...seen.map(({ svg, box }) => placedCopy(svg, box, left, top)),
+    ...drawn,
     captionText(lines, bottom + MARGIN, page.getPropertyValue('--muted').trim()),
   );
   return { svg: new XMLSerializer().serializeToString(file), width, height };

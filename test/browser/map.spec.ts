@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
@@ -128,6 +128,11 @@ test('what lies in a zone or a box becomes the selection of everything else', as
     buffer: Buffer.from(JSON.stringify(STRAIT)),
   });
   await page.getByLabel('Zone', { exact: true }).selectOption({ label: 'Test strait' });
+  await page.getByRole('button', { name: 'Over time' }).click();
+  await expect(page.getByTestId('zone-series').locator('.series path').first()).toBeAttached();
+  await expect(page.getByTestId('zone-series').locator('path.band')).toBeAttached();
+  await picture(page, 'zone-series');
+  await page.getByRole('button', { name: 'Shrink' }).click();
   await page.getByRole('button', { name: 'Filter to it' }).click();
   await expect(page).toHaveURL(/bbox=172,25,-178,45/);
   const chosen = await countOf('latitude BETWEEN 25 AND 45 AND (longitude >= 172 OR longitude <= -178)');
@@ -178,6 +183,19 @@ test('a link brings back what the map looked at, and a basemap of the reader’s
 
   const before = page.url();
   await page.getByRole('button', { name: 'Tools' }).click();
+  for (const kind of ['SVG', 'PNG'] as const) {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: `Save as ${kind}` }).click(),
+    ]);
+    await download.saveAs(`test-results/map-saved.${kind.toLowerCase()}`);
+    const file = await readFile(await download.path());
+    if (kind === 'PNG') expect(file.subarray(1, 4).toString()).toBe('PNG');
+    else
+      expect(file.toString()).toMatch(
+        /<image href="data:image.png.*Mean: sea surface temperature.*Source: http.*Natural Earth/s,
+      );
+  }
   await page.getByLabel('Address of a PMTiles archive').fill('/lake/island.pmtiles');
   await page.keyboard.press('Enter');
   await expect.poll(middle).toEqual([0xf4, 0xf2, 0xec]);

@@ -134,6 +134,14 @@ test('dragging over the chart zooms, and a read-out names time, device and value
   await page.mouse.up();
   await expect.poll(() => new URL(page.url()).hash).toMatch(/from=2012-01-1\dT\d\d:\d\d&to=2012-01-\d\dT/);
   await settled(page);
+  // The map and the table are about the stretch that was marked, and the chart marks what the map plays.
+  const { searchParams } = new URL(`http://h/?${new URL(page.url()).hash.slice(1)}`);
+  const [counted] = await native.query(`SELECT count(temperature) AS n FROM lake
+    WHERE time >= TIMESTAMP '${searchParams.get('from')}' AND time < TIMESTAMP '${searchParams.get('to')}'`);
+  const n = String(counted?.['n']).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+  await expect(page.getByTestId('map-legend')).toContainText(`n ${n} in 1 of 1 stations`);
+  await page.getByLabel('Step of time').press('Home');
+  await expect(page.locator('.time-series rect.marked')).toBeAttached();
   await chart.dblclick();
   await expect(page.getByTestId('chart-window')).toHaveText('2012-01-01 to 2012-02-01 UTC');
 });

@@ -60,13 +60,10 @@ export function cssColor(scale: ColorScale, value: number): string {
   return `rgb(${color.join(' ')})`;
 }
 
-/** The colours of a scale as a CSS gradient to the right; one colour where there is one value. */
-export function cssGradient(scale: ColorScale): string {
-  if (scale.only !== undefined) return `linear-gradient(${cssColor(scale, scale.only)} 0 0)`;
-  const stops = Array.from({ length: 17 }, (_, index) =>
-    cssColor(scale, scale.low + ((scale.high - scale.low) * index) / 16),
-  );
-  return `linear-gradient(to right, ${stops.join(', ')})`;
+/** Colours of a scale, evenly from its lowest to its highest; one colour where there is one value. */
+export function scaleColors(scale: ColorScale): string[] {
+  if (scale.only !== undefined) return [cssColor(scale, scale.only)];
+  return Array.from({ length: 17 }, (_, index) => cssColor(scale, scale.low + ((scale.high - scale.low) * index) / 16));
 }
 
 /** The values to be written below a scale: its ends and its middle, or the one there is. */

@@ -2,7 +2,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnDescription } from '@tidelake/lake-format';
 import { latLngToCell } from 'h3-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mapCellsSql, type MapQuestion } from '../../queries/map-cells';
+import { coarsenesses, mapCellsSql, type MapQuestion } from '../../queries/map-cells';
 import type { RoleColumns } from '../../queries/selection';
 import { timeBins } from '../../queries/time-bins';
 import { hexagonGrid } from '../../stats/hexagons';
@@ -11,6 +11,8 @@ import { readMapCells } from './map-cells';
 import { byEntry, bySite, mapFrames } from './map-frames';
 import { entryPlaces, sitePlaces } from './site-places';
 import { STATISTICS } from './statistic';
+import { zoneSeries } from './zone-series';
+import { readZones } from './zones';
 
 const FROM = Date.UTC(2024, 2, 1);
 const DAYS = 20;
@@ -54,7 +56,7 @@ function resultOf(rows: Record<string, unknown>[]): QueryResult {
   const columns = Object.keys(rows[0] ?? {}).map((name): ResultColumn => {
     const cells = rows.map((row) => row[name]);
     const valid = Uint8Array.from(cells, (cell) => (cell === null ? 0 : 1));
-    if (['station', 'platform'].includes(name)) {
+    if (['station', 'platform', 'cell'].includes(name)) {
       return { name, sqlType: 'VARCHAR', valid, kind: 'text', values: cells.map(String) };
     }
     const isTime = /time|bin/.test(name);
@@ -137,8 +139,43 @@ describe('the map’s statistics', () => {
     }
   });
 
+  it('of a zone are those of native DuckDB in each bin, over the antimeridian too', async () => {
+    const cells = await readCells();
+    const [zone] = readZones(
+      JSON.stringify({
+        type: 'Polygon',
+        coordinates: [
+          [
+            [172.003, -25],
+            [-177.997, -25],
+            [-177.997, -12],
+            [172.003, -12],
+            [172.003, -25],
+          ],
+        ],
+      }),
+    ).features;
+    if (!zone) throw new Error('there is no zone');
+    const input = { cells, bins, step: undefined, variable: 'Sea', unit: '°C', chosen: [] };
+    const truth = await rowsOf(`SELECT time_bucket(INTERVAL '${bins.interval}', time) AS bin, ${TRUTH.mean} AS mean,
+        ${TRUTH.minimum} AS least, count(*) FILTER (${GOOD}) AS n
+      FROM lake WHERE (lon >= 172.003 OR lon <= -177.997) AND lat BETWEEN -25 AND -12 GROUP BY bin ORDER BY bin`);
+    const drawn = zoneSeries({ ...input, statistic: 'anomaly' }, zone);
+    const counted = zoneSeries({ ...input, statistic: 'count' }, zone);
+    expect(drawn.axes.left.label).toBe('Mean, sea (°C)');
+    expect(truth.length).toBeGreaterThan(5);
+    const values = drawn.series[0]?.values ?? new Float64Array();
+    expect(values.filter((value) => !Number.isNaN(value))).toHaveLength(truth.length);
+    for (const { bin, mean, least, n } of truth) {
+      const at = bins.starts.indexOf(Date.parse(`${String(bin)}Z`));
+      expect(values[at]).toBeCloseTo(Number(mean), 9);
+      expect(drawn.bands[0]?.low[at]).toBeCloseTo(Number(least), 9);
+      expect(counted.series[0]?.values[at]).toBe(Number(n));
+    }
+  });
+
   it('of positions that are rounded count the same readings', async () => {
-    const [exact, coarse] = [await readCells(), await readCells(ROLES, { decimals: 0 })];
+    const [exact, coarse] = [await readCells(), await readCells(ROLES, { coarseness: { decimals: 0 } })];
     expect(coarse.length).toBeLessThan(exact.length);
     const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
     expect(total(coarse.count)).toBe(total(exact.count));
@@ -157,6 +194,38 @@ it('leaves failed readings out where that is wanted, though not out of the share
       expect(whole.values[site], `${statistic} of ${String(station)}`).toBeCloseTo(Number(wanted), 9);
     }
   }
+});
+
+describe('positions taken together by the lake’s own H3 cells', () => {
+  it('count in hexagons of their resolution what H3 counts over the raw rows, from fewer entries', async () => {
+    const resolution = 3;
+    const places = await rowsOf('SELECT DISTINCT lon, lat FROM lake');
+    const cells = places.map(
+      ({ lon, lat }) => `(${lon}, ${lat}, '${latLngToCell(Number(lat), Number(lon), resolution)}')`,
+    );
+    await connection.run('CREATE TABLE bare AS FROM lake');
+    await connection.run('DROP TABLE lake');
+    await connection.run(`CREATE TABLE lake AS SELECT bare.*, h3_cell FROM bare
+      JOIN (VALUES ${cells.join(', ')}) AS cells(lon, lat, h3_cell) ON bare.lon = cells.lon AND bare.lat = cells.lat`);
+    const [exact, coarse] = [await readCells(), await readCells(ROLES, { coarseness: { cellColumn: 'h3_cell' } })];
+    expect(coarse.cellResolution).toBe(resolution);
+    expect(coarse.length).toBeLessThan(exact.length);
+    const truth = await rowsOf(`SELECT h3_cell, count(*)::INTEGER AS n FROM lake WHERE ${GOOD} GROUP BY h3_cell`);
+    const { longitude, latitude } = entryPlaces(coarse);
+    const grid = hexagonGrid(longitude, latitude, resolution);
+    const groups = { groupOf: grid.cellOf, groups: grid.ids.length };
+    const { whole } = mapFrames(coarse, groups, 'count', bins.starts.length);
+    expect(new Map(grid.ids.map((id, cell) => [id, whole.count[cell]]).filter(([, n]) => n !== 0))).toEqual(
+      new Map(truth.map(({ h3_cell, n }) => [h3_cell, n])),
+    );
+  });
+
+  it('come before rounding, where the lake has such a column', () => {
+    expect(coarsenesses(COLUMNS)[0]).toEqual({ decimals: 2 });
+    expect(coarsenesses([...COLUMNS, { name: 'h3_cell', type: 'text', role: 'about' }])[0]).toEqual({
+      cellColumn: 'h3_cell',
+    });
+  });
 });
 
 describe('stations on the map', () => {

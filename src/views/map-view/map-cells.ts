@@ -21,6 +21,8 @@ export interface MapCells {
   sites: MapSite[];
   /** Whether observations have positions of their own. */
   positioned: boolean;
+  /** The resolution of the H3 cells that positions were taken together by; undefined where they were not. */
+  cellResolution: number | undefined;
   /** Whether flags were counted. */
   judges: boolean;
   /** Indexes into `sites`. */
@@ -91,6 +93,7 @@ export function readMapCells(
     length: result.rowCount,
     sites,
     positioned: column('longitude') !== undefined,
+    cellResolution: resolutionOf(texts('cell').find((cell) => cell !== '')),
     judges: column('flagged') !== undefined,
     site: sortedIndex((row) => siteIndex.get(station[row] ?? '')),
     platform: sortedIndex((row) => platformNumber[row]),
@@ -108,6 +111,11 @@ export function readMapCells(
     flagged: sorted(numbers('flagged')),
     judged: sorted(numbers('judged')),
   };
+}
+
+/** The resolution that an H3 index of a cell, in hexadecimal, carries in its bits 52 to 55 (H3 4, “Index bit layout”). */
+function resolutionOf(cell: string | undefined): number | undefined {
+  return cell !== undefined && /^8[0-9a-f]{14}$/i.test(cell) ? Number.parseInt(cell.charAt(1), 16) : undefined;
 }
 
 function numbersOf(column: ResultColumn | undefined, rows: number): Float64Array {

@@ -5,7 +5,7 @@ import type { Surface } from '../../stats/surface';
 import { displayZone } from '../display-zone.svelte';
 import { formatCount, formatLatitude, formatLongitude, formatRounded } from '../value-text';
 import { formatInZone } from '../zone-text';
-import { type ColorScale, colorScale, cssColor, cssGradient, scaleTicks, writeColor } from './color-scale';
+import { type ColorScale, colorScale, cssColor, scaleColors, scaleTicks, writeColor } from './color-scale';
 import type { MapCells } from './map-cells';
 import { byEntry, bySite, type MapFrame, type MapFrames, mapFrames } from './map-frames';
 import type { BinRange, MapPoints } from './map-points';
@@ -31,8 +31,8 @@ export interface PictureInput {
 /** How colours are to be read. */
 export interface Legend {
   title: string;
-  /** CSS gradient, from the lowest to the highest. */
-  gradient: string;
+  /** Evenly from the lowest to the highest value; one where there is one value. */
+  colors: string[];
   ticks: string[];
   notes: string[];
 }
@@ -136,7 +136,7 @@ export function trackPicture(
     range: { first: 0, last: step ?? Infinity },
     legend: {
       title: 'Time of the position',
-      gradient: cssGradient(scale),
+      colors: scaleColors(scale),
       ticks: [from, to].map((time) => formatInZone(time, displayZone.name).slice(0, 10)),
       notes: [
         `${formatCount(new Set(cells.platform).size)} platforms, ${formatCount(cells.length)} positions`,
@@ -270,7 +270,7 @@ function legendOf({ statistic, variable, unit }: PictureInput, scale: ColorScale
     statistic === 'count' ? 'Number of readings' : `${STATISTIC_NAMES[statistic]}: ${variable.toLowerCase()}`;
   return {
     title: inUnit === '' ? name : `${name} (${inUnit})`,
-    gradient: cssGradient(scale),
+    colors: scaleColors(scale),
     ticks: scaleTicks(scale),
     notes: [...notes, ...(scale.clipped ? ['end colours: lowest and highest 2 %'] : [])],
   };
