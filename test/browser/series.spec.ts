@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { makeDemoLake } from '../support/demo-lake';
@@ -159,5 +160,10 @@ test('pictures say what they rest on, and their numbers are native DuckDB’s', 
   await expect(page.getByLabel('Draw', { exact: true })).toHaveValue('line');
   await page.getByLabel('Draw', { exact: true }).selectOption('histogram');
   await expect(page.locator('.result-picture svg rect').first()).toBeAttached();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save as SVG' }).click(),
+  ]);
+  expect(readFileSync(await download.path(), 'utf8')).toMatch(/<rect .*SELECT date_trunc.*Source: http/s);
   expect(faults).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import type { Feature, GeoJSON, MultiPolygon } from 'geojson';
 import type * as MapLibre from 'maplibre-gl';
 import type { Theme } from '../color-ramp';
-import { coastlineOf } from './coastline';
+import { outlineOf } from './coastline';
 import type { Camera } from './camera';
 import { type BasemapScale, FINE_COAST_ZOOM, mapStyle, MOST_ZOOM } from './map-style';
 
@@ -65,7 +65,7 @@ export async function createBasemap(
     if (!land || !(landSource instanceof library.GeoJSONSource) || !(coastSource instanceof library.GeoJSONSource)) {
       return false;
     }
-    await Promise.all([landSource.setData(land), coastSource.setData(coastlineOf(land))]);
+    await Promise.all([landSource.setData(land), coastSource.setData(outlineOf(land.geometry))]);
     return true;
   }
 

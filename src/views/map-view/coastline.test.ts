@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Feature, MultiPolygon } from 'geojson';
 import { describe, expect, it } from 'vitest';
-import { coastlineOf } from './coastline';
+import { outlineOf } from './coastline';
 
 describe('the coastline', () => {
   it('leaves out the edges along the cut', () => {
@@ -23,7 +23,7 @@ describe('the coastline', () => {
         ],
       },
     };
-    expect(coastlineOf(land).geometry.coordinates).toEqual([
+    expect(outlineOf(land.geometry).coordinates).toEqual([
       [
         [170, 0],
         [180, 1],
@@ -39,7 +39,7 @@ describe('the coastline', () => {
   it.each(['land-110m', 'land-50m'])('of %s has no line across the world', (name) => {
     const file = new URL(`../../../public/basemap/${name}.json`, import.meta.url);
     const land = JSON.parse(readFileSync(file, 'utf8')) as Feature<MultiPolygon>;
-    const coast = coastlineOf(land).geometry.coordinates;
+    const coast = outlineOf(land.geometry).coordinates;
     const steps = coast.flatMap((line) =>
       line.slice(1).map(([longitude = 0], index) => Math.abs(longitude - (line[index]?.[0] ?? 0))),
     );

@@ -1,16 +1,11 @@
-import type { Feature, MultiLineString, MultiPolygon, Position } from 'geojson';
+import type { MultiLineString, MultiPolygon, Position } from 'geojson';
 
 /**
- * The coast of land that was cut at the antimeridian: the polygons' rings without the edges that the cut put in, along
- * ±180° and around the South Pole.
+ * The outlines of polygons that were cut at the antimeridian: their rings without the edges that the cut put in, along ±180° and
+ * around the poles.
  */
-export function coastlineOf(land: Feature<MultiPolygon>): Feature<MultiLineString> {
-  const rings = land.geometry.coordinates.flat();
-  return {
-    type: 'Feature',
-    properties: {},
-    geometry: { type: 'MultiLineString', coordinates: rings.flatMap(splitAtCuts) },
-  };
+export function outlineOf({ coordinates }: MultiPolygon): MultiLineString {
+  return { type: 'MultiLineString', coordinates: coordinates.flat().flatMap(splitAtCuts) };
 }
 
 function splitAtCuts(ring: Position[]): Position[][] {

@@ -2,8 +2,9 @@ import type { FeatureCollection, LineString } from 'geojson';
 import type { GeoJSONSource, Map as MapLibreMap } from 'maplibre-gl';
 import type { LongitudeLatitude } from '../../stats/sphere';
 import { type AreaLayer, createAreaLayer } from './area-layer';
+import { outlineOf } from './coastline';
 import type { BinRange } from './map-points';
-import { ARROW_IMAGE, SELECTION_SOURCE, TRACK_SOURCE, trackColor, ZONE_SOURCE } from './map-style';
+import { ARROW_IMAGE, SELECTION_SOURCE, TRACK_SOURCE, trackColor, ZONE_EDGE_SOURCE, ZONE_SOURCE } from './map-style';
 import { createPointLayer, type PointLayer } from './point-layer';
 import type { TrackProperties } from './tracks';
 import type { ZoneCollection } from './zones';
@@ -24,6 +25,7 @@ export interface DataLayers {
 }
 
 const POINT_LAYER = 'points';
+const ZONE_SOURCES = [ZONE_SOURCE, ZONE_EDGE_SOURCE];
 
 /** Adds the layers of data to a map that has loaded the style of `mapStyle`. */
 export function addDataLayers(map: MapLibreMap): DataLayers {
@@ -46,13 +48,19 @@ export function addDataLayers(map: MapLibreMap): DataLayers {
       map.setFilter('track-arrows', until);
     },
     setZones(zones) {
-      map.removeFeatureState({ source: ZONE_SOURCE });
+      for (const source of ZONE_SOURCES) map.removeFeatureState({ source });
       chosenZone = undefined;
       fill(ZONE_SOURCE, zones);
+      fill(ZONE_EDGE_SOURCE, {
+        type: 'FeatureCollection',
+        features: zones.features.map((zone) => ({ ...zone, geometry: outlineOf(zone.geometry) })),
+      });
     },
     setChosenZone(index) {
-      if (chosenZone !== undefined) map.removeFeatureState({ source: ZONE_SOURCE, id: chosenZone });
-      if (index !== undefined) map.setFeatureState({ source: ZONE_SOURCE, id: index }, { chosen: true });
+      for (const source of ZONE_SOURCES) {
+        if (chosenZone !== undefined) map.removeFeatureState({ source, id: chosenZone });
+        if (index !== undefined) map.setFeatureState({ source, id: index }, { chosen: true });
+      }
       chosenZone = index;
     },
     setSelection(ring) {

@@ -22,6 +22,7 @@ export const MOST_ZOOM = 12;
 export const AREA_SOURCE = 'areas';
 export const TRACK_SOURCE = 'tracks';
 export const ZONE_SOURCE = 'zones';
+export const ZONE_EDGE_SOURCE = 'zone-edges';
 export const SELECTION_SOURCE = 'selection';
 /** The image of an arrowhead pointing east, added by whoever draws the map. */
 export const ARROW_IMAGE = 'arrow';
@@ -49,6 +50,7 @@ export function mapStyle(theme: Theme): StyleSpecification {
       [AREA_SOURCE]: empty,
       [TRACK_SOURCE]: empty,
       [ZONE_SOURCE]: { ...empty, promoteId: 'index' },
+      [ZONE_EDGE_SOURCE]: { ...empty, promoteId: 'index' },
       [SELECTION_SOURCE]: empty,
     },
     layers: [
@@ -172,7 +174,7 @@ function zoneLayers(colors: MapColors): LayerSpecification[] {
     {
       id: 'zone-edges',
       type: 'line',
-      source: ZONE_SOURCE,
+      source: ZONE_EDGE_SOURCE,
       paint: {
         'line-color': colors.zone,
         'line-width': ['case', ['boolean', ['feature-state', 'chosen'], false], 2, 0.8],

@@ -1,4 +1,4 @@
-import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson';
+import type { Feature, FeatureCollection, MultiPolygon } from 'geojson';
 import { insideTest, type Polygon as PolygonRings } from '../../stats/polygon';
 import { type LongitudeLatitude, longitudeBeside } from '../../stats/sphere';
 
@@ -8,8 +8,8 @@ export interface ZoneProperties {
   name: string;
 }
 
-export type Zone = Feature<Polygon | MultiPolygon, ZoneProperties>;
-export type ZoneCollection = FeatureCollection<Polygon | MultiPolygon, ZoneProperties>;
+export type Zone = Feature<MultiPolygon, ZoneProperties>;
+export type ZoneCollection = FeatureCollection<MultiPolygon, ZoneProperties>;
 
 export const NO_ZONES: ZoneCollection = { type: 'FeatureCollection', features: [] };
 
@@ -60,9 +60,8 @@ export function zoneTest({ geometry }: Zone): (longitude: number, latitude: numb
 }
 
 /** The polygons of a zone, as pure functions take them. */
-export function zonePolygons(geometry: Polygon | MultiPolygon): PolygonRings[] {
-  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
-  return polygons.map((rings) =>
+export function zonePolygons({ coordinates }: MultiPolygon): PolygonRings[] {
+  return coordinates.map((rings) =>
     rings.map((ring) => ring.map(([longitude = NaN, latitude = NaN]): LongitudeLatitude => [longitude, latitude])),
   );
 }
