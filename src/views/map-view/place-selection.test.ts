@@ -15,6 +15,7 @@ const CELLS: MapCells = {
     { id: 'silent', name: 'silent', longitude: 1, latitude: 51 },
   ],
   positioned: true,
+  cellResolution: undefined,
   judges: false,
   site: Int32Array.of(0, 0, 1),
   platform: Int32Array.of(0, 0, 1),

@@ -10,6 +10,7 @@ function cellsAt(positions: [platform: number, longitude: number, latitude: numb
     length: positions.length,
     sites: [],
     positioned: true,
+    cellResolution: undefined,
     judges: false,
     site: new Int32Array(positions.length),
     platform: Int32Array.from(positions, ([platform]) => platform),
