@@ -3,7 +3,7 @@ import type { Receipt } from '../../src/lake/receipt';
 import type { ScriptingApi } from '../../src/workers/scripting';
 import type { BareBrowser, BarePage } from './bare-browser';
 import type { BaselineApi } from './baseline.page';
-import { caseSql, caseUrls, mergeHours, type HourlyRow, type ScanCase } from './scan-case';
+import { CASES, caseSql, caseUrls, mergeHours, type HourlyRow, type ScanCase } from './scan-case';
 
 declare global {
   interface Window {
@@ -116,12 +116,19 @@ export function readTidelake(
   });
 }
 
-/** Opens a small lake and asks it something, so that everything a query needs is running. */
+/**
+ * Opens a small lake and reads a file of it, so that everything a query needs is running. What statistics answer would start no
+ * decoder.
+ */
 export async function warmUp(page: BarePage, warmUpUrl: string): Promise<void> {
-  await page.evaluate(async (lake) => {
-    await window.tidelake.open(lake);
-    await window.tidelake.query('SELECT count(*) AS n, max(temperature) AS warmest FROM lake');
-  }, warmUpUrl);
+  const question = { ...CASES.compactedDay, variables: ['pressure'] };
+  await page.evaluate(
+    async ([lake, sql]) => {
+      await window.tidelake.open(lake);
+      await window.tidelake.query(sql);
+    },
+    [warmUpUrl, caseSql(question, 'lake', 'timestamp')] as const,
+  );
 }
 
 /** Asks the open lake, timed in the page; rows come as numbers in column order. */
