@@ -69,22 +69,16 @@ async function framesFor(
   milliseconds: number,
   act: (elapsed: number) => Promise<void>,
 ): Promise<FrameTimes> {
-  const frames = page.evaluate(
-    (duration) =>
-      new Promise<number[]>((resolve) => {
-        const steps: number[] = [];
-        const begin = performance.now();
-        let before = begin;
-        const frame = (now: number) => {
-          steps.push(now - before);
-          before = now;
-          if (now - begin < duration) requestAnimationFrame(frame);
-          else resolve(steps.slice(1));
-        };
-        requestAnimationFrame(frame);
-      }),
-    milliseconds,
-  );
+  const frames = page.evaluate(async (duration) => {
+    const steps: number[] = [];
+    const begin = performance.now();
+    for (let before = begin; before - begin < duration;) {
+      const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      steps.push(now - before);
+      before = now;
+    }
+    return steps.slice(1);
+  }, milliseconds);
   const started = performance.now();
   while (performance.now() - started < milliseconds) {
     await act(performance.now() - started);
