@@ -110,7 +110,8 @@ describe('tidelake compact, killed', () => {
         expect(await read(await filesOfManifest(lake))).toEqual(WHOLE);
         rmSync(lake, { recursive: true });
       }
-      expect(left.size).toBeGreaterThan(KILLS / 3);
+      // There are some ninety kinds of half-done work, however many kills.
+      expect(left.size).toBeGreaterThan(Math.min(KILLS / 3, 80));
     },
   );
 
