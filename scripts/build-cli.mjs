@@ -16,7 +16,6 @@ const { metafile } = await build({
     'ingest-tool/src/main.ts',
     'ingest-tool/src/compact/compact-worker.ts',
     'ingest-tool/src/ingest/day-worker.ts',
-    'ingest-tool/src/inputs/digest-worker.ts',
   ],
   outdir: OUT,
   bundle: true,

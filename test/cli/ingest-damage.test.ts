@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -21,16 +20,6 @@ async function ingestBytes(name: string, content: string | Uint8Array, more: str
 }
 
 describe('what tidelake ingest sets aside', () => {
-  it('is filed by the digest of its capture, also of a large one, whose digest a thread makes', async () => {
-    const many = new Uint8Array(34e6).fill(0);
-    for (let at = 0; at + goodBytes.length <= many.length; at += goodBytes.length) many.set(goodBytes, at);
-    const { report, lake } = await ingestBytes('large.pb', many);
-    const messages = 8 * Math.floor(many.length / goodBytes.length);
-    expect(report).toMatchObject({ rows: 8, duplicates: messages - 8 });
-    const digest = createHash('sha256').update(many).digest('hex').slice(0, 16);
-    expect(filesBelow(join(lake, '_tidelake/quarantine')).filter((path) => path.includes(digest))).toHaveLength(1);
-  });
-
   it('keeps a truncated last message with its offset and bytes', async () => {
     const cut = delimited([encodeTelemetry(telemetry())]).subarray(0, 20);
     const { report, code, quarantine } = await ingestBytes('a.pb', Buffer.concat([goodBytes, cut]));

@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto';
 import { EXIT, explainSystemError } from '../tool-error';
 import type { StringDictionary } from '../decode/string-dictionary';
 import { detectFormat, HEAD_BYTES, type CaptureFormat } from './capture-format';
 import type { CaptureParser } from './capture-parser';
-import { ContentDigest } from './content-digest';
 import { decompressed, type Content } from './decompression';
-import { openInput, sizeOfInput } from './input-files';
+import { openInput } from './input-files';
 import { MessageBatch, rejectAt } from './message-batch';
 import { messageParser } from './message-parser';
 import { MqttCaptureParser } from './pcap/mqtt-capture-parser';
@@ -19,6 +19,7 @@ export class Capture {
   readonly path: string;
   readonly #forced: CaptureFormat | undefined;
   readonly #topics: StringDictionary;
+  readonly #hash = createHash('sha256');
   #format: CaptureFormat | undefined;
   #bytesRead = 0;
   #sha256 = '';
@@ -82,50 +83,46 @@ export class Capture {
     let parser: CaptureParser | undefined;
     const batch = new MessageBatch();
     const content = this.#content();
-    const digest = new ContentDigest(await sizeOfInput(this.path));
-    try {
-      for (let last = false; !last;) {
-        const step = await content.next();
-        last = step.done === true;
-        let damage: string | undefined;
-        if (step.done === true) damage = step.value;
-        else {
-          const chunk = step.value;
-          await digest.update(chunk);
-          if (end + chunk.length > buffer.length) {
-            const kept = end - start;
-            const target = kept + chunk.length > buffer.length ? new Uint8Array(2 * (kept + chunk.length)) : buffer;
-            target.set(buffer.subarray(start, end));
-            base += start;
-            start = 0;
-            end = kept;
-            buffer = target;
-          }
-          buffer.set(chunk, end);
-          end += chunk.length;
+
+    for (let last = false; !last;) {
+      const step = await content.next();
+      last = step.done === true;
+      let damage: string | undefined;
+      if (step.done === true) damage = step.value;
+      else {
+        const chunk = step.value;
+        this.#hash.update(chunk);
+        if (end + chunk.length > buffer.length) {
+          const kept = end - start;
+          const target = kept + chunk.length > buffer.length ? new Uint8Array(2 * (kept + chunk.length)) : buffer;
+          target.set(buffer.subarray(start, end));
+          base += start;
+          start = 0;
+          end = kept;
+          buffer = target;
         }
-        if (parser === undefined) {
-          if (!last && end - start < HEAD_BYTES) continue;
-          parser = this.#parser(
-            buffer.subarray(start, Math.min(end, start + HEAD_BYTES)),
-            last && end - start <= HEAD_BYTES,
-          );
-        }
-        for (let more = true; more;) {
-          batch.clear();
-          const stopped = parser.parse(buffer, start, end, base, last, batch);
-          more = batch.full;
-          start = stopped;
-          if (!more && damage !== undefined) {
-            batch.rejects.push(rejectAt('truncated', damage, base + end, 0, new Uint8Array(0)));
-          }
-          if (batch.count > 0 || batch.rejects.length > 0) yield batch;
-        }
+        buffer.set(chunk, end);
+        end += chunk.length;
       }
-      this.#sha256 = await digest.digest();
-    } finally {
-      await digest.close();
+      if (parser === undefined) {
+        if (!last && end - start < HEAD_BYTES) continue;
+        parser = this.#parser(
+          buffer.subarray(start, Math.min(end, start + HEAD_BYTES)),
+          last && end - start <= HEAD_BYTES,
+        );
+      }
+      for (let more = true; more;) {
+        batch.clear();
+        const stopped = parser.parse(buffer, start, end, base, last, batch);
+        more = batch.full;
+        start = stopped;
+        if (!more && damage !== undefined) {
+          batch.rejects.push(rejectAt('truncated', damage, base + end, 0, new Uint8Array(0)));
+        }
+        if (batch.count > 0 || batch.rejects.length > 0) yield batch;
+      }
     }
+    this.#sha256 = this.#hash.digest('hex');
   }
 
   #parser(head: Uint8Array, isWhole: boolean): CaptureParser {

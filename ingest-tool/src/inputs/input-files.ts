@@ -72,15 +72,6 @@ async function sized(input: string, paths: string[], problem: string): Promise<C
   return Promise.all(paths.sort().map(async (path) => ({ path, size: (await stat(path)).size })));
 }
 
-/** Bytes of a capture on the disk; 0 of one that comes by standard input, or cannot be read. */
-export async function sizeOfInput(path: string): Promise<number> {
-  if (path === STDIN) return 0;
-  return stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
-}
-
 /** The bytes of a capture as they come from the disk, or from standard input. */
 export function openInput(path: string): AsyncIterable<Uint8Array> {
   return path === STDIN ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
