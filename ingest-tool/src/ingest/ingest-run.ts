@@ -104,7 +104,7 @@ async function fileCaptures(settings: IngestSettings): Promise<{ report: IngestR
     const report = emptyReport(swapper === undefined);
     const partitions = new PartitionIndex();
     const quarantines = await readCaptures(settings, topics, mapper, store, partitions, temporaryFolder, report);
-    await store.settle(partitions.size);
+    store.settle(partitions.size);
     const files =
       swapper === undefined ? dryFiles(settings.lake) : new PartitionFiles(settings.lake, swapper, temporaryFolder);
     const { observations, folders } = await writePartitions(
@@ -139,7 +139,7 @@ async function fileCaptures(settings: IngestSettings): Promise<{ report: IngestR
     report.peakRssBytes = peakMemory();
     return { report, folders };
   } finally {
-    await store.close();
+    store.close();
     await place.release();
   }
 }
@@ -173,7 +173,6 @@ async function readCaptures(
         signal.throwIfAborted();
         batch.capture = captureName;
         for (const reject of batch.rejects) quarantine.add(reject);
-        await store.ready();
         report.observations += mapper.map(batch, store, partitions, (reject) => quarantine.add(reject));
         bad += quarantine.batchSize;
         await quarantine.endBatch();

@@ -5,15 +5,12 @@ import { SpillRun } from './spill-run';
 
 const LEAST_CAPACITY = 1 << 16;
 
-/** Rows that room is asked for at a time, at most. */
-const MOST_RESERVED = 1 << 16;
-
 /** Rows that may stay in memory while the days are made. */
 const ROWS_KEPT = 1 << 18;
 
 /**
  * Collects accepted rows of all partitions within a memory budget. When it is used up, rows go to a file grouped by
- * partition, so that each partition can be taken up again alone. While they are written, further rows are taken.
+ * partition, so that each partition can be taken up again alone.
  */
 export class RowStore {
   readonly columns: readonly RowColumn[];
@@ -25,10 +22,6 @@ export class RowStore {
   readonly #maxRows: number;
   #capacity = 0;
   readonly #runs: SpillRun[] = [];
-  /** Columns as many as those in use, to group rows into; undefined while they are being written. */
-  #spare: ColumnValues[] | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  #writes = 0;
   /** Where each partition starts among the rows in memory, and the end: once they are grouped, when reading starts. */
   #starts: Uint32Array | undefined;
 
@@ -40,22 +33,14 @@ export class RowStore {
     this.columns = columns;
     this.#folder = folder;
     this.values = columns.map(({ type }) => allocateValues(type, 0));
-    const rowBytes = this.values.reduce((bytes, { BYTES_PER_ELEMENT }) => bytes + BYTES_PER_ELEMENT, 0);
-    // Rows are there twice, once as they came and once grouped, beside the partition and the place of each.
-    this.#maxRows = Math.max(LEAST_CAPACITY, Math.floor(budgetBytes / (2 * rowBytes + 8)));
+    const rowBytes = this.values.reduce((bytes, { BYTES_PER_ELEMENT }) => bytes + BYTES_PER_ELEMENT, 4);
+    // Grouping needs the place of each row, and holds a column twice for a moment.
+    this.#maxRows = Math.max(LEAST_CAPACITY, Math.floor(budgetBytes / (rowBytes + 12)));
   }
 
   /** How often rows had to go to the disk. */
   get spills(): number {
     return this.#runs.length;
-  }
-
-  /**
-   * Waits for the disk where it is slower than whoever brings rows.
-   * @throws what writing failed with, such as a full disk
-   */
-  async ready(): Promise<void> {
-    if (this.#writes > 0 && this.count + MOST_RESERVED > this.#capacity) await this.#writing;
   }
 
   /** Makes room for so many rows more (at most 65,536), on the disk where memory is used up. */
@@ -65,12 +50,9 @@ export class RowStore {
   }
 
   /** Call it after the last row is in: many rows go to the disk, so that there is room for the days they become. */
-  async settle(partitionCount: number): Promise<void> {
-    const isSmall = this.count <= ROWS_KEPT;
-    if (!isSmall) this.#spill(partitionCount);
-    await this.#writing;
-    this.#spare = undefined;
-    if (isSmall) return;
+  settle(partitionCount: number): void {
+    if (this.count <= ROWS_KEPT) return;
+    this.#spill(partitionCount);
     this.values = this.columns.map(({ type }) => allocateValues(type, 0));
     this.partitions = new Int32Array(0);
     this.#capacity = 0;
@@ -99,58 +81,42 @@ export class RowStore {
   }
 
   /** Closes and forgets the files. */
-  async close(): Promise<void> {
-    await this.#writing.catch(() => undefined);
+  close(): void {
     for (const run of this.#runs.splice(0)) run.close();
   }
 
   /** All at once: the system gives memory only where it is written to, and nothing is ever copied to a larger place. */
   #allocate(): void {
     this.#capacity = this.#maxRows;
-    this.values = this.#columns();
+    this.values = this.columns.map(({ type }) => allocateValues(type, this.#capacity));
     this.partitions = new Int32Array(this.#capacity);
   }
 
-  #columns(): ColumnValues[] {
-    return this.columns.map(({ type }) => allocateValues(type, this.#capacity));
-  }
-
   #spill(partitionCount: number): void {
-    const { grouped, starts } = this.#group(partitionCount);
-    const run = new SpillRun(join(this.#folder, `run-${this.#runs.length}`), starts);
-    this.#runs.push(run);
-    this.#writes++;
-    this.#writing = Promise.all([this.#writing, run.write(grouped)]).then(() => {
-      this.#writes--;
-      this.#spare = grouped;
-    });
-    // Whoever waits for it hears of a failure.
-    this.#writing.catch(() => undefined);
+    const starts = this.#group(partitionCount);
+    this.#runs.push(new SpillRun(join(this.#folder, `run-${this.#runs.length}`), this.values, starts));
     this.count = 0;
   }
 
   #grouped(partitionCount: number): Uint32Array {
-    if (this.#starts === undefined) {
-      const { grouped, starts } = this.#group(partitionCount);
-      this.values = grouped;
-      this.#starts = starts;
-    }
-    return this.#starts;
+    return (this.#starts ??= this.#group(partitionCount));
   }
 
   /**
    * Puts the rows of each partition side by side. Columns are read from front to back and written to as many places as
    * there are partitions, which takes a fifth of the time that picking rows from all over a column does.
    */
-  #group(partitionCount: number): { grouped: ColumnValues[]; starts: Uint32Array } {
+  #group(partitionCount: number): Uint32Array {
     const { places, starts } = placesByPartition(this.partitions, this.count, partitionCount);
-    const grouped = this.#spare ?? this.#columns();
-    this.#spare = undefined;
-    this.values.forEach((values, column) => {
-      const target = grouped[column];
-      if (target !== undefined) scatterValues(values, places, target);
+    const spare = new Map<string, ColumnValues>();
+    this.values = this.values.map((values, column) => {
+      const type = this.columns[column]?.type ?? 'double';
+      const grouped = spare.get(values.constructor.name) ?? allocateValues(type, this.#capacity);
+      scatterValues(values, places, grouped);
+      spare.set(values.constructor.name, values);
+      return grouped;
     });
-    return { grouped, starts };
+    return starts;
   }
 }
 

@@ -1,5 +1,4 @@
-import { closeSync, openSync, readSync, write } from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import type { ColumnValues } from './column-values';
 
 /** Rows that left memory: a file of plain columns, each grouped by partition. It lives no longer than the run. */
@@ -10,24 +9,18 @@ export class SpillRun {
   readonly #offsets: number[] = [];
 
   /**
-   * Makes a new file.
-   * @param starts where each partition starts in the columns, and the end
+   * Writes rows to a new file.
+   * @param values columns, grouped by partition
+   * @param starts where each partition starts in them, and the end
    */
-  constructor(path: string, starts: Uint32Array) {
+  constructor(path: string, values: readonly ColumnValues[], starts: Uint32Array) {
     this.#starts = starts;
     this.#file = openSync(path, 'wx+');
-  }
-
-  /**
-   * Writes the rows, which must stay as they are until that is done.
-   * @param values columns, grouped by partition
-   */
-  async write(values: readonly ColumnValues[]): Promise<void> {
-    const count = this.#starts[this.#starts.length - 1] ?? 0;
+    const count = starts[starts.length - 1] ?? 0;
     let position = 0;
     for (const column of values) {
       this.#offsets.push(position);
-      position += await writeFully(this.#file, bytesOf(column.subarray(0, count)), position);
+      position += writeFully(this.#file, bytesOf(column.subarray(0, count)), position);
     }
   }
 
@@ -64,12 +57,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: ColumnValues): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-const writeSome = promisify(write);
-
-async function writeFully(file: number, bytes: Uint8Array, position: number): Promise<number> {
-  for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await writeSome(file, bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
-  }
+function writeFully(file: number, bytes: Uint8Array, position: number): number {
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, position + done);
   return bytes.length;
 }
