@@ -80,9 +80,7 @@ async function walkFolders(
   let done = 0;
   let total = steps.length;
   let bytes = 0;
-  // What fails here fails again where it is needed.
-  for (const step of foreseenSteps(schema, where, options)) store.list(step, signal).catch(() => undefined);
-  await emptyBag(steps, LANES, signal, async (step, either) => {
+  const walking = emptyBag(steps, LANES, signal, async (step, either) => {
     const fetched = await store.list(step, either);
     const progress = advanceWalk(walk, step, fetched.value);
     files.push(...progress.files);
@@ -92,5 +90,10 @@ async function walkFolders(
     onProgress({ phase: 'list', done: ++done, total, bytes });
     return progress.steps;
   });
+  // After what is certain; a wrong guess is not waited for, and what fails here fails again where it is needed.
+  const walked = new AbortController();
+  const guessing = AbortSignal.any([signal, walked.signal]);
+  for (const step of foreseenSteps(schema, where, options)) store.list(step, guessing).catch(() => undefined);
+  await walking.finally(() => walked.abort());
   return { files, foldersPruned, filesPruned: 0, manifestRequests: 0, facts: new Map() };
 }

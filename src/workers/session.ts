@@ -73,7 +73,6 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
       const described = await read(source, signal);
       lakes.set(MAIN_LAKE, described);
       urls.set(MAIN_LAKE, addressOf(source));
-      await host.writeOut();
       return described.summary;
     });
   }
@@ -207,6 +206,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
       return await work(controller.signal);
     } finally {
       controllers.delete(id);
+      await host.writeOut();
     }
   }
 
@@ -217,8 +217,6 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     } catch (error) {
       await host.repair(error);
       throw own.explain(error);
-    } finally {
-      await host.writeOut();
     }
   }
 
