@@ -101,35 +101,35 @@ export function describeReport(
 ): string {
   const lines = [
     ...(report.dryRun ? ['Dry run  nothing was written; this is what would be'] : []),
-    `Read     ${count(report.messages, noun)} from ${count(captures, 'capture')} (${size(report.inputBytes)}) in ${report.elapsedSeconds.toFixed(1)} s, ${rate(report)}`,
+    `Read     ${counted(report.messages, noun)} from ${counted(captures, 'capture')} (${size(report.inputBytes)}) in ${report.elapsedSeconds.toFixed(1)} s, ${rate(report)}`,
     `Rows     ${grouped(report.rows)}, ${report.rowsAdded === report.rows ? 'all new to the lake' : `${grouped(report.rowsAdded)} new to the lake`}`,
   ];
   if (report.minTime !== null)
     lines.push(`Span     ${day(report.minTime)} … ${day(report.maxTime ?? report.minTime)} UTC`);
   if (report.stations.length > 0)
-    lines.push(`Stations ${count(report.stations.length, 'station')}: ${some(report.stations)}`);
-  lines.push(`Files    ${count(report.files, 'file')}, ${size(report.bytes)}; ${filesChanged(report)}`);
+    lines.push(`Stations ${counted(report.stations.length, 'station')}: ${some(report.stations)}`);
+  lines.push(`Files    ${counted(report.files, 'file')}, ${size(report.bytes)}; ${filesChanged(report)}`);
   if (report.tidy !== undefined) {
     const { readings, files, folder } = report.tidy;
-    lines.push(`Tidy     ${count(readings, 'reading')} in ${count(files, 'file')} of ${folder}`);
+    lines.push(`Tidy     ${counted(readings, 'reading')} in ${counted(files, 'file')} of ${folder}`);
   }
   lines.push(...describeFlags(report));
   const notes = [
-    report.duplicates > 0 ? `${count(report.duplicates, 'duplicate')} left out` : '',
+    report.duplicates > 0 ? `${counted(report.duplicates, 'duplicate')} left out` : '',
     report.conflicts > 0
-      ? `${count(report.conflicts, 'row')} differed from the one kept for the same device, time and depth; they are in ${lake}/${CONFLICTS_FOLDER}`
+      ? `${counted(report.conflicts, 'row')} differed from the one kept for the same device, time and depth; they are in ${lake}/${CONFLICTS_FOLDER}`
       : '',
-    report.overlaid > 0 ? `the overlay of the lake laid again over ${count(report.overlaid, 'day')}` : '',
-    report.late > 0 ? `${count(report.late, 'row')} came late, and went where they belong` : '',
+    report.overlaid > 0 ? `the overlay of the lake laid again over ${counted(report.overlaid, 'day')}` : '',
+    report.late > 0 ? `${counted(report.late, 'row')} came late, and went where they belong` : '',
     ...Object.entries(report.unknownFields).map(
       ([field, times]) =>
         `field ${field} is not in the schema (met ${grouped(times)} times): is the .proto up to date?`,
     ),
     ...Object.entries(report.notFinite).map(
-      ([column, times]) => `${column}: ${count(times, 'value')} not finite, stored as null`,
+      ([column, times]) => `${column}: ${counted(times, 'value')} not finite, stored as null`,
     ),
     ...Object.entries(report.ignored).map(
-      ([what, times]) => `${count(times, 'message')} without observations: ${what}`,
+      ([what, times]) => `${counted(times, 'message')} without observations: ${what}`,
     ),
     ...report.notes,
     ...report.captureNotes.map(({ path, note }) => `${basename(path)}: ${note}`),
@@ -137,7 +137,7 @@ export function describeReport(
   lines.push(...notes.map((note, index) => `${index === 0 ? 'Notes   ' : '        '} ${note}`));
   const total = quarantinedTotal(report);
   if (total > 0) {
-    lines.push(`Set aside ${count(total, noun)} that could not be accepted:`);
+    lines.push(`Set aside ${counted(total, noun)} that could not be accepted:`);
     for (const [reason, times] of Object.entries(report.quarantined)) {
       lines.push(`           ${grouped(times).padStart(9)}  ${reason}: ${REASONS[reason] ?? ''}`);
       const example = report.examples[reason];
@@ -196,7 +196,8 @@ export function grouped(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-function count(value: number, noun: string): string {
+/** A count with its noun, such as `1 file` and `1,152 files`. */
+export function counted(value: number, noun: string): string {
   return `${grouped(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 

@@ -1,4 +1,4 @@
-import { grouped, size } from '../ingest/ingest-report';
+import { counted, grouped, size } from '../ingest/ingest-report';
 import { shareBar } from '../status-line';
 import type { ManifestProgress, ManifestReport } from './refresh-manifest';
 
@@ -15,18 +15,18 @@ export function manifestStatus(progress: ManifestProgress, seconds: number): str
 
 /** A report in words, without a newline at its end. */
 export function describeManifest(report: ManifestReport): string {
-  const what = report.changed ? `${grouped(report.partsWritten)} parts written` : 'nothing had changed';
+  const what = report.changed ? `${counted(report.partsWritten, 'part')} written` : 'nothing had changed';
   const lines = [
-    `Files    ${grouped(report.files)} files, ${size(report.dataBytes)}, ${grouped(report.rows)} rows`,
-    `Read     ${grouped(report.filesRead)} footers`,
-    `Manifest ${grouped(report.parts)} parts, ${size(report.manifestBytes)}, the longest ${size(report.largestPart)}; ${what}`,
+    `Files    ${counted(report.files, 'file')}, ${size(report.dataBytes)}, ${counted(report.rows, 'row')}`,
+    `Read     ${counted(report.filesRead, 'footer')}`,
+    `Manifest ${counted(report.parts, 'part')}, ${size(report.manifestBytes)}, the longest ${size(report.largestPart)}; ${what}`,
   ];
   if (report.rollupsDropped > 0) {
     lines.push(`Rollups  ${grouped(report.rollupsDropped)} are out of date; tidelake rollup makes them anew`);
   }
   const { damaged } = report;
   if (damaged.length > 0) {
-    lines.push(`Damaged  ${grouped(damaged.length)} files left out; tidelake validate tells more`);
+    lines.push(`Damaged  ${counted(damaged.length, 'file')} left out; tidelake validate tells more`);
     lines.push(...damaged.slice(0, NAMED).map(({ path, reason }) => `         ${path}: ${reason}`));
     if (damaged.length > NAMED) lines.push(`         and ${grouped(damaged.length - NAMED)} more`);
   }

@@ -1,4 +1,4 @@
-import { grouped, size } from '../ingest/ingest-report';
+import { counted, size } from '../ingest/ingest-report';
 
 /** What a pull did. Sizes are bytes. */
 export interface PullReport {
@@ -47,13 +47,13 @@ export function describePull(report: PullReport): string {
   const rate = !dryRun && fetchedBytes > 0 && elapsedSeconds > 0 ? ` (${size(fetchedBytes / elapsedSeconds)}/s)` : '';
   const lines = [
     `${report.from} → ${report.to}${dryRun ? ' (dry run: nothing was written)' : ''}`,
-    `${dryRun ? 'To fetch ' : 'Fetched  '} ${files(report.fetchedFiles)}, ${size(fetchedBytes)}${rate}`,
-    `Unchanged ${files(report.unchangedFiles)}, ${size(report.unchangedBytes)}`,
+    `${dryRun ? 'To fetch ' : 'Fetched  '} ${counted(report.fetchedFiles, 'file')}, ${size(fetchedBytes)}${rate}`,
+    `Unchanged ${counted(report.unchangedFiles, 'file')}, ${size(report.unchangedBytes)}`,
   ];
   if (report.damaged.length > 0) {
     const shown = report.damaged.slice(0, 5).map((key) => `          ${key}`);
     lines.push(
-      `Damaged   ${files(report.damaged.length)} whose bytes are not those of their checksum, left out:`,
+      `Damaged   ${counted(report.damaged.length, 'file')} whose bytes are not those of their checksum, left out:`,
       ...shown,
     );
   }
@@ -61,8 +61,4 @@ export function describePull(report: PullReport): string {
     lines.push(`Missing   no file in the window of: ${report.missingStations.slice(0, 10).join(', ')}`);
   }
   return [...lines, ...report.notices.map((notice) => `Note      ${notice}`)].join('\n');
-}
-
-function files(count: number): string {
-  return `${grouped(count)} file${count === 1 ? '' : 's'}`;
 }
