@@ -10,8 +10,9 @@ import type { DecodedRows } from './decoder';
 import { STAGING_CATALOG } from './engine';
 import type { Engine } from './engine';
 import type { FilePiece } from './file-piece';
-import { fitsInto, schemaClash } from './file-types';
+import { fitsInto } from './file-types';
 import { joinIpcStreams, joinKey, readIpcSchema } from './ipc';
+import type { ClashOf } from './schema-clash';
 
 /** A piece of a file that has been fetched and decoded. */
 export interface LoadedPiece extends FilePiece, DecodedRows {}
@@ -39,9 +40,9 @@ export async function insertPieces(
   pieces: NumberedPiece[],
   columns: LakeColumn[],
   keys: PartitionKey[],
-  sourceOf: (column: string) => string,
+  clashOf: ClashOf,
 ): Promise<void> {
-  await stageGroups(engine, pieces, columns, keys, sourceOf, async ({ schema }) => {
+  await stageGroups(engine, pieces, columns, keys, clashOf, async ({ schema }) => {
     const list = [
       'f.number',
       ...columnsSql(schema, columns),
@@ -60,11 +61,11 @@ export async function passPieces(
   pieces: LoadedPiece[],
   columns: LakeColumn[],
   keys: PartitionKey[],
-  sourceOf: (column: string) => string,
+  clashOf: ClashOf,
   use: (select: string) => Promise<void>,
 ): Promise<void> {
   const numbered = pieces.map((piece) => ({ ...piece, number: 0 }));
-  await stageGroups(engine, numbered, columns, keys, sourceOf, async ({ schema, pieces: staged }) => {
+  await stageGroups(engine, numbered, columns, keys, clashOf, async ({ schema, pieces: staged }) => {
     const folders = new Set(staged.map(({ file }) => keys.map((key) => partitionLiteral(file, key)).join(', ')));
     const [first] = staged;
     // Of one folder the values are constants, which spares the pairing.
@@ -90,13 +91,13 @@ async function stageGroups(
   pieces: NumberedPiece[],
   columns: LakeColumn[],
   keys: PartitionKey[],
-  sourceOf: (column: string) => string,
+  clashOf: ClashOf,
   use: (group: Group) => Promise<void>,
 ): Promise<void> {
   for (const group of groupBySchema(pieces)) {
     await stagePieces(engine, group.pieces, keys);
     if (group.schema) {
-      for (const { file } of group.pieces) checkTypes(group.schema, columns, file.key, sourceOf);
+      for (const { file } of group.pieces) checkTypes(group.schema, columns, file, clashOf);
       await engine.execute(`DROP TABLE IF EXISTS ${STAGING_CATALOG}.main.${BATCH}`);
       await engine.stage(BATCH, joinIpcStreams(group.pieces.flatMap(({ ipc }) => (ipc ? [ipc] : []))));
       await checkStaged(engine, group.pieces);
@@ -120,13 +121,11 @@ function groupBySchema(pieces: NumberedPiece[]): Group[] {
   return [...groups.values()];
 }
 
-function checkTypes(schema: Schema, columns: LakeColumn[], file: string, sourceOf: (column: string) => string): void {
+function checkTypes(schema: Schema, columns: LakeColumn[], file: LakeFile, clashOf: ClashOf): void {
   for (const field of schema.fields) {
     const column = columns.find(({ name }) => sameName(name, field.name));
     const type = duckdbTypeOf(field.type) ?? String(field.type);
-    if (column && !fitsInto(type, column.duckdbType)) {
-      throw schemaClash(column.name, file, type, column.duckdbType, sourceOf(column.name));
-    }
+    if (column && !fitsInto(type, column.duckdbType)) throw clashOf(column, file, type);
   }
 }
 

@@ -15,6 +15,8 @@ export interface DecodeRequest {
   /** For messages. */
   name: string;
   columns: readonly string[];
+  /** Columns that are no news; without it, nobody asks for others. */
+  known?: readonly string[];
   /** Without it, all rows as one. */
   selections?: readonly RowSelection[];
 }

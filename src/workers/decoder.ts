@@ -5,26 +5,22 @@ import type { LakeColumn } from '../lake/lake-schema';
 import { duckdbTypeOf } from './arrow-type';
 import { damagedFile } from './damaged-file';
 import type { DecodeRequest, RowSelection } from './decode-client';
+import { lakeTypeOf } from './file-types';
 import { excerptFooter } from './footer-excerpt';
 import { readIpcSchema } from './ipc';
 import { checkEnd, checkStart, footerLength } from './parquet-magic';
 import { widenHalfFloats } from './half-floats';
+import { unknownNames } from './schema-differences';
 import { createSparseBlob } from './sparse-blob';
 import type { FilePart } from './sparse-blob';
-
-/** Types a lake's table has instead of those in its files: without ICU, functions of TIMESTAMPTZ fail. */
-const LAKE_TYPES: Record<string, string> = {
-  '"NULL"': 'VARCHAR',
-  'TIMESTAMP WITH TIME ZONE': 'TIMESTAMP',
-  TIMESTAMP_S: 'TIMESTAMP',
-  TIMESTAMP_MS: 'TIMESTAMP',
-};
 
 /** Columns of a Parquet file or of one of its row groups. */
 export interface DecodedRows {
   rows: number;
   /** Those asked for that the file has, as an Arrow IPC stream in the file's order; null where there is none. */
   ipc: Uint8Array | null;
+  /** Columns of the file that the one who asked does not know; absent where there are none. */
+  others?: string[];
 }
 
 /** parquet-wasm makes batches of 1,024 rows unless told otherwise. */
@@ -35,16 +31,23 @@ const ROWS_PER_BATCH = 1 << 17;
  * that the file lacks are left out. parquet-wasm must have been initialised.
  * @throws LakeError `not-parquet` or `truncated`
  */
-export async function decodeColumns({ size, parts, name, columns, selections }: DecodeRequest): Promise<DecodedRows[]> {
+export async function decodeColumns({
+  size,
+  parts,
+  name,
+  columns,
+  known,
+  selections,
+}: DecodeRequest): Promise<DecodedRows[]> {
   const [first] = parts;
   if (first?.start === 0) checkStart(first.bytes, name);
   checkEnd(parts.at(-1)?.bytes ?? new Uint8Array(), size, name);
   const file = await opened(selections ? createSparseBlob(parts, size) : withExcerpt(parts, size, name), name);
   try {
     // parquet-wasm fails when asked for a column that is not there.
-    const present = fieldsOf(file).flatMap(({ name: own }) =>
-      columns.some((column) => sameName(column, own)) ? own : [],
-    );
+    const names = fieldsOf(file).map((field) => field.name);
+    const present = names.filter((own) => columns.some((column) => sameName(column, own)));
+    const others = known ? unknownNames(names, known) : [];
     const metadata = file.metadata();
     const decoded: DecodedRows[] = [];
     for (const selection of selections ?? [undefined]) {
@@ -53,7 +56,7 @@ export async function decodeColumns({ size, parts, name, columns, selections }: 
         : metadata.fileMetadata().numRows();
       const options = { columns: present, batchSize: ROWS_PER_BATCH, ...(selection && readerOptionsOf(selection)) };
       const ipc = present.length === 0 ? null : widenHalfFloats((await file.read(options)).intoIPCStream());
-      decoded.push({ rows, ipc });
+      decoded.push({ rows, ipc, ...(others.length > 0 && { others }) });
     }
     return decoded;
   } catch (error) {
@@ -72,7 +75,7 @@ function readerOptionsOf({ rowGroup, span }: RowSelection) {
 }
 
 /**
- * Reads the columns of a Parquet file from its footer, in the types that a lake's table has. Columns of types that
+ * Reads the columns of a Parquet file from its footer, in the types that a lake's table has (`"NULL"` where there are only nulls). Columns of types that
  * DuckDB does not take from Arrow are left out.
  * @param tail the end of a file of `size` bytes, at least its footer
  * @throws LakeError `not-parquet` or `truncated`
@@ -85,7 +88,7 @@ export async function readColumns(tail: Uint8Array, size: number, name: string):
   try {
     return fieldsOf(file).flatMap((field) => {
       const type = duckdbTypeOf(field.type);
-      return type === undefined ? [] : { name: field.name, duckdbType: LAKE_TYPES[type] ?? type };
+      return type === undefined ? [] : { name: field.name, duckdbType: lakeTypeOf(type) };
     });
   } catch (error) {
     throw damagedFile(name, error);

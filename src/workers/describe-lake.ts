@@ -8,6 +8,7 @@ import type { Predicate } from '../lake/predicate';
 import { joinStores } from '../sources/lake-store';
 import type { ObjectStore } from '../sources/object-store';
 import { describeColumns, inspectForeignLake, type FooterReading } from './foreign-lake';
+import type { FoundColumns } from './found-columns';
 import { readManifestIndex, totalsOf } from './manifest';
 import type { LakeSummary } from './protocol';
 
@@ -22,6 +23,8 @@ export interface DescribedLake {
   selection?: FileSelection;
   /** Of a lake that has one. */
   manifest?: ManifestIndex;
+  /** Of a lake whose columns were found out from a few of its files. */
+  found?: FoundColumns;
 }
 
 /** Where a table is not all files below its root. */
@@ -66,13 +69,14 @@ async function describeForeignLake(
   reading: FooterReading,
   signal: AbortSignal,
 ): Promise<DescribedLake> {
-  const { schema, sourceOf, uniformFolders, totals } = await inspectForeignLake(store, reading, signal);
+  const { schema, found, uniformFolders, totals } = await inspectForeignLake(store, reading, signal);
   const summary = { url: store.url, title: nameOf(store.url), foreign: true, stations: [], totals };
   return {
     store,
     summary: { ...summary, partitioning: schema.partitionKeys, columns: describeColumns(schema) },
     schema,
-    sourceOf,
+    sourceOf: found.sourceOf,
+    found,
     walk: { uniformFolders },
   };
 }

@@ -18,7 +18,7 @@ const LARGE_LANES = 12;
 /** Decoded bytes that are inserted at once: enough to make an insertion cheap, little enough to hold twice. */
 const BATCH_BYTES = 32 << 20;
 
-type Surroundings = Pick<OpenLake, 'store' | 'cache' | 'footers' | 'decoder' | 'residency'>;
+type Surroundings = Pick<OpenLake, 'store' | 'cache' | 'footers' | 'decoder' | 'residency' | 'differences'>;
 
 /** How far the reading of all groups is. */
 interface ReadingProgress {

@@ -9,14 +9,14 @@ import type { ByteCache } from '../sources/byte-cache';
 import type { ListedObject, ObjectStore } from '../sources/object-store';
 import type { Decoder } from './decode-client';
 import { fetchTail } from './file-tail';
-import { fitsInto } from './file-types';
+import { uniteColumns } from './found-columns';
+import type { FileColumns, FoundColumns } from './found-columns';
 import { keepingOf } from './keeping-store';
 
 /** What is known of a lake without lake.json: a sample of its keys, the columns of a few files. */
 export interface ForeignLake {
   schema: LakeSchema;
-  /** The file that a column's name and type are from. */
-  sourceOf: (column: string) => string;
+  found: FoundColumns;
   /** Whether every data file is known to lie in a folder for each key, spelt alike. */
   uniformFolders: boolean;
   /** Where the sample was the whole lake. */
@@ -76,11 +76,11 @@ export async function inspectForeignLake(
   if (samples.length === 0) throw nothingFound(store.url, objects, complete);
   const keys = files.map((file) => file.key);
   const partitionKeys = schemeOf(keys);
-  const { columns, sourceOf } = uniteColumns(await readSamples(store, reading, samples, signal));
+  const found = uniteColumns(await readSamples(store, reading, samples, signal));
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   return {
-    schema: schemaOfForeignLake(columns, partitionKeys),
-    sourceOf,
+    schema: schemaOfForeignLake(found.columns, partitionKeys),
+    found,
     uniformFolders: complete && foldersAreUniform(keys, partitionKeys),
     totals: complete ? { files: files.length, bytes } : null,
   };
@@ -94,45 +94,45 @@ function sampleFiles(files: ListedObject[]): ListedObject[] {
   return [...new Set(chosen)].flatMap((file) => file ?? []);
 }
 
-interface SampledFile {
-  key: string;
-  columns: LakeColumn[];
-}
-
 /** A sample that cannot be read is passed over while another one can: a query that needs it will say what is wrong. */
 async function readSamples(
   store: ObjectStore,
   reading: FooterReading,
   samples: ListedObject[],
   signal: AbortSignal,
-): Promise<SampledFile[]> {
-  const read = await Promise.allSettled(
-    samples.map(async (file) => ({ key: file.key, columns: await readColumns(store, reading, file, signal) })),
-  );
-  throwIfCancelled(signal);
-  const good = read.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+): Promise<FileColumns[]> {
+  const read = await settleColumns(store, reading, samples, signal);
+  const good = fulfilled(read);
   const [first] = read;
   if (good.length === 0 && first?.status === 'rejected') throw first.reason;
   return good;
 }
 
-/** The columns of all samples, each in the widest of its types; types that clash stay as they are in the first. */
-function uniteColumns(samples: SampledFile[]): { columns: LakeColumn[]; sourceOf: (column: string) => string } {
-  const united = new Map<string, { column: LakeColumn; key: string }>();
-  for (const { key, columns } of samples) {
-    for (const column of columns) {
-      const id = column.name.toLowerCase();
-      const known = united.get(id);
-      if (!known) united.set(id, { column, key });
-      else if (fitsInto(known.column.duckdbType, column.duckdbType)) {
-        united.set(id, { column: { ...known.column, duckdbType: column.duckdbType }, key });
-      }
-    }
-  }
-  return {
-    columns: [...united.values()].map(({ column }) => column),
-    sourceOf: (name) => united.get(name.toLowerCase())?.key ?? '',
-  };
+/** The columns of those of some files that can be read. */
+export async function readFileColumns(
+  store: ObjectStore,
+  reading: FooterReading,
+  files: readonly ListedObject[],
+  signal: AbortSignal,
+): Promise<FileColumns[]> {
+  return fulfilled(await settleColumns(store, reading, files, signal));
+}
+
+async function settleColumns(
+  store: ObjectStore,
+  reading: FooterReading,
+  files: readonly ListedObject[],
+  signal: AbortSignal,
+): Promise<PromiseSettledResult<FileColumns>[]> {
+  const read = await Promise.allSettled(
+    files.map(async (file) => ({ key: file.key, columns: await readColumns(store, reading, file, signal) })),
+  );
+  throwIfCancelled(signal);
+  return read;
+}
+
+function fulfilled<Value>(results: PromiseSettledResult<Value>[]): Value[] {
+  return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
 }
 
 /** Describes a foreign lake's columns as far as their names and types tell. */
@@ -166,7 +166,8 @@ async function readColumns(
   signal: AbortSignal,
 ): Promise<LakeColumn[]> {
   const cache = cacheOf(store.url);
-  const { bytes } = await fetchTail(keepingOf(store, cache, file), file, signal);
+  const bytes =
+    (await cache.get(file.key, file.etag)) ?? (await fetchTail(keepingOf(store, cache, file), file, signal)).bytes;
   try {
     return await decoder.columns({ tail: bytes, size: file.size, name: file.key });
   } catch (error) {

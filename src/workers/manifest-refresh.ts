@@ -3,6 +3,9 @@ import { LakeError } from '../lake/lake-error';
 import type { DescribedLake } from './describe-lake';
 import { readManifestIndex, totalsOf } from './manifest';
 
+/** Parts of another file than the manifest knows, read by the footer that it knows, look damaged. */
+const SIGNS_OF_CHANGE = ['not-found', 'truncated', 'not-parquet'];
+
 /**
  * Where a file of a lake with a manifest is not there any more, or is another one, a writer has probably published a new
  * manifest meanwhile.
@@ -15,7 +18,7 @@ export async function rereadManifests(
   signal: AbortSignal,
 ): Promise<Map<string, DescribedLake>> {
   const renewed = new Map<string, DescribedLake>();
-  if (!(error instanceof LakeError && (error.code === 'not-found' || error.code === 'truncated'))) return renewed;
+  if (!(error instanceof LakeError && SIGNS_OF_CHANGE.includes(error.code))) return renewed;
   for (const [name, lake] of lakes) {
     if (!lake.manifest) continue;
     const manifest = await readManifestIndex(lake.store, signal);

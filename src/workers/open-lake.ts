@@ -10,6 +10,7 @@ import type { FooterCache } from './footers';
 import type { Manifest } from './manifest';
 import type { Progress } from './protocol';
 import type { Residency } from './residency';
+import type { SchemaDifferences } from './schema-differences';
 
 /** A lake that is open as a table, with everything that reads it. */
 export interface OpenLake {
@@ -27,6 +28,8 @@ export interface OpenLake {
   footers: FooterCache;
   decoder: Decoder;
   residency: Residency;
+  /** Of a lake whose columns were found out from a few of its files, what reading it has shown besides. */
+  differences?: SchemaDifferences;
   /** Null until somebody has counted them. */
   filesInLake: number | null;
 }

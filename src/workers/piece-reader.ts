@@ -17,6 +17,7 @@ import { bytesOf, fetchSpans, readPages } from './page-indexes';
 import type { FilePiece } from './file-piece';
 import { readFooter } from './footers';
 import type { Footer, FooterCache } from './footers';
+import type { SchemaDifferences } from './schema-differences';
 import type { FilePart } from './sparse-blob';
 import { tellingOf } from './telling-store';
 
@@ -31,6 +32,8 @@ export interface Reading {
   decoder: Decoder;
   /** File columns that are wanted. */
   columns: readonly string[];
+  /** Told of files that have columns the lake's table has not. */
+  differences?: SchemaDifferences;
   /** Told of each answer from the network. */
   onFetched: (file: LakeFile, bytes: number) => void;
   /** Told of the decoder's time in milliseconds. */
@@ -142,12 +145,15 @@ function rowsOf(footer: Footer, { rowGroup, span }: FilePiece): number {
 }
 
 async function decode(
-  { decoder, columns, onDecoded }: Reading,
+  { decoder, columns, differences, onDecoded }: Reading,
   file: LakeFile,
   source: Pick<DecodeRequest, 'size' | 'parts' | 'selections'>,
 ): Promise<DecodedRows[]> {
-  const { rows, elapsed } = await decoder.decode({ ...source, name: file.key, columns });
+  const known = differences && { known: differences.known };
+  const { rows, elapsed } = await decoder.decode({ ...source, name: file.key, columns, ...known });
   onDecoded(elapsed);
+  const others = rows[0]?.others;
+  if (others) differences?.note(file, others);
   return rows;
 }
 

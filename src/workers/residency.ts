@@ -10,6 +10,9 @@ import { insertPieces, passPieces } from './chunk-loader';
 import type { LoadedPiece } from './chunk-loader';
 import { holdersOf, identityOf } from './file-piece';
 import type { FilePiece } from './file-piece';
+import { schemaClash } from './schema-clash';
+import type { ClashOf } from './schema-clash';
+import type { SchemaDifferences } from './schema-differences';
 
 /** A chunk that is being filled. */
 export interface Filling {
@@ -54,6 +57,8 @@ export interface ResidentLake {
   schema: LakeSchema;
   /** The file that a column's type is from, for messages. */
   sourceOf: (column: string) => string;
+  /** Told of files whose types do not fit, where others could do. */
+  differences?: SchemaDifferences;
 }
 
 /** The column of each chunk that says which piece of which file a row is from. */
@@ -66,13 +71,17 @@ export const PIECE_COLUMN = '__piece';
 export async function createResidency(
   engine: Engine,
   shelf: ChunkShelf,
-  { table, schema, sourceOf }: ResidentLake,
+  { table, schema, sourceOf, differences }: ResidentLake,
 ): Promise<Residency> {
   const owner = Symbol(table);
   const columns = tableColumns(schema);
   const isPartition = (name: string) => schema.partitionKeys.some((key) => sameName(key.name, name));
   const fileColumns = columns.filter((column) => !isPartition(column.name));
   let lastNumber = 0;
+  const clashOf: ClashOf = (column, file, fileType) => {
+    differences?.note(file, [column.name]);
+    return schemaClash(column, file.key, fileType, sourceOf(column.name));
+  };
 
   await checkNameIsFree(engine, table);
   for (const sql of planTableSql(table, schema)) await engine.execute(sql);
@@ -137,7 +146,7 @@ export async function createResidency(
       columns: chosen.map((column) => column.name),
       async add(loaded) {
         const numbered = loaded.map((piece) => ({ ...piece, number: ++lastNumber }));
-        await insertPieces(engine, chunk.table, numbered, chunk.columns, schema.partitionKeys, sourceOf);
+        await insertPieces(engine, chunk.table, numbered, chunk.columns, schema.partitionKeys, clashOf);
         for (const piece of numbered) {
           chunk.pieces.set(identityOf(piece), { piece, number: piece.number, rows: piece.rows });
           chunk.bytes += piece.ipc?.byteLength ?? 0;
@@ -232,7 +241,7 @@ export async function createResidency(
 
   await hide();
   const pass: Residency['pass'] = (pieces, names, visit) =>
-    passPieces(engine, pieces, pick(names), schema.partitionKeys, sourceOf, visit);
+    passPieces(engine, pieces, pick(names), schema.partitionKeys, clashOf, visit);
 
   return { missing, use, fill, show, hide, rowsOf, pass, forget, remove };
 }

@@ -16,6 +16,7 @@ import { withNullSafePlans } from './null-safe-plans';
 import type { OpenLake, ScanOptions } from './open-lake';
 import { findPieces } from './piece-search';
 import type { Phase, QueryResult } from './protocol';
+import { showsAllColumns } from './schema-differences';
 import { decodeResult } from './result';
 import type { ArrowAnswer } from './result';
 import type { Statement } from './statement';
@@ -72,6 +73,7 @@ async function runStatement(
       for (const { file } of pieces) tally.matched.add(file.key);
       if (missing.length > 0) await loadPieces(counted, missing, columns, tally, options);
     }
+    checkColumns(needs, statement);
     report('query');
     receipt.rowsScanned += await account.measured('load', () => showNeeds(workspace, needs));
     return account.measured('query', () => engine.run(statement, signal));
@@ -162,6 +164,20 @@ async function showNeeds({ lakes, shelf }: Workspace, needs: NeededRows[]): Prom
   }
   await shelf.evict();
   return rows;
+}
+
+/** An answer with all columns is one with those of all files that were read for it. */
+function checkColumns(needs: NeededRows[], { sql }: Statement): void {
+  if (!showsAllColumns(sql)) return;
+  for (const { lake } of needs) {
+    const [first] = lake.differences?.noted() ?? [];
+    if (!first) continue;
+    throw new LakeError({
+      code: 'schema-clash',
+      message: `${first.file.key} has columns that were not known of this lake: ${first.columns.join(', ')}.`,
+      advice: 'Run the query again: they are known now.',
+    });
+  }
 }
 
 /** A lake may have been detached, or opened anew, while its files were listed. */

@@ -6,7 +6,6 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { formatPartition } from '@tidelake/lake-format';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { LakeError } from '../lake/lake-error';
 import { startNodeSession } from '../../test/support/node-session';
 import type { NodeSession } from '../../test/support/node-session';
 import { startTestServer } from '../../test/support/server';
@@ -36,7 +35,8 @@ afterAll(async () => {
 });
 
 const TIME_TYPES = ['TIMESTAMP', 'TIMESTAMPTZ', 'TIMESTAMP_MS', 'TIMESTAMP_NS', 'TIMESTAMP_S'];
-const VALUES = ['NULL', "'nan'", "'inf'", "'-inf'", '-0.0', '0.0', '1.5', '-7.25', '1e30', '3'];
+// All of them are the same in a FLOAT: native DuckDB compares the column of a FLOAT file with a constant rounded to that.
+const VALUES = ['NULL', "'nan'", "'inf'", "'-inf'", '-0.0', '0.0', '1.5', '-7.25', '1e10', '3'];
 const STATIONS = ['a', 'b c', 'é', '100%', 'x=1', null];
 
 /** A file as some collector left it: its own types and columns, rows that may spill past midnight, or none. */
@@ -163,14 +163,8 @@ it('answers any question on any lake as native DuckDB answers it over all of the
         // A sample of the files may have shown none with a column.
         if (['v', 'n', 'note'].some((column) => !known.has(column))) continue;
         const truth = await native.runAndReadAll(sql.replace('FROM lake', `FROM ${asTimestamps} lake`));
-        const answer = await session.query(sql).catch((error: unknown) => {
-          // A file that the sample did not show may have a wider type, which is said.
-          if (error instanceof LakeError && error.code === 'schema-clash') return undefined;
-          throw error;
-        });
-        if (answer === undefined) continue;
+        const { rows, receipt } = await session.query(sql);
         answered += 1;
-        const { rows, receipt } = answer;
         expect(
           rows.map((row) => Object.values(row)),
           sql,

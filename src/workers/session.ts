@@ -7,12 +7,14 @@ import { limitRequests } from '../sources/request-lanes';
 import { shareRequests } from '../sources/shared-requests';
 import { withSettingsOf } from './address-settings';
 import { readCatalogue } from './catalogue';
+import { renewColumns } from './column-renewal';
 import { describeLake } from './describe-lake';
 import type { DescribedLake } from './describe-lake';
 import type { Engine } from './engine';
 import { engineError, isEngineBroken } from './engine-error';
 import { estimateScan } from './estimate';
 import { checkLakeName, MAIN_LAKE } from './lake-name';
+import { createLock } from './lock';
 import { rereadManifests } from './manifest-refresh';
 import { nativeQuery } from './native-query';
 import { createOwnTables } from './own-tables';
@@ -36,6 +38,9 @@ export interface SessionParts extends WorkspaceParts {
 
 const DEFAULT_BUDGETS: SessionBudgets = { cache: 96 << 20, footers: 8 << 20, resident: 768 << 20 };
 
+/** Times that a query is begun at most, where its lakes turn out to be others than was known. */
+const MOST_ATTEMPTS = 20;
+
 /** What relative addresses in SQL are read against where the caller has no page. */
 const DEFAULT_BASE = 'http://localhost/';
 
@@ -54,6 +59,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   });
   const own = createOwnTables();
   const sourcesInUse = new Map<number, readonly string[]>();
+  const learning = createLock();
   let lastOpening = 0;
 
   /** Reads what there is at an address, while the engine starts. */
@@ -111,7 +117,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   async function readyWorkspace(): Promise<Workspace> {
     if (lakes.size + sources.lakes.size === 0) throw noLakeOpen();
     await pruneSources(await host.engine());
-    const ready = await host.ready(new Map([...lakes, ...sources.lakes]));
+    const ready = await host.ready(describedLakes());
     try {
       await own.restore(ready, (statements) => restoring(ready, statements));
       return ready;
@@ -153,9 +159,10 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
           named.push(name);
           return name;
         };
-        return await withScript(script, { tokenize, nameOf }, async (prepared) =>
-          work(await readyWorkspace(), prepared, signal),
-        );
+        return await withScript(script, { tokenize, nameOf }, async (prepared) => {
+          await takeUpDifferences(await readyWorkspace(), signal);
+          return work(await readyWorkspace(), prepared, signal);
+        });
       } finally {
         sourcesInUse.delete(id);
       }
@@ -165,15 +172,50 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   function query(id: number, script: Script, onProgress?: (progress: Progress) => void): Promise<QueryResult> {
     const report = throttled(onProgress);
     report({ phase: 'start', done: 0, total: 0, bytes: 0 });
-    return runningScript(id, script, (ready, { statements }, signal) => {
-      const options = { signal, onProgress: report, onDone: own.note, inParts: script.inParts === true };
-      return runScan(ready, statements, options).catch(async (error: unknown) => {
-        const renewed = await rereadManifests(lakes, error, signal);
-        // The first statements of a longer script may have made tables already.
-        if (renewed.size === 0 || statements.length > 1) throw error;
-        for (const [name, lake] of renewed) lakes.set(name, lake);
-        return runScan(await readyWorkspace(), statements, options);
-      });
+    return runningScript(id, script, async (first, { statements }, signal) => {
+      // Statements that have run may have made tables already.
+      const left = [...statements];
+      const onDone = (statement: Statement) => {
+        left.shift();
+        own.note(statement);
+      };
+      const options = { signal, onProgress: report, onDone, inParts: script.inParts === true };
+      for (let ready = first, attempts = 1; ; attempts++) {
+        const before = describedLakes();
+        try {
+          return await runScan(ready, [...left], options);
+        } catch (error) {
+          if (left.length === 0 || attempts === MOST_ATTEMPTS) throw error;
+          await learn(ready, error, signal);
+          if (isSame(before, describedLakes())) throw error;
+          ready = await readyWorkspace();
+        }
+      }
+    });
+  }
+
+  function describedLakes(): Map<string, DescribedLake> {
+    return new Map([...lakes, ...sources.lakes]);
+  }
+
+  /** Looks whether lakes are others than was known when a query on them failed. */
+  async function learn(ready: Workspace, error: unknown, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    for (const [name, lake] of await rereadManifests(lakes, error, signal)) lakes.set(name, lake);
+    await takeUpDifferences(ready, signal);
+  }
+
+  /** Lets lakes have the columns that reading has shown besides. */
+  function takeUpDifferences(ready: Workspace, signal: AbortSignal): Promise<void> {
+    return learning(signal, async () => {
+      for (const [name, { differences }] of ready.lakes) {
+        const described = lakes.get(name) ?? sources.lakes.get(name);
+        if (!described || !differences || differences.noted().length === 0) continue;
+        const renewed = await renewColumns(described, differences, reading(), signal);
+        if (!renewed) continue;
+        if (lakes.get(name) === described) lakes.set(name, renewed);
+        else if (sources.lakes.get(name) === described) sources.renew(name, renewed);
+      }
     });
   }
 
@@ -239,6 +281,10 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
       return Promise.resolve();
     },
   };
+}
+
+function isSame(before: ReadonlyMap<string, DescribedLake>, now: ReadonlyMap<string, DescribedLake>): boolean {
+  return before.size === now.size && [...before].every(([name, lake]) => now.get(name) === lake);
 }
 
 async function outcomeOf<Value>(work: () => Promise<Value>): Promise<Outcome<Value>> {

@@ -26,19 +26,20 @@ export async function describeSource(
   signal: AbortSignal,
 ): Promise<DescribedLake> {
   const matching = createGlobStore(store, patterns);
-  const found = await inspectForeignLake(matching, reading, signal, (keys) => schemeFor(keys, options)).catch(
+  const inspected = await inspectForeignLake(matching, reading, signal, (keys) => schemeFor(keys, options)).catch(
     (error: unknown) => {
       throw isNothingFound(error) ? nothingMatches(store, patterns) : error;
     },
   );
-  const { schema, sourceOf, uniformFolders, totals } = found;
+  const { schema, uniformFolders, totals } = inspected;
   const { filename } = options;
   const named: PartitionKey[] = filename === null ? [] : [{ name: filename, type: 'text' }];
   const whole = { ...schema, partitionKeys: [...schema.partitionKeys, ...named] };
   return {
     store: matching,
     schema: whole,
-    sourceOf,
+    sourceOf: inspected.found.sourceOf,
+    found: inspected.found,
     walk: { uniformFolders },
     selection: {
       within: predicateOfPatterns(patterns, schema.partitionKeys),

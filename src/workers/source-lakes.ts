@@ -22,6 +22,8 @@ export interface SourceLakes {
    * @throws LakeError with the place of the address in the script
    */
   nameOf(source: TableSource, base: string, signal: AbortSignal): Promise<string>;
+  /** Puts another description in the place of a lake that is kept. */
+  renew(name: string, lake: DescribedLake): void;
   /** Gives up those not named for longest, beyond a few; not the ones that `isNeeded`. */
   prune(isNeeded: (name: string) => boolean): void;
   /** Forgets all of them, so that they are listed anew. */
@@ -57,6 +59,9 @@ export function createSourceLakes({ locate, reading }: SourceParts): SourceLakes
       names.delete(id);
       names.set(id, name);
       return name;
+    },
+    renew(name, lake) {
+      if (lakes.has(name)) lakes.set(name, lake);
     },
     prune(isNeeded) {
       for (const [id, name] of names) {

@@ -11,6 +11,8 @@ import type { Lock } from './lock';
 import { createManifest } from './manifest';
 import type { OpenLake } from './open-lake';
 import { createResidency } from './residency';
+import { createSchemaDifferences } from './schema-differences';
+import { remakeUserViews } from './user-views';
 
 /** What outlives an engine, so that another one is filled without asking the network again. */
 export interface KeptBytes {
@@ -52,7 +54,8 @@ export async function createWorkspace(
   const origins = new Map<string, DescribedLake>();
 
   async function add(table: string, described: DescribedLake): Promise<void> {
-    const { schema, sourceOf, walk, selection, store, summary, manifest } = described;
+    const { schema, sourceOf, walk, selection, store, summary, manifest, found } = described;
+    const differences = found && createSchemaDifferences(schema, found.passedOver);
     const cache = cacheOf(kept.files, store.url);
     const rolledUp = manifest && manifest.rollups.length > 0 ? rollupColumnsOf(schema, summary.columns) : undefined;
     lakes.set(table, {
@@ -66,20 +69,24 @@ export async function createWorkspace(
       cache,
       footers: kept.footersOf(described),
       decoder,
-      residency: await createResidency(engine, shelf, { table, schema, sourceOf }),
+      residency: await createResidency(engine, shelf, { table, schema, sourceOf, ...(differences && { differences }) }),
+      ...(differences && { differences }),
       filesInLake: summary.totals?.files ?? null,
     });
     origins.set(table, described);
   }
 
   async function settle(described: ReadonlyMap<string, DescribedLake>): Promise<void> {
+    let isRenewed = false;
     for (const [table, lake] of lakes) {
       if (described.get(table) === origins.get(table)) continue;
+      isRenewed ||= described.has(table);
       lakes.delete(table);
       origins.delete(table);
       await lake.residency.remove();
     }
     for (const [table, origin] of described) if (!lakes.has(table)) await add(table, origin);
+    if (isRenewed) await remakeUserViews(engine, new Set(lakes.keys()));
   }
 
   const isSettled = (described: ReadonlyMap<string, DescribedLake>) =>
