@@ -55,15 +55,21 @@ export function aggregateQartodFlags(length: number, tests: Iterable<Uint8Array>
   const aggregate = new Uint8Array(length);
   for (const flags of tests) {
     if (flags.length !== length) throw new RangeError(`a test gave ${flags.length} flags for ${length} points`);
-    for (let point = 0; point < length; point += 1) {
-      const flag = flags[point] ?? 0;
-      if ((RANK[flag] ?? 0) > (RANK[aggregate[point] ?? 0] ?? 0)) aggregate[point] = flag;
-    }
+    combine(aggregate, flags);
   }
   for (let point = 0; point < length; point += 1) {
     if (aggregate[point] === 0) aggregate[point] = QARTOD_FLAG.notEvaluated;
   }
   return aggregate;
+}
+
+/** Puts a test's flags in place of those they outrank. */
+function combine(aggregate: Uint8Array, flags: Uint8Array): void {
+  for (let point = 0; point < aggregate.length; point += 1) {
+    const flag = flags[point] ?? 0;
+    const known = aggregate[point] ?? 0;
+    if (flag !== known && (RANK[flag] ?? 0) > (RANK[known] ?? 0)) aggregate[point] = flag;
+  }
 }
 
 /**

@@ -18,7 +18,7 @@ export interface CheckedRows {
   longitudes: SeriesValues | undefined;
   depths: SeriesValues | undefined;
   variables: ReadonlyMap<string, SeriesValues>;
-  /** Places of each device's rows, by the number of the device. */
+  /** Places of each device's rows, ascending, by the number of the device. */
   devices: ReadonlyMap<number, Uint32Array>;
 }
 
@@ -78,27 +78,45 @@ interface DevicePlaces {
 }
 
 function rowsByDevice(devices: ColumnValues | undefined, kept: Uint32Array): Map<number, Uint32Array> {
-  const numbers = new Int32Array(kept.length).fill(-1);
+  const numbers = numbersOf(devices, kept);
   const places = new Map<number, DevicePlaces>();
-  let last: DevicePlaces = { count: 0, own: new Uint32Array(0) };
-  const ofDevice = (device: number): DevicePlaces => {
-    const known = places.get(device) ?? { count: 0, own: new Uint32Array(0) };
-    places.set(device, known);
-    return known;
-  };
-  for (let place = 0; place < kept.length; place++) {
-    const device = Number(devices?.[kept[place] ?? 0] ?? -1);
-    numbers[place] = device;
-    if (place === 0 || device !== numbers[place - 1]) last = ofDevice(device);
-    last.count++;
+  for (let start = 0, end = 0; start < numbers.length; start = end) {
+    end = endOfRun(numbers, start);
+    const device = numbers[start] ?? -1;
+    const known = places.get(device);
+    if (known === undefined) places.set(device, { count: end - start, own: new Uint32Array(0) });
+    else known.count += end - start;
   }
   for (const each of places.values()) {
     each.own = new Uint32Array(each.count);
     each.count = 0;
   }
-  for (let place = 0; place < kept.length; place++) {
-    if (place === 0 || numbers[place] !== numbers[place - 1]) last = ofDevice(numbers[place] ?? -1);
-    last.own[last.count++] = place;
+  for (let start = 0, end = 0; start < numbers.length; start = end) {
+    end = endOfRun(numbers, start);
+    const own = places.get(numbers[start] ?? -1);
+    if (own !== undefined) own.count = countUp(own.own, own.count, start, end);
   }
   return new Map(Array.from(places, ([device, { own }]) => [device, own]));
+}
+
+/** The number of each kept row's device. */
+function numbersOf(devices: ColumnValues | undefined, kept: Uint32Array): Int32Array {
+  const numbers = new Int32Array(kept.length);
+  if (devices instanceof Int32Array) gatherValues(devices, kept, numbers);
+  else for (let place = 0; place < kept.length; place++) numbers[place] = Number(devices?.[kept[place] ?? 0] ?? -1);
+  return numbers;
+}
+
+/** Where the equal numbers that begin at `start` end. */
+function endOfRun(numbers: Int32Array, start: number): number {
+  const own = numbers[start];
+  let end = start + 1;
+  while (end < numbers.length && numbers[end] === own) end++;
+  return end;
+}
+
+/** Writes the numbers from `first` to before `end` from `at` on; returns the place after them. */
+function countUp(into: Uint32Array, at: number, first: number, end: number): number {
+  for (let number = first; number < end; number++) into[at + number - first] = number;
+  return at + end - first;
 }

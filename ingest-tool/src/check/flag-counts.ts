@@ -41,9 +41,11 @@ function add(into: FlagTally, counts: FlagTally): void {
 
 function tally(into: FlagTally, flags: Uint8Array, from: number, to: number): void {
   const counts = new Uint32Array(256);
-  for (let point = from; point < to; point++) {
-    const flag = flags[point] ?? 0;
-    counts[flag] = (counts[flag] ?? 0) + 1;
+  for (let start = from, end = from; start < to; start = end) {
+    const flag = flags[start] ?? 0;
+    // A flag is mostly that of the point before, and comparing takes less than counting.
+    for (end = start + 1; end < to && flags[end] === flag;) end++;
+    counts[flag] = (counts[flag] ?? 0) + end - start;
   }
   counts.forEach((count, flag) => {
     const name = qartodFlagName(flag);

@@ -1,5 +1,4 @@
 import type { RowColumn } from '../rows/column-values';
-import { isRun } from '../rows/row-order';
 import { EXIT, ToolError } from '../tool-error';
 import type { CheckedColumns, CheckedRows } from './checked-rows';
 import { FlagCounts } from './flag-counts';
@@ -87,9 +86,7 @@ export class PartitionChecks {
         const found = flagsOf(flags);
         const into = values[index];
         if (found === undefined || into === undefined) return;
-        for (let point = 0; point < places.length; point++) {
-          into[places[point] ?? 0] = found.aggregate[from - start + point] ?? 0;
-        }
+        putFlags(found.aggregate.subarray(from - start, to - start), places, into);
         counts.addColumn(name, found.aggregate, from - start, to - start);
         for (const [test, each] of found.tests) counts.addTest(name, test, each, from - start, to - start);
       });
@@ -124,9 +121,21 @@ export class PartitionChecks {
   }
 }
 
+/** Puts flags where the points they are of have their places. */
+function putFlags(flags: Uint8Array, places: Uint32Array, into: Float64Array): void {
+  if (hasNoGap(places)) into.set(flags, places[0]);
+  else for (let point = 0; point < flags.length; point++) into[places[point] ?? 0] = flags[point] ?? 0;
+}
+
+/** Whether ascending places, each of which is there once, follow one another. */
+function hasNoGap(places: Uint32Array): boolean {
+  return (places.at(-1) ?? 0) - (places[0] ?? 0) < places.length;
+}
+
 /** A device's rows of one day. */
 interface DevicePart {
   rows: CheckedRows;
+  /** Ascending. */
   places: Uint32Array;
 }
 
@@ -146,7 +155,7 @@ function joined(
     const own = pick(rows);
     const first = wanted[0] ?? 0;
     if (own === undefined) into.fill(Number.NaN);
-    else if (isRun(wanted)) into.set(own.subarray(first, first + wanted.length));
+    else if (hasNoGap(wanted)) into.set(own.subarray(first, first + wanted.length));
     else for (let point = 0; point < wanted.length; point++) into[point] = own[wanted[point] ?? 0] ?? Number.NaN;
     at += places.length;
   }

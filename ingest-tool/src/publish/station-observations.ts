@@ -55,17 +55,7 @@ export function observe({ columns, values, kept }: MergedPartition): Observed | 
   const last = kept[kept.length - 1];
   if (first === undefined || last === undefined) return undefined;
 
-  const depths = new Map<number, number>();
-  let [lastId, lastDepth] = [-1, Number.NaN];
-  for (let place = 0; place < kept.length; place++) {
-    const row = kept[place] ?? 0;
-    const id = Number(device[row] ?? 0);
-    const own = Number(depth[row] ?? Number.NaN);
-    if (place > 0 && id === lastId && Object.is(own, lastDepth)) continue;
-    [lastId, lastDepth] = [id, own];
-    const known = depths.get(id);
-    if (known === undefined || own < known || Number.isNaN(known)) depths.set(id, own);
-  }
+  const depths = leastDepths(device, depth, kept);
   const devices = new Map<string, number | null>();
   for (const [id, least] of depths) devices.set(dictionary?.textOf(id) ?? '', Number.isNaN(least) ? null : least);
   return {
@@ -74,6 +64,29 @@ export function observe({ columns, values, kept }: MergedPartition): Observed | 
     position: positionOf(Number(latitude[first] ?? Number.NaN), Number(longitude[first] ?? Number.NaN)),
     devices,
   };
+}
+
+/** The least depth of each device in metres, NaN where none is known, by the number of the device. */
+function leastDepths(
+  device: ArrayLike<number | bigint>,
+  depth: ArrayLike<number | bigint>,
+  kept: Uint32Array,
+): Map<number, number> {
+  const depths = new Map<number, number>();
+  let lastId = -1;
+  let lastDepth = Number.NaN;
+  for (let place = 0; place < kept.length; place++) {
+    const row = kept[place] ?? 0;
+    const id = Number(device[row] ?? 0);
+    const own = Number(depth[row] ?? Number.NaN);
+    const isSameDepth = own === lastDepth || (Number.isNaN(own) && Number.isNaN(lastDepth));
+    if (place > 0 && id === lastId && isSameDepth) continue;
+    lastId = id;
+    lastDepth = own;
+    const known = depths.get(id);
+    if (known === undefined || own < known || Number.isNaN(known)) depths.set(id, own);
+  }
+  return depths;
 }
 
 function positionOf(latitude: number, longitude: number): { latitude: number; longitude: number } | null {

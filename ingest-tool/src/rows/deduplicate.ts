@@ -35,10 +35,17 @@ export function keepDistinct(
   const lost: number[] = [];
   const result: DistinctRows = { kept, rows: 0, added: 0, duplicates: 0, conflicts: 0, lost: new Uint32Array(0) };
   let keptCount = 0;
+  /** New rows that no other row is about the same observation as. */
+  let alone = 0;
   for (let start = 0, end = 0; start < order.length; start = end) {
     const first = order[start] ?? 0;
     end = start + 1;
-    while (end < order.length && compareKeys(keys, first, order[end] ?? 0) === 0) end++;
+    while (end < order.length && areSame(keys, first, order[end] ?? 0)) end++;
+    if (end - start === 1) {
+      kept[keptCount++] = first;
+      if (first < inputCount) alone++;
+      continue;
+    }
     let best = first;
     let fromInput = 0;
     for (let place = start; place < end; place++) {
@@ -46,15 +53,13 @@ export function keepDistinct(
       if (row < inputCount) fromInput++;
       if (place > start && comparePreference(columns, values, row, best) < 0) best = row;
     }
-    if (end - start > 1) {
-      const losers = order.subarray(start, end).filter((row) => differInVariable(columns, values, row, best));
-      for (const row of losers) if (row < knownFrom) result.conflicts++;
-      losers.sort((left, right) => comparePreference(columns, values, left, right));
-      losers.forEach((row, place) => {
-        const before = losers[place - 1];
-        if (before === undefined || comparePreference(columns, values, before, row) !== 0) lost.push(row);
-      });
-    }
+    const losers = order.subarray(start, end).filter((row) => differInVariable(columns, values, row, best));
+    for (const row of losers) if (row < knownFrom) result.conflicts++;
+    losers.sort((left, right) => comparePreference(columns, values, left, right));
+    losers.forEach((row, place) => {
+      const before = losers[place - 1];
+      if (before === undefined || comparePreference(columns, values, before, row) !== 0) lost.push(row);
+    });
     kept[keptCount++] = best;
     if (fromInput > 0) {
       result.rows++;
@@ -62,7 +67,16 @@ export function keepDistinct(
       if (fromInput === end - start) result.added++;
     }
   }
+  result.rows += alone;
+  result.added += alone;
   result.kept = kept.subarray(0, keptCount);
   result.lost = Uint32Array.from(lost);
   return result;
+}
+
+/** Whether two rows are about the same observation. */
+function areSame(keys: RowKeys, left: number, right: number): boolean {
+  // Most rows come later than the one before, which needs no look at the other keys.
+  if ((keys.time[left] ?? NaN) < (keys.time[right] ?? NaN)) return false;
+  return compareKeys(keys, left, right) === 0;
 }

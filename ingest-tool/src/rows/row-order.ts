@@ -59,9 +59,7 @@ function denseRanks(values: ColumnValues): Int32Array {
 
 /** Row numbers in the order of (time, device, depth); equal rows in no particular order. */
 export function orderOf(keys: RowKeys, count: number): Uint32Array {
-  let sorted = true;
-  for (let row = 1; sorted && row < count; row++) sorted = compareKeys(keys, row - 1, row) <= 0;
-  if (sorted) return firstRows(count);
+  if (isInOrder(keys, count)) return firstRows(count);
   const order = orderByTime(keys.time, count);
   const compare = (left: number, right: number): number => compareKeys(keys, left, right);
   if (order === undefined) return firstRows(count).sort(compare);
@@ -75,6 +73,16 @@ export function orderOf(keys: RowKeys, count: number): Uint32Array {
     if (!isOrdered) order.subarray(start, end).sort(compare);
   }
   return order;
+}
+
+function isInOrder(keys: RowKeys, count: number): boolean {
+  const { time } = keys;
+  for (let row = 1; row < count; row++) {
+    // Most times are later than the one before, which needs no look at the other keys.
+    if ((time[row - 1] ?? NaN) < (time[row] ?? NaN)) continue;
+    if (compareKeys(keys, row - 1, row) > 0) return false;
+  }
+  return true;
 }
 
 function firstRows(count: number): Uint32Array {

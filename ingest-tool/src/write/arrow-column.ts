@@ -14,6 +14,7 @@ import type { StringDictionary } from '../decode/string-dictionary';
 import {
   allocateValues,
   gatherValues,
+  hasNull,
   isNullAt,
   NULL_BIGINT,
   type ColumnValues,
@@ -93,8 +94,8 @@ export function arrowBinary(values: readonly Uint8Array[]): Data<Binary> {
 }
 
 function nullsOf(values: ColumnValues, length: number): { nullCount: number; nullBitmap: Uint8Array | null } {
+  if (!hasNull(values)) return { nullCount: 0, nullBitmap: null };
   const nullCount = countNulls(values);
-  if (nullCount === 0) return { nullCount, nullBitmap: null };
   const nullBitmap = new Uint8Array((length + 7) >> 3);
   for (let row = 0; nullCount < length && row < length; row++) {
     if (!isNullAt(values, row)) nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
@@ -163,8 +164,9 @@ function fillRepeated(data: Uint8Array, text: Uint8Array, start: number, end: nu
 function wholeNumbers(values: ColumnValues): BigInt64Array<ArrayBuffer> {
   const result = new BigInt64Array(values.length);
   const words = new Int32Array(result.buffer);
-  for (let row = 0; row < values.length; row++) {
-    const value = Number(values[row] ?? 0);
+  const numbers = values instanceof Float64Array ? values : Float64Array.from(values, Number);
+  for (let row = 0; row < numbers.length; row++) {
+    const value = numbers[row] ?? 0;
     if (Number.isNaN(value)) continue;
     const high = Math.floor(value / TWO_32);
     words[2 * row] = value - high * TWO_32;
@@ -179,9 +181,7 @@ function zeroedNulls(values: BigInt64Array<ArrayBuffer>): BigInt64Array<ArrayBuf
 }
 
 function integersOf(values: ColumnValues): Int32Array<ArrayBuffer> {
-  const integers = new Int32Array(values.length);
-  for (let row = 0; row < values.length; row++) integers[row] = Number(values[row] ?? 0);
-  return integers;
+  return values instanceof BigInt64Array ? Int32Array.from(values, Number) : new Int32Array(values);
 }
 
 function bitsOf(values: ColumnValues): Uint8Array {

@@ -1,5 +1,5 @@
 import { formatFileDescription, LAKE_FORMAT_VERSION } from '@tidelake/lake-format';
-import { describedColumn, isNullAt, type ColumnValues, type RowColumn } from '../rows/column-values';
+import { describedColumn, hasNull, isNullAt, type ColumnValues, type RowColumn } from '../rows/column-values';
 import { isNanColumn, nanColumn } from '../rows/nan-column';
 import { isRun } from '../rows/row-order';
 import { arrowColumn, isNullable } from './arrow-column';
@@ -61,7 +61,7 @@ export async function encodeRows(written: readonly EncodedColumn[], station: str
 
 /** Other tools write rows without a device, which must not be lost. */
 function mayBeNull({ column, values, order }: EncodedColumn): boolean {
-  return isNullable(column) || order.some((row) => isNullAt(values, row));
+  return isNullable(column) || (hasNull(values) && order.some((row) => isNullAt(values, row)));
 }
 
 function layoutOf({ type, role }: RowColumn): ColumnLayout {

@@ -1,7 +1,7 @@
 import { QARTOD_FLAG } from '@tidelake/lake-format';
 import { z } from 'zod';
 import { isWithin, span, storedSpan } from './span';
-import { flagEach, type SeriesValues } from './series';
+import type { SeriesValues } from './series';
 
 /** The range the sensor can report (`fail`) and, inside it, the range that is plausible here (`suspect`). */
 export const grossRangeConfig = z
@@ -20,10 +20,12 @@ export type GrossRangeConfig = z.infer<typeof grossRangeConfig>;
 export function grossRange(values: SeriesValues, config: GrossRangeConfig): Uint8Array {
   const fail = storedSpan(config.fail, values);
   const plausible = config.suspect === undefined ? fail : storedSpan(config.suspect, values);
-  return flagEach(values.length, (point) => {
+  const flags = new Uint8Array(values.length);
+  for (let point = 0; point < flags.length; point += 1) {
     const value = values[point] ?? NaN;
-    if (!Number.isFinite(value)) return QARTOD_FLAG.missing;
-    if (!isWithin(value, fail)) return QARTOD_FLAG.fail;
-    return isWithin(value, plausible) ? QARTOD_FLAG.pass : QARTOD_FLAG.suspect;
-  });
+    if (!Number.isFinite(value)) flags[point] = QARTOD_FLAG.missing;
+    else if (isWithin(value, plausible)) flags[point] = QARTOD_FLAG.pass;
+    else flags[point] = isWithin(value, fail) ? QARTOD_FLAG.suspect : QARTOD_FLAG.fail;
+  }
+  return flags;
 }

@@ -1,6 +1,6 @@
 import { QARTOD_FLAG } from '@tidelake/lake-format';
 import { z } from 'zod';
-import { flagAbove, hasThreshold, optionalThresholds } from './threshold';
+import { flagAbove, hasThreshold, limitsOf, optionalThresholds } from './threshold';
 import { flagEach, MICROS_PER_SECOND } from './series';
 
 /** Seconds from the observation to its receipt beyond which it came late: the watermark of a live reader. */
@@ -16,10 +16,11 @@ export type LateArrivalConfig = z.infer<typeof lateArrivalConfig>;
  * @param receiveTimes UTC microseconds; NaN where the capture does not say
  */
 export function lateArrival(times: Float64Array, receiveTimes: Float64Array, config: LateArrivalConfig): Uint8Array {
+  const { suspect, fail } = limitsOf(config);
   return flagEach(times.length, (point) => {
     const time = times[point] ?? NaN;
     if (Number.isNaN(time)) return QARTOD_FLAG.missing;
     const delay = ((receiveTimes[point] ?? NaN) - time) / MICROS_PER_SECOND;
-    return Number.isNaN(delay) ? QARTOD_FLAG.notEvaluated : flagAbove(delay, config);
+    return Number.isNaN(delay) ? QARTOD_FLAG.notEvaluated : flagAbove(delay, suspect, fail);
   });
 }

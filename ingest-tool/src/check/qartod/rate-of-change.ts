@@ -1,7 +1,7 @@
 import { QARTOD_FLAG } from '@tidelake/lake-format';
 import { z } from 'zod';
-import { flagAbove, hasThreshold, optionalThresholds } from './threshold';
-import { flagEach, MICROS_PER_SECOND, type SeriesValues } from './series';
+import { flagAbove, hasThreshold, limitsOf, optionalThresholds } from './threshold';
+import { MICROS_PER_SECOND, type SeriesValues } from './series';
 
 /** Thresholds in the variable's unit per second. */
 export const rateOfChangeConfig = z.strictObject(optionalThresholds).refine(hasThreshold.check, hasThreshold.message);
@@ -15,11 +15,20 @@ export type RateOfChangeConfig = z.infer<typeof rateOfChangeConfig>;
  * @param times UTC microseconds, ascending
  */
 export function rateOfChange(values: SeriesValues, times: Float64Array, config: RateOfChangeConfig): Uint8Array {
-  return flagEach(values.length, (point) => {
+  const { suspect, fail } = limitsOf(config);
+  const flags = new Uint8Array(values.length);
+  let valueBefore = NaN;
+  let timeBefore = NaN;
+  for (let point = 0; point < flags.length; point += 1) {
     const value = values[point] ?? NaN;
-    if (!Number.isFinite(value)) return QARTOD_FLAG.missing;
-    const seconds = ((times[point] ?? NaN) - (times[point - 1] ?? NaN)) / MICROS_PER_SECOND;
-    const change = Math.abs(value - (values[point - 1] ?? NaN));
-    return seconds > 0 && Number.isFinite(change) ? flagAbove(change / seconds, config) : QARTOD_FLAG.pass;
-  });
+    const time = times[point] ?? NaN;
+    const seconds = (time - timeBefore) / MICROS_PER_SECOND;
+    const change = Math.abs(value - valueBefore);
+    if (!Number.isFinite(value)) flags[point] = QARTOD_FLAG.missing;
+    else if (seconds > 0 && Number.isFinite(change)) flags[point] = flagAbove(change / seconds, suspect, fail);
+    else flags[point] = QARTOD_FLAG.pass;
+    valueBefore = value;
+    timeBefore = time;
+  }
+  return flags;
 }

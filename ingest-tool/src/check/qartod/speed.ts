@@ -1,7 +1,7 @@
 import { QARTOD_FLAG } from '@tidelake/lake-format';
 import { z } from 'zod';
 import { positionSteps, type Positions } from './position-steps';
-import { flagAbove, hasThreshold, optionalThresholds } from './threshold';
+import { flagAbove, hasThreshold, limitsOf, optionalThresholds } from './threshold';
 import { flagEach, MICROS_PER_SECOND } from './series';
 
 /** Thresholds in metres per second. */
@@ -15,6 +15,7 @@ export type SpeedConfig = z.infer<typeof speedConfig>;
  * @param times UTC microseconds, ascending
  */
 export function speed(positions: Positions, times: Float64Array, config: SpeedConfig): Uint8Array {
+  const { suspect, fail } = limitsOf(config);
   const steps = positionSteps(positions, 'wgs84');
   return flagEach(steps.length, (point) => {
     const metres = steps[point] ?? NaN;
@@ -23,6 +24,6 @@ export function speed(positions: Positions, times: Float64Array, config: SpeedCo
     if (!isKnown) return QARTOD_FLAG.missing;
     if (point === 0) return QARTOD_FLAG.notEvaluated;
     const seconds = ((times[point] ?? NaN) - (times[point - 1] ?? NaN)) / MICROS_PER_SECOND;
-    return seconds > 0 ? flagAbove(metres / seconds, config) : QARTOD_FLAG.pass;
+    return seconds > 0 ? flagAbove(metres / seconds, suspect, fail) : QARTOD_FLAG.pass;
   });
 }

@@ -1,7 +1,7 @@
 import { QARTOD_FLAG } from '@tidelake/lake-format';
 import { z } from 'zod';
-import { flagAbove, hasThreshold, optionalThresholds } from './threshold';
-import { flagEach, type SeriesValues } from './series';
+import { flagAbove, hasThreshold, limitsOf, optionalThresholds } from './threshold';
+import type { SeriesValues } from './series';
 
 /** Thresholds in the variable's unit; a spike must exceed one, not meet it. */
 export const spikeConfig = z
@@ -16,15 +16,25 @@ export type SpikeConfig = z.infer<typeof spikeConfig>;
  * The first and last point, and points beside a missing one, cannot be judged (2).
  */
 export function spike(values: SeriesValues, config: SpikeConfig): Uint8Array {
-  const height = config.method === 'average' ? distanceFromMean : smallerOpposedStep;
-  return flagEach(values.length, (point) => {
-    const value = values[point] ?? NaN;
-    if (!Number.isFinite(value)) return QARTOD_FLAG.missing;
-    const before = values[point - 1] ?? NaN;
-    const after = values[point + 1] ?? NaN;
-    if (!Number.isFinite(before) || !Number.isFinite(after)) return QARTOD_FLAG.notEvaluated;
-    return flagAbove(height(before, value, after), config);
-  });
+  const { suspect, fail } = limitsOf(config);
+  const flags = new Uint8Array(values.length);
+  const isAverage = config.method === 'average';
+  const last = values.length - 1;
+  let before = NaN;
+  let value = values[0] ?? NaN;
+  for (let point = 0; point <= last; point += 1) {
+    // Reading beyond the end would turn every value into an object.
+    const after = point < last ? (values[point + 1] ?? NaN) : NaN;
+    if (!Number.isFinite(value)) flags[point] = QARTOD_FLAG.missing;
+    else if (!Number.isFinite(before) || !Number.isFinite(after)) flags[point] = QARTOD_FLAG.notEvaluated;
+    else {
+      const height = isAverage ? distanceFromMean(before, value, after) : smallerOpposedStep(before, value, after);
+      flags[point] = flagAbove(height, suspect, fail);
+    }
+    before = value;
+    value = after;
+  }
+  return flags;
 }
 
 function distanceFromMean(before: number, value: number, after: number): number {

@@ -19,8 +19,13 @@ export const hasThreshold = {
   message: 'give a suspect or a fail threshold',
 };
 
+/** Thresholds as numbers; one that is left out is never exceeded. */
+export function limitsOf({ suspect = Infinity, fail = Infinity }: Thresholds): { suspect: number; fail: number } {
+  return { suspect, fail };
+}
+
 /** 4 above `fail`, else 3 above `suspect`, else 1. Meeting a threshold is not exceeding it; NaN exceeds nothing. */
-export function flagAbove(value: number, { suspect, fail }: Thresholds): QartodFlag {
-  if (fail !== undefined && value > fail) return QARTOD_FLAG.fail;
-  return suspect !== undefined && value > suspect ? QARTOD_FLAG.suspect : QARTOD_FLAG.pass;
+export function flagAbove(value: number, suspect: number, fail: number): QartodFlag {
+  if (value > fail) return QARTOD_FLAG.fail;
+  return value > suspect ? QARTOD_FLAG.suspect : QARTOD_FLAG.pass;
 }

@@ -1,7 +1,7 @@
 import { QARTOD_FLAG } from '@tidelake/lake-format';
 import { z } from 'zod';
 import { flagEach, MICROS_PER_SECOND } from './series';
-import { flagAbove } from './threshold';
+import { flagAbove, limitsOf } from './threshold';
 
 /** Seconds between the device's clock and its receiver's that are tolerated. */
 export const timestampDriftConfig = z.strictObject({
@@ -22,10 +22,11 @@ export function timestampDrift(
   receiveTimes: Float64Array,
   config: TimestampDriftConfig,
 ): Uint8Array {
+  const { suspect, fail } = limitsOf(config);
   return flagEach(times.length, (point) => {
     const time = times[point] ?? NaN;
     if (Number.isNaN(time)) return QARTOD_FLAG.missing;
     const drift = Math.abs((receiveTimes[point] ?? NaN) - time) / MICROS_PER_SECOND;
-    return Number.isNaN(drift) ? QARTOD_FLAG.notEvaluated : flagAbove(drift, config);
+    return Number.isNaN(drift) ? QARTOD_FLAG.notEvaluated : flagAbove(drift, suspect, fail);
   });
 }
