@@ -93,7 +93,7 @@ export function createTableSql(name: string, schema: LakeSchema): string {
 
 /** Whether two names are one column to DuckDB, which ignores the case of ASCII letters. */
 export function sameName(first: string, second: string): boolean {
-  return lowerAscii(first) === lowerAscii(second);
+  return first === second || lowerAscii(first) === lowerAscii(second);
 }
 
 function lowerAscii(text: string): string {

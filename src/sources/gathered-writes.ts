@@ -12,6 +12,7 @@ interface Waiting {
  * A file whose small writes wait for each other and then go as one: in a browser each costs a message to another process and
  * stops its thread for two milliseconds, which for a thousand files was as much as fetching them. What waits when the page is
  * closed is lost, and so is what the disk has no room for: a read then gives fewer bytes than were written.
+ * Bytes that are written must not change afterwards.
  * @param later runs some work in a while, before what waits is worth losing
  */
 export function gatherWrites(file: PackFile, later: (work: () => void) => void): PackFile & { writeOut(): void } {
@@ -54,7 +55,7 @@ export function gatherWrites(file: PackFile, later: (work: () => void) => void):
       if (waiting.some((write) => write.at < at + bytes.byteLength && at < write.at + write.bytes.byteLength))
         writeAll();
       if (waiting.length === 0) later(writeLater);
-      waiting.push({ at, bytes: bytes.slice() });
+      waiting.push({ at, bytes });
       bytesWaiting += bytes.byteLength;
       if (bytesWaiting >= MOST_WAITING) writeAll();
       return bytes.byteLength;

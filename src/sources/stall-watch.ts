@@ -10,32 +10,50 @@ export interface StallWatch {
   stop(): void;
 }
 
+interface Watched {
+  started: number;
+  stalled: AbortController;
+}
+
 /**
  * Makes watches over the requests to one store. It is silence when none of them hears anything: one that waits hears
- * nothing either while the browser holds it back, or the line is busy with the others.
+ * nothing either while the browser holds it back, or the line is busy with the others. All share one timer, for setting one
+ * costs a part of what a small request does.
  * @param patience milliseconds of silence to bear
  */
 export function createStallWatches(patience: number): (signal: AbortSignal) => StallWatch {
+  const watching = new Set<Watched>();
   let lastHeard = -Infinity;
-  return (signal) => {
-    const started = performance.now();
-    const stalled = new AbortController();
-    let timer = setTimeout(check, patience);
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-    function check(): void {
-      const silence = performance.now() - Math.max(started, lastHeard);
-      if (silence >= patience) stalled.abort();
-      // A timer may fire a little early.
-      else timer = setTimeout(check, patience - silence + 1);
+  function check(): void {
+    const now = performance.now();
+    let shortest = patience;
+    for (const { started, stalled } of watching) {
+      const left = patience - (now - Math.max(started, lastHeard));
+      if (left <= 0) stalled.abort();
+      else shortest = Math.min(shortest, left);
     }
+    // A timer may fire a little early.
+    timer = setTimeout(check, shortest + 1);
+  }
 
+  return (signal) => {
+    const watched: Watched = { started: performance.now(), stalled: new AbortController() };
+    watching.add(watched);
+    timer ??= setTimeout(check, patience);
     return {
-      signal: AbortSignal.any([signal, stalled.signal]),
-      hasStalled: () => stalled.signal.aborted,
+      signal: AbortSignal.any([signal, watched.stalled.signal]),
+      hasStalled: () => watched.stalled.signal.aborted,
       heard() {
         lastHeard = performance.now();
       },
-      stop: () => clearTimeout(timer),
+      stop() {
+        watching.delete(watched);
+        if (watching.size > 0) return;
+        clearTimeout(timer);
+        timer = undefined;
+      },
     };
   };
 }

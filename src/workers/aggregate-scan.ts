@@ -2,14 +2,14 @@ import type { FileFacts } from '../lake/manifest-files';
 import { throwIfCancelled } from '../sources/cancellation';
 import { mergeStates } from './aggregate-plan';
 import type { AggregateStatement, StatesTable } from './aggregate-plan';
-import { decodedSize } from './decoded-size';
+import { decodedSizes } from './decoded-size';
 import type { LoadedPiece } from './chunk-loader';
 import type { FilePiece } from './file-piece';
 import { planPieceReads, readPieces, type Reading } from './piece-reader';
 import { fileColumnsOf } from './piece-search';
 import { runInLanes } from '../sources/fetch-pool';
 import { countFetched } from './tally';
-import type { OpenLake, ScanOptions } from './open-lake';
+import type { ScanOptions } from './open-lake';
 import type { Account, CountedLake } from './tally';
 import type { Workspace } from './workspace';
 
@@ -48,7 +48,7 @@ export interface NeededRows extends CountedLake {
 /** Whether what a statement needs is more than may stay decoded, and can be divided. */
 export function exceedsBudget({ shelf }: Workspace, { lake, pieces, columns }: NeededRows): boolean {
   if (pieces.length <= 1) return false;
-  return sizesOf(lake, pieces, columns).reduce((sum, size) => sum + size, 0) > shelf.budget;
+  return decodedSizes(pieces, columns, lake.schema, lake.footers).reduce((sum, size) => sum + size, 0) > shelf.budget;
 }
 
 /**
@@ -171,7 +171,7 @@ async function countStates(engine: Workspace['engine'], { name }: StatesTable): 
  * @param byFolder whether parts begin where folders do, and are as small as they can be without being very many
  */
 export function divideInParts({ lake, pieces, columns }: NeededRows, budget: number, byFolder: boolean): FilePiece[][] {
-  const sizes = sizesOf(lake, pieces, columns);
+  const sizes = decodedSizes(pieces, columns, lake.schema, lake.footers);
   const most = Math.min(LARGEST_PART, budget / PARTS_OF_BUDGET);
   const enough = byFolder ? sizes.reduce((sum, size) => sum + size, 0) / MOST_FOLDER_PARTS : most;
   const parts: FilePiece[][] = [];
@@ -191,8 +191,4 @@ export function divideInParts({ lake, pieces, columns }: NeededRows, budget: num
 
 function folderOf({ file: { key } }: FilePiece): string {
   return key.slice(0, key.lastIndexOf('/') + 1);
-}
-
-function sizesOf(lake: OpenLake, pieces: readonly FilePiece[], columns: readonly string[]): number[] {
-  return pieces.map((piece) => decodedSize(piece, columns, lake.schema, lake.footers));
 }

@@ -97,8 +97,8 @@ async function stageGroups(
   for (const group of groupBySchema(pieces)) {
     await stagePieces(engine, group.pieces, keys);
     if (group.schema) {
-      for (const { file } of group.pieces) checkTypes(group.schema, columns, file, clashOf);
-      await engine.execute(`DROP TABLE IF EXISTS ${STAGING_CATALOG}.main.${BATCH}`);
+      // All have the same types.
+      for (const { file } of group.pieces.slice(0, 1)) checkTypes(group.schema, columns, file, clashOf);
       await engine.stage(BATCH, joinIpcStreams(group.pieces.flatMap(({ ipc }) => (ipc ? [ipc] : []))));
       await checkStaged(engine, group.pieces);
     }
@@ -109,11 +109,16 @@ async function stageGroups(
 
 function groupBySchema(pieces: NumberedPiece[]): Group[] {
   const groups = new Map<string, Group>();
+  const keys = new Map<Schema, string | undefined>();
+  const keyOf = (schema: Schema) => {
+    if (!keys.has(schema)) keys.set(schema, joinKey(schema));
+    return keys.get(schema);
+  };
   pieces
     .filter((piece) => piece.rows > 0)
     .forEach((piece, index) => {
       const schema = piece.ipc ? readIpcSchema(piece.ipc) : undefined;
-      const key = schema ? (joinKey(schema) ?? `alone ${index}`) : 'rows only';
+      const key = schema ? (keyOf(schema) ?? `alone ${index}`) : 'rows only';
       const group = groups.get(key);
       if (group) group.pieces.push(piece);
       else groups.set(key, schema ? { schema, pieces: [piece] } : { pieces: [piece] });
@@ -137,8 +142,11 @@ async function stagePieces(engine: Engine, pieces: NumberedPiece[], keys: Partit
     ({ file, number, rows: count }) =>
       `(${[number, count, ...keys.map((key) => partitionLiteral(file, key))].join(', ')})`,
   );
-  await engine.execute(`CREATE OR REPLACE TABLE ${STAGING_CATALOG}.main.${PIECES} (${definitions})`);
-  await engine.execute(`INSERT INTO ${STAGING_CATALOG}.main.${PIECES} VALUES ${rows.join(', ')}`);
+  await engine.execute(
+    `DROP TABLE IF EXISTS ${STAGING_CATALOG}.main.${BATCH};
+     CREATE OR REPLACE TABLE ${STAGING_CATALOG}.main.${PIECES} (${definitions});
+     INSERT INTO ${STAGING_CATALOG}.main.${PIECES} VALUES ${rows.join(', ')}`,
+  );
 }
 
 function partitionLiteral(file: LakeFile, key: PartitionKey): string {

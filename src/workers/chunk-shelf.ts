@@ -32,8 +32,8 @@ export interface ChunkShelf {
   readonly budget: number;
   /** The chunks of one lake that are complete. */
   of(owner: symbol): Chunk[];
-  /** Makes an empty chunk with a table of these columns. It counts as complete once it is `put`. */
-  create(owner: symbol, columns: LakeColumn[], tableColumns: LakeColumn[]): Promise<Chunk>;
+  /** Makes an empty chunk with a table of these columns, which is there once it is `created`. It counts as complete once it is `put`. */
+  create(owner: symbol, columns: LakeColumn[], tableColumns: LakeColumn[]): { chunk: Chunk; created: Promise<unknown> };
   put(chunk: Chunk): void;
   drop(chunk: Chunk): Promise<void>;
   /** Begins a statement: what is used from now on stays until the next one begins. */
@@ -65,13 +65,15 @@ export async function createChunkShelf(engine: Engine, budget: number): Promise<
     budget,
     of: (owner) => [...complete].filter((chunk) => chunk.owner === owner),
     drop,
-    async create(owner, columns, tableColumns) {
+    create(owner, columns, tableColumns) {
       const table = `${RESIDENT_CATALOG}.main.chunk_${++lastTable}`;
       const definitions = tableColumns.map(({ name, duckdbType }) => `${quoteIdentifier(name)} ${duckdbType}`);
-      await engine.execute(`CREATE TABLE ${table} (${definitions.join(', ')})`);
+      const created = engine.execute(`CREATE TABLE ${table} (${definitions.join(', ')})`);
+      // Whoever fills the chunk is told of a failure; until then nobody listens.
+      created.catch(() => undefined);
       const chunk: Chunk = { owner, table, columns, pieces: new Map(), bytes: 0, lastUse: clock };
       filling.add(chunk);
-      return chunk;
+      return { chunk, created };
     },
     put(chunk) {
       filling.delete(chunk);

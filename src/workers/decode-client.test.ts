@@ -2,20 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { createDecoder, decoderCount } from './decode-client';
 import type { DecoderReply, DecodeWorker } from './decode-client';
 
-const request = (name: string) => ({ name, size: 0, parts: [], columns: [] });
+const request = (name: string, bytes = 0) => ({
+  ...{ name, size: bytes, columns: [] },
+  parts: [{ start: 0, bytes: new Uint8Array(bytes) }],
+});
 const decoded: DecoderReply = { kind: 'decoded', rows: [], elapsed: 1 };
 
-/** Workers that answer when they are told to. */
+/** Workers that answer when they are told to; what they are at goes by the names of its files. */
 function manualWorkers() {
-  const busy = new Map<string, { reply: (answer: DecoderReply) => void; fail: (reason: string) => void }>();
+  const busy = new Map<string, { reply: (...answers: DecoderReply[]) => void; fail: (reason: string) => void }>();
   const seen = { started: 0, ended: 0 };
-  function start(onReply: (reply: DecoderReply) => void, onError: (reason: string) => void): DecodeWorker {
+  function start(onReplies: (replies: DecoderReply[]) => void, onError: (reason: string) => void): DecodeWorker {
     seen.started++;
     return {
-      postMessage({ name }) {
-        const done = () => busy.delete(name);
-        busy.set(name, {
-          reply: (answer) => done() && onReply(answer),
+      postMessage(requests) {
+        const names = requests.map(({ name }) => name).join(' ');
+        const done = () => busy.delete(names);
+        busy.set(names, {
+          reply: (...answers) => done() && onReplies(answers),
           fail: (reason) => done() && onError(reason),
         });
       },
@@ -46,6 +50,44 @@ describe('createDecoder', () => {
     expect(seen).toEqual({ started: 2, ended: 0 });
     decoder.terminate();
     expect(seen.ended).toBe(2);
+  });
+
+  it('gives small files that wait to a worker together', async () => {
+    const { start, busy, names } = manualWorkers();
+    const decoder = createDecoder(start, 1);
+    const small = ['a', 'b', 'c'].map((name) => decoder.decode(request(name, 10)));
+    const large = decoder.decode(request('large', 1 << 20));
+    const last = decoder.decode(request('d', 10));
+    expect(names()).toEqual(['a']);
+    busy.get('a')?.reply(decoded);
+    expect(names()).toEqual(['b c']);
+    busy.get('b c')?.reply(decoded, { kind: 'failed', error: { code: 'not-parquet', message: 'c', advice: '' } });
+    await small[1];
+    await expect(small[2]).rejects.toMatchObject({ code: 'not-parquet', message: 'c' });
+    expect(names()).toEqual(['large']);
+    busy.get('large')?.reply(decoded);
+    busy.get('d')?.reply(decoded);
+    await Promise.all([small[0], large, last]);
+    decoder.terminate();
+  });
+
+  it('tries files again alone whose worker has crashed on one of them', async () => {
+    const { start, seen, busy, names } = manualWorkers();
+    const decoder = createDecoder(start, 1);
+    const first = decoder.decode(request('first'));
+    const good = decoder.decode(request('good'));
+    const bad = decoder.decode(request('bad'));
+    const later = decoder.decode(request('later'));
+    busy.get('first')?.reply(decoded);
+    busy.get('good bad later')?.fail('Uncaught RuntimeError: unreachable');
+    expect(names()).toEqual(['good']);
+    busy.get('good')?.reply(decoded);
+    busy.get('bad')?.fail('Uncaught RuntimeError: unreachable');
+    busy.get('later')?.reply(decoded);
+    await Promise.all([first, good, later]);
+    await expect(bad).rejects.toMatchObject({ code: 'not-parquet', message: expect.stringContaining('bad') as string });
+    expect(seen).toEqual({ started: 3, ended: 2 });
+    decoder.terminate();
   });
 
   it('replaces a worker that a file has crashed, and loses no other file', async () => {

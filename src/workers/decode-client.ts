@@ -41,9 +41,7 @@ export type DecoderRequest = ({ kind: 'decode' } & DecodeRequest) | ({ kind: 'co
 export type DecoderReply =
   | { kind: 'decoded'; rows: DecodedRows[]; elapsed: number }
   | { kind: 'columns'; columns: LakeColumn[] }
-  | { kind: 'failed'; error: LakeErrorData }
-  /** The decoder cannot be used any more. */
-  | { kind: 'crashed'; error: LakeErrorData };
+  | { kind: 'failed'; error: LakeErrorData };
 
 /** Decodes Parquet files. Failures are LakeErrors. */
 export interface Decoder {
@@ -54,31 +52,33 @@ export interface Decoder {
   terminate(): void;
 }
 
-/** A worker that answers one request at a time. */
+/** A worker that answers some requests at a time, in their order. */
 export interface DecodeWorker {
-  postMessage(request: DecoderRequest): void;
+  postMessage(requests: DecoderRequest[]): void;
   terminate(): void;
 }
 
 /**
  * Starts a worker.
- * @param onReply told of its answers
+ * @param onReplies told of its answers to the last message, all at once
  * @param onError told why it cannot go on
  */
 export type StartDecodeWorker = (
-  onReply: (reply: DecoderReply) => void,
+  onReplies: (replies: DecoderReply[]) => void,
   onError: (reason: string) => void,
 ) => DecodeWorker;
 
 interface Job {
   request: DecoderRequest;
   settle: (reply: DecoderReply) => void;
+  /** Whether a worker has crashed that was given it among others. */
+  isSuspect: boolean;
 }
 
 interface Lane {
   worker: DecodeWorker;
-  /** What it is at. */
-  job?: Job;
+  /** What it is at; empty while it rests. */
+  jobs: Job[];
 }
 
 /** Workers beyond this many would wait for the one engine that takes what they decode. */
@@ -86,6 +86,13 @@ const MOST_WORKERS = 4;
 
 /** Each worker's memory grows to some 100 MB and never shrinks. */
 const MOST_WORKERS_IN_LITTLE_MEMORY = 2;
+
+/**
+ * What goes to a worker in one message at most: a message wakes two threads, which takes as long as decoding a small file.
+ * Little enough that other workers find work, too.
+ */
+const MOST_FILES_AT_ONCE = 16;
+const MOST_BYTES_AT_ONCE = 256 << 10;
 
 /** Milliseconds after which workers that are not needed any more give their memory back, all but one. */
 const IDLE = 20_000;
@@ -107,8 +114,8 @@ export function startDecoder(): Decoder {
 }
 
 /**
- * A decoder in workers. Each is given one file at a time, so that a crash is the fault of one file; its worker is then
- * replaced, and no other file is lost.
+ * A decoder in workers. Small files that wait are given to one together; where it crashes, each is tried again alone, so that
+ * a crash is the fault of one file. Its worker is then replaced, and no other file is lost.
  * @param most workers at a time
  */
 export function createDecoder(startWorker: StartDecodeWorker, most: number): Decoder {
@@ -119,24 +126,32 @@ export function createDecoder(startWorker: StartDecodeWorker, most: number): Dec
 
   function addLane(): Lane {
     const worker = startWorker(
-      (reply) => settle(lane, reply),
-      (reason) => {
-        // Where a page inside a file is corrupt, parquet-wasm panics outside the promise it gave, which never settles.
-        const panicked = lane.job !== undefined && /RuntimeError/.test(reason);
-        const error = panicked ? damagedFile(lane.job?.request.name ?? '').toData() : decoderFailed(reason);
-        settle(lane, { kind: 'crashed', error });
+      (replies) => {
+        const { jobs } = lane;
+        lane.jobs = [];
+        // The worker goes on while its answers are taken in.
+        next();
+        jobs.forEach((job, index) =>
+          job.settle(replies[index] ?? { kind: 'failed', error: decoderFailed('no answer') }),
+        );
       },
+      (reason) => crashed(lane, reason),
     );
-    const lane: Lane = { worker };
+    const lane: Lane = { worker, jobs: [] };
     lanes.add(lane);
     return lane;
   }
 
-  function settle(lane: Lane, reply: DecoderReply): void {
-    if (reply.kind === 'crashed') dropLane(lane);
-    const { job } = lane;
-    delete lane.job;
-    job?.settle(reply);
+  function crashed(lane: Lane, reason: string): void {
+    dropLane(lane);
+    const { jobs } = lane;
+    const [only] = jobs;
+    if (jobs.length > 1) waiting.unshift(...jobs.map((job) => ({ ...job, isSuspect: true })));
+    else if (only) {
+      // Where a page inside a file is corrupt, parquet-wasm panics outside the promise it gave, which never settles.
+      const error = /RuntimeError/.test(reason) ? damagedFile(only.request.name).toData() : decoderFailed(reason);
+      only.settle({ kind: 'failed', error });
+    }
     next();
   }
 
@@ -148,23 +163,22 @@ export function createDecoder(startWorker: StartDecodeWorker, most: number): Dec
   function next(): void {
     clearTimeout(idle);
     while (waiting.length > 0) {
-      const lane = [...lanes].find(({ job }) => job === undefined) ?? (lanes.size < most ? addLane() : undefined);
-      const job = lane && waiting.shift();
-      if (!lane || !job) return;
-      lane.job = job;
-      lane.worker.postMessage(job.request);
+      const lane = [...lanes].find(({ jobs }) => jobs.length === 0) ?? (lanes.size < most ? addLane() : undefined);
+      if (!lane) return;
+      lane.jobs = takeTogether(waiting);
+      lane.worker.postMessage(lane.jobs.map(({ request }) => request));
     }
     idle = setTimeout(dropIdleLanes, IDLE);
   }
 
   function dropIdleLanes(): void {
     const [first] = lanes;
-    for (const lane of lanes) if (lane !== first && lane.job === undefined) dropLane(lane);
+    for (const lane of lanes) if (lane !== first && lane.jobs.length === 0) dropLane(lane);
   }
 
   function ask(request: DecoderRequest): Promise<DecoderReply> {
     return new Promise((resolve) => {
-      waiting.push({ request, settle: resolve });
+      waiting.push({ request, settle: resolve, isSuspect: false });
       next();
     });
   }
@@ -187,9 +201,30 @@ export function createDecoder(startWorker: StartDecodeWorker, most: number): Dec
   };
 }
 
-function startModuleWorker(onReply: (reply: DecoderReply) => void, onError: (reason: string) => void): DecodeWorker {
+/** Takes the first job off the line, and those behind it that are small enough to go with it. */
+function takeTogether(waiting: Job[]): Job[] {
+  let count = 0;
+  let bytes = 0;
+  for (const { request, isSuspect } of waiting.slice(0, MOST_FILES_AT_ONCE)) {
+    bytes += bytesOf(request);
+    if (count > 0 && (isSuspect || bytes > MOST_BYTES_AT_ONCE)) break;
+    count++;
+    if (isSuspect) break;
+  }
+  return waiting.splice(0, count);
+}
+
+function bytesOf(request: DecoderRequest): number {
+  if (request.kind === 'columns') return request.tail.byteLength;
+  return request.parts.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+}
+
+function startModuleWorker(
+  onReplies: (replies: DecoderReply[]) => void,
+  onError: (reason: string) => void,
+): DecodeWorker {
   const worker = new Worker(new URL('./decode.worker.ts', import.meta.url), { type: 'module', name: 'decode' });
-  worker.addEventListener('message', (event: MessageEvent<DecoderReply>) => onReply(event.data));
+  worker.addEventListener('message', (event: MessageEvent<DecoderReply[]>) => onReplies(event.data));
   worker.addEventListener('error', (event) => {
     event.preventDefault();
     onError(event.message);

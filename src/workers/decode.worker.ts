@@ -4,29 +4,43 @@ import { LakeError } from '../lake/lake-error';
 import type { DecoderReply, DecoderRequest } from './decode-client';
 import { damagedFile } from './damaged-file';
 import { decodeColumns, readColumns } from './decoder';
+import { createRehearsal, SAMPLE_COLUMNS } from './decoder-rehearsal';
+import sampleUrl from './rehearsal.parquet?url';
 
 const ready = initParquet({ module_or_path: parquetWasmUrl });
+let sample: Promise<Uint8Array> | undefined;
+const rehearsal = createRehearsal(async () => {
+  sample ??= fetch(sampleUrl).then(async (response) => new Uint8Array(await response.arrayBuffer()));
+  const bytes = await sample;
+  await decodeColumns({
+    ...{ name: 'rehearsal.parquet', columns: SAMPLE_COLUMNS },
+    ...{ size: bytes.byteLength, parts: [{ start: 0, bytes }] },
+  });
+});
+void ready.then(() => rehearsal.resume());
 
-self.addEventListener('message', (event: MessageEvent<DecoderRequest>) => {
-  void answer(event.data);
+self.addEventListener('message', (event: MessageEvent<DecoderRequest[]>) => {
+  rehearsal.pause();
+  void answerAll(event.data).finally(() => rehearsal.resume());
 });
 
-async function answer(request: DecoderRequest): Promise<void> {
+async function answerAll(requests: DecoderRequest[]): Promise<void> {
+  const replies: DecoderReply[] = [];
+  for (const request of requests) replies.push(await answer(request));
+  const decoded = replies.flatMap((reply) => (reply.kind === 'decoded' ? reply.rows : []));
+  self.postMessage(replies, { transfer: decoded.flatMap(({ ipc }) => (ipc ? [ipc.buffer] : [])) });
+}
+
+async function answer(request: DecoderRequest): Promise<DecoderReply> {
   try {
     await ready;
     if (request.kind === 'columns') {
-      reply({ kind: 'columns', columns: await readColumns(request.tail, request.size, request.name) });
-      return;
+      return { kind: 'columns', columns: await readColumns(request.tail, request.size, request.name) };
     }
     const started = performance.now();
     const rows = await decodeColumns(request);
-    const buffers = rows.flatMap(({ ipc }) => (ipc ? [ipc.buffer] : []));
-    reply({ kind: 'decoded', rows, elapsed: performance.now() - started }, buffers);
+    return { kind: 'decoded', rows, elapsed: performance.now() - started };
   } catch (error) {
-    reply({ kind: 'failed', error: (error instanceof LakeError ? error : damagedFile(request.name, error)).toData() });
+    return { kind: 'failed', error: (error instanceof LakeError ? error : damagedFile(request.name, error)).toData() };
   }
-}
-
-function reply(message: DecoderReply, transfer: Transferable[] = []): void {
-  self.postMessage(message, { transfer });
 }

@@ -16,22 +16,23 @@ const TYPE_BYTES: Record<string, number> = {
 const COMPRESSION = 4;
 
 /**
- * Bytes that the wanted columns of a piece will take once they are decoded: from the rows in the footer where it is
+ * Bytes that the wanted columns of pieces will take once they are decoded, of each: from the rows in the footer where it is
  * known, else from the size of the file.
  */
-export function decodedSize(
-  { file, rowGroup, span }: FilePiece,
+export function decodedSizes(
+  pieces: readonly FilePiece[],
   columns: readonly string[],
   schema: LakeSchema,
   footers: FooterCache,
-): number {
+): number[] {
   const all = tableColumns(schema);
-  const wanted = all.filter(({ name }) => columns.some((column) => sameName(column, name)));
-  const perRow = sumOfBytes(wanted);
-  const known = rowGroup === null ? undefined : footers.known(file)?.rowGroups[rowGroup]?.rows;
-  const rows = span ? span.end - span.start : known;
-  if (rows !== undefined) return rows * perRow;
-  return (file.size * COMPRESSION * perRow) / Math.max(1, sumOfBytes(all));
+  const perRow = sumOfBytes(all.filter(({ name }) => columns.some((column) => sameName(column, name))));
+  const share = perRow / Math.max(1, sumOfBytes(all));
+  return pieces.map(({ file, rowGroup, span }) => {
+    const known = rowGroup === null ? undefined : footers.known(file)?.rowGroups[rowGroup]?.rows;
+    const rows = span ? span.end - span.start : known;
+    return rows === undefined ? file.size * COMPRESSION * share : rows * perRow;
+  });
 }
 
 function sumOfBytes(columns: readonly { duckdbType: string }[]): number {

@@ -39,7 +39,7 @@ export const STAGING_CATALOG = 'staging';
 
 /** The seam to DuckDB: SQL in, Arrow out. Failures are LakeErrors. */
 export interface Engine {
-  /** Runs the engine's own SQL, one statement. */
+  /** Runs the engine's own SQL; of several statements the answer is that of the last which has one. */
   execute(sql: string): Promise<Table>;
   /** Makes a table in the staging catalogue from an Arrow IPC stream, which is used up. */
   stage(table: string, stream: Uint8Array): Promise<void>;
@@ -93,8 +93,8 @@ export async function createEngine(database: EngineDatabase): Promise<Engine> {
   let user = await connectUser(database);
 
   async function explainOnce(pass: ExplainPass, statement: Statement, lakes: string[]): Promise<string> {
-    for (const lake of lakes) await own.query(emptyLakeSql(lake, pass));
-    await own.query(`SET disabled_optimizers='${pass.disabledOptimizers}'`);
+    const views = lakes.map((lake) => emptyLakeSql(lake, pass));
+    await own.query([...views, `SET disabled_optimizers='${pass.disabledOptimizers}'`].join(';'));
     const sql = EXPLAIN + statement.sql;
     try {
       const plan = await user.query(sql);

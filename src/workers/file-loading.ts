@@ -1,4 +1,5 @@
 import type { LakeFile } from '../lake/partition-walk';
+import { delay } from '../sources/cancellation';
 import { runInLanes } from '../sources/fetch-pool';
 import type { LoadedPiece } from './chunk-loader';
 import type { FilePiece } from './file-piece';
@@ -76,7 +77,7 @@ async function loadGroup(
   progress: ReadingProgress,
 ): Promise<void> {
   const { receipt } = tally;
-  const filling = await lake.residency.fill(pieces, columns);
+  const filling = lake.residency.fill(pieces, columns);
   const inserter = createInserter(filling, receipt);
   const started = performance.now();
   const reading: Reading = {
@@ -108,7 +109,11 @@ async function loadGroup(
       load,
     );
     progress.report('load');
-    await inserter.flush();
+    const inserted = inserter.flush();
+    // The disk's turn comes a task later, when the engine is at work.
+    await delay(0, signal);
+    await lake.cache.writeOut();
+    await inserted;
     await filling.finish();
   } catch (error) {
     await inserter.settled();

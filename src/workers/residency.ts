@@ -35,7 +35,7 @@ export interface Residency {
   /** Keeps what is resident of these pieces until the next statement begins. */
   use(pieces: FilePiece[]): void;
   /** Starts a chunk for such a group: with the columns asked for and those that its pieces are resident with. */
-  fill(pieces: FilePiece[], columns: string[]): Promise<Filling>;
+  fill(pieces: FilePiece[], columns: string[]): Filling;
   /** Makes the lake's view unite what is resident of these pieces; resolves to the number of their rows. */
   show(pieces: FilePiece[]): Promise<number>;
   /** Makes the lake's view an empty table, for planning. */
@@ -128,16 +128,19 @@ export async function createResidency(
     for (const piece of residentForms(pieces, where)) {
       const identity = identityOf(piece);
       const chunk = where.get(identity);
-      if (chunk) used.set(chunk, [...(used.get(chunk) ?? []), identity]);
+      if (!chunk) continue;
+      const identities = used.get(chunk);
+      if (identities) identities.push(identity);
+      else used.set(chunk, [identity]);
     }
     return used;
   }
 
-  async function fill(pieces: FilePiece[], names: string[]): Promise<Filling> {
+  function fill(pieces: FilePiece[], names: string[]): Filling {
     const [first] = pieces;
     const known = (first && index().get(identityOf(first))?.columns) ?? [];
     const chosen = pick([...names, ...known.map((column) => column.name)]);
-    const chunk = await shelf.create(owner, chosen, [
+    const { chunk, created } = shelf.create(owner, chosen, [
       { name: PIECE_COLUMN, duckdbType: 'INTEGER' },
       ...chosen,
       ...schema.partitionKeys.map((key) => ({ name: key.name, duckdbType: partitionColumnType(key) })),
@@ -146,6 +149,7 @@ export async function createResidency(
       columns: chosen.map((column) => column.name),
       async add(loaded) {
         const numbered = loaded.map((piece) => ({ ...piece, number: ++lastNumber }));
+        await created;
         await insertPieces(engine, chunk.table, numbered, chunk.columns, schema.partitionKeys, clashOf);
         for (const piece of numbered) {
           chunk.pieces.set(identityOf(piece), { piece, number: piece.number, rows: piece.rows });
@@ -154,10 +158,14 @@ export async function createResidency(
         await shelf.evict();
       },
       async finish() {
+        await created;
         for (const older of shelf.of(owner)) await withdraw(older, sharedWith(chunk, older));
         shelf.put(chunk);
       },
-      abandon: () => shelf.drop(chunk),
+      async abandon() {
+        await created.catch(() => undefined);
+        await shelf.drop(chunk);
+      },
     };
   }
 
