@@ -7,7 +7,8 @@
 import { parseArgs } from 'node:util';
 import { startServer, type RunningServer } from '../ingest-tool/src/serve/server';
 import { startLatencyServer, type LatencyServer } from '../test/support/latency-server';
-import { createFolderStore, type ServedStore } from '../test/support/served-store';
+import { createMemoryStore } from '../test/support/memory-store';
+import type { ServedStore } from '../test/support/served-store';
 import { builtSite } from '../test/support/server';
 import { SimulatedLake } from '../test/support/simulated-lake';
 import { compared, stated, type BenchResult } from './bench-result';
@@ -103,7 +104,7 @@ async function startBench({ only }: Options): Promise<Bench> {
   const asked: ScanCase[] = Object.values(CASES).filter(({ name }) => name.includes(only));
   const lakes = new Set(asked.map(({ lake }) => lake));
   if (WARM_REPEAT.includes(only)) lakes.add(WARM_LAKE);
-  for (const lake of lakes) buckets[lake] = createFolderStore(await ensureLake(lake));
+  for (const lake of lakes) buckets[lake] = await createMemoryStore(await ensureLake(lake));
   const [site, pages, h1, h2, browser] = await Promise.all([
     startServer({ lake: await ensureLake('station-days'), site: builtSite, keepRequests: false }),
     startPageServer(),

@@ -12,6 +12,9 @@ declare global {
   }
 }
 
+/** Milliseconds that a page is left alone between its start and the question, for nobody asks in the moment an engine is ready. */
+const REST = 3000;
+
 /** How long one reading took, in milliseconds, and what it answered. */
 export interface Reading {
   ms: number;
@@ -56,6 +59,7 @@ export function readPlain(
   });
   return inFreshPage(browser, pageUrl, 'baseline', async (page) => {
     await page.evaluate(() => window.baseline.startPlain(), undefined);
+    await delay(REST);
     const { ms, rows } = await page.evaluate((sql) => window.baseline.queryPlain(sql), queries);
     return { ms, hours: mergeHours(rows.map(hourOf)) };
   });
@@ -110,6 +114,7 @@ export function readTidelake(
   return inFreshPage(browser, siteUrl, 'tidelake', async (page) => {
     await warmUp(page, warmUpUrl);
     await page.evaluate(async (lake) => void (await window.tidelake.open(lake)), bucketUrl);
+    await delay(REST);
     beforeQuery();
     const { ms, rows, receipt } = await queryTidelake(page, caseSql(scanCase, 'lake', 'timestamp'));
     return { ms, hours: mergeHours(rows.map(hourOf)), receipt };
