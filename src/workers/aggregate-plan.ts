@@ -1,6 +1,7 @@
 import { decompose, type Decomposition } from '../lake/aggregate/decompose';
 import type { TableScan } from '../lake/explain-plan';
-import { STAGING_CATALOG } from './engine';
+import { quoteLiteral } from '../lake/sql-identifier';
+import { ENGINE_MACROS, STAGING_CATALOG } from './engine';
 import type { Engine } from './engine';
 import type { OpenLake } from './open-lake';
 import type { Statement } from './statement';
@@ -85,7 +86,7 @@ async function describe(engine: Engine, sql: string): Promise<{ name: string; ty
 async function hasOwnMacros(engine: Engine): Promise<boolean> {
   const macros = await engine.execute(
     `SELECT 1 FROM duckdb_functions() WHERE database_name = 'memory' AND NOT internal
-       AND function_name NOT IN ('current_date', 'today') LIMIT 1`,
+       AND function_name NOT IN (${Object.keys(ENGINE_MACROS).map(quoteLiteral).join(', ')}) LIMIT 1`,
   );
   return macros.numRows > 0;
 }

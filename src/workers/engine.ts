@@ -58,6 +58,27 @@ export interface Engine {
 
 const EXPLAIN = 'EXPLAIN (FORMAT JSON) ';
 
+const NOW = 'transaction_timestamp()::TIMESTAMP';
+
+/**
+ * Macros by the names of DuckDB's functions for what is said to be now, which need the ICU extension otherwise, or give a time with a zone,
+ * from which nothing can be taken without it. Inside the page time is UTC.
+ */
+export const ENGINE_MACROS: Record<string, { parameters: string; sql: string }> = {
+  now: { parameters: '', sql: NOW },
+  // What CURRENT_TIMESTAMP and LOCALTIMESTAMP stand for.
+  get_current_timestamp: { parameters: '', sql: NOW },
+  current_localtimestamp: { parameters: '', sql: NOW },
+  current_date: { parameters: '', sql: `${NOW}::DATE` },
+  today: { parameters: '', sql: `${NOW}::DATE` },
+  // What AT TIME ZONE stands for.
+  timezone: {
+    parameters: 'zone, moment',
+    sql: `CASE WHEN upper(zone) IN ('UTC', 'GMT', 'ETC/UTC') THEN moment
+      ELSE error('Time is UTC here, and has no other zone: add an INTERVAL instead of AT TIME ZONE.') END`,
+  },
+};
+
 const SETTINGS = [
   // DuckDB would fetch missing extensions from the net, and hang or crash where it cannot.
   'SET enable_external_access=false',
@@ -66,9 +87,9 @@ const SETTINGS = [
   ...planDatabaseSql(),
   `ATTACH ':memory:' AS ${STAGING_CATALOG}`,
   `ATTACH ':memory:' AS ${RESIDENT_CATALOG} (COMPRESS)`,
-  // Both need the ICU extension otherwise. Inside the page time is UTC.
-  'CREATE MACRO current_date() AS now()::TIMESTAMP::DATE',
-  'CREATE MACRO today() AS now()::TIMESTAMP::DATE',
+  ...Object.entries(ENGINE_MACROS).map(
+    ([name, { parameters, sql }]) => `CREATE MACRO ${name}(${parameters}) AS ${sql}`,
+  ),
 ];
 
 /** The view of a lake, ready for SQL. */

@@ -172,6 +172,35 @@ describe('a session on a lake whose files differ', () => {
   });
 });
 
+describe('times that are said relative to now', () => {
+  it('are UTC without a zone, count in time and rule out folders', async () => {
+    const dayOf = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+    for (const ago of [0, 1, 9, 30]) {
+      const rowsOfDay = `SELECT now()::TIMESTAMP - to_minutes(i) - to_days(${ago}) AS time, i AS v FROM range(3) t(i)`;
+      await write(`date=${dayOf(ago)}/a.parquet`, rowsOfDay);
+    }
+    await open();
+    for (const now of [
+      'now()',
+      'current_timestamp',
+      'localtimestamp',
+      'today()',
+      'current_date',
+      "now() AT TIME ZONE 'UTC'",
+    ]) {
+      const { rows: found, receipt } = await session.query(
+        `SELECT count(*)::INTEGER AS n FROM lake WHERE time > ${now} - INTERVAL 14 DAY AND v + 0 >= 0`,
+      );
+      expect(found, now).toEqual([{ n: 9 }]);
+      expect(receipt.filesMatched, now).toBe(3);
+    }
+    await expect(rows(`SELECT time AT TIME ZONE 'Asia/Kolkata' FROM lake`)).rejects.toMatchObject({
+      code: 'bad-sql',
+      message: expect.stringContaining('Time is UTC here'),
+    });
+  });
+});
+
 describe('a count of rows', () => {
   it('takes the footers of files that are larger than one', async () => {
     for (const day of [1, 2]) await write(`day=${day}/a.parquet`, 'SELECT hash(i) AS v FROM range(50000) t(i)');
