@@ -96,6 +96,18 @@ it('answers questions at once that all meet the difference, and runs no statemen
   expect(answers).toEqual([[{ n: 2, s: 10.5 }], [{ m: 2.5 }], [{ day: 3, v: 2.5, note: 'x' }]]);
 });
 
+it('looks at more files when a column is asked for that none of those has which were looked at', async () => {
+  await openLakeWith({ 3: `SELECT 2.5::DOUBLE AS v, 'x' AS note`, 4: 'SELECT 4 AS v, 44 AS w' });
+  expect(await session.estimate('SELECT max(note) FROM lake WHERE day = 3')).toMatchObject({ files: 1 });
+  expect(await rows(`SELECT day, note FROM lake WHERE note = 'x'`)).toEqual([{ day: 3, note: 'x' }]);
+  expect(await rows('SELECT sum(w)::INTEGER AS w, max(v) AS v FROM lake')).toEqual([{ w: 44, v: 4 }]);
+  server.forget();
+  for (const wrong of ['SELECT nothing FROM lake', 'SELECT max(wrong) FROM lake']) {
+    await expect(rows(wrong)).rejects.toMatchObject({ code: 'bad-sql', position: expect.any(Number) });
+  }
+  expect(server.lakeRequests()).toEqual([]);
+});
+
 it('keeps views of the user’s own, which have the columns that came as well', async () => {
   await openLakeWith({ 3: `SELECT 2.5::DOUBLE AS v, 'x' AS note` });
   await rows('CREATE VIEW "of day" AS SELECT * FROM lake WHERE day > 2');

@@ -145,7 +145,11 @@ export function describeColumns({ columns, timeColumn }: LakeSchema): ColumnDesc
   });
 }
 
-async function sampleObjects(store: ObjectStore, signal: AbortSignal) {
+/** The first objects of a lake, some data files among them where there are any, and whether they are all. */
+export async function sampleObjects(
+  store: ObjectStore,
+  signal: AbortSignal,
+): Promise<{ objects: ListedObject[]; complete: boolean }> {
   const objects: ListedObject[] = [];
   let continuationToken: string | undefined;
   for (let page = 0; page < SAMPLE_PAGES; page++) {

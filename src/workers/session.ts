@@ -7,7 +7,7 @@ import { limitRequests } from '../sources/request-lanes';
 import { shareRequests } from '../sources/shared-requests';
 import { withSettingsOf } from './address-settings';
 import { readCatalogue } from './catalogue';
-import { renewColumns } from './column-renewal';
+import { renewColumns, searchColumns } from './column-renewal';
 import { describeLake } from './describe-lake';
 import type { DescribedLake } from './describe-lake';
 import type { Engine } from './engine';
@@ -60,6 +60,8 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   const own = createOwnTables();
   const sourcesInUse = new Map<number, readonly string[]>();
   const learning = createLock();
+  /** Stores of lakes that have been searched for columns. */
+  const searched = new WeakSet<ObjectStore>();
   let lastOpening = 0;
 
   /** Reads what there is at an address, while the engine starts. */
@@ -180,18 +182,29 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
         own.note(statement);
       };
       const options = { signal, onProgress: report, onDone, inParts: script.inParts === true };
-      for (let ready = first, attempts = 1; ; attempts++) {
-        const before = describedLakes();
-        try {
-          return await runScan(ready, [...left], options);
-        } catch (error) {
-          if (left.length === 0 || attempts === MOST_ATTEMPTS) throw error;
-          await learn(ready, error, signal);
-          if (isSame(before, describedLakes())) throw error;
-          ready = await readyWorkspace();
-        }
-      }
+      const isLeft = () => left.length > 0;
+      return persistently(first, signal, (ready) => runScan(ready, [...left], options), isLeft);
     });
+  }
+
+  /** Does some work again where its failure has taught something about the lakes. */
+  async function persistently<Value>(
+    first: Workspace,
+    signal: AbortSignal,
+    work: (ready: Workspace) => Promise<Value>,
+    mayRepeat = () => true,
+  ): Promise<Value> {
+    for (let ready = first, attempts = 1; ; attempts++) {
+      const before = describedLakes();
+      try {
+        return await work(ready);
+      } catch (error) {
+        if (attempts === MOST_ATTEMPTS || signal.aborted || !mayRepeat()) throw error;
+        await learn(ready, error, signal);
+        if (isSame(before, describedLakes())) throw error;
+        ready = await readyWorkspace();
+      }
+    }
   }
 
   function describedLakes(): Map<string, DescribedLake> {
@@ -200,36 +213,46 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
 
   /** Looks whether lakes are others than was known when a query on them failed. */
   async function learn(ready: Workspace, error: unknown, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
     for (const [name, lake] of await rereadManifests(lakes, error, signal)) lakes.set(name, lake);
     await takeUpDifferences(ready, signal);
+    if (!(error instanceof LakeError) || error.code !== 'bad-sql' || !/column/i.test(error.message)) return;
+    await learning(signal, async () => {
+      for (const [name, lake] of describedLakes()) {
+        if (!lake.found || searched.has(lake.store)) continue;
+        searched.add(lake.store);
+        renew(name, lake, await searchColumns(lake, reading(), signal));
+      }
+    });
   }
 
   /** Lets lakes have the columns that reading has shown besides. */
   function takeUpDifferences(ready: Workspace, signal: AbortSignal): Promise<void> {
     return learning(signal, async () => {
       for (const [name, { differences }] of ready.lakes) {
-        const described = lakes.get(name) ?? sources.lakes.get(name);
+        const described = describedLakes().get(name);
         if (!described || !differences || differences.noted().length === 0) continue;
-        const renewed = await renewColumns(described, differences, reading(), signal);
-        if (!renewed) continue;
-        if (lakes.get(name) === described) lakes.set(name, renewed);
-        else if (sources.lakes.get(name) === described) sources.renew(name, renewed);
+        renew(name, described, await renewColumns(described, differences, reading(), signal));
       }
     });
   }
 
+  /** Puts another description in the place of a lake's, unless another lake is there by now. */
+  function renew(name: string, lake: DescribedLake, renewed: DescribedLake | undefined): void {
+    if (!renewed) return;
+    if (lakes.get(name) === lake) lakes.set(name, renewed);
+    else if (sources.lakes.get(name) === lake) sources.renew(name, renewed);
+  }
+
   function estimate(id: number, script: Script, sampled: boolean): Promise<Estimate> {
-    return runningScript(id, script, (ready, { statements }, signal) =>
-      estimateScan(ready, statements, sampled, {
-        ...{ signal, onProgress: () => undefined, inParts: script.inParts === true },
-      }),
-    );
+    return runningScript(id, script, (first, { statements }, signal) => {
+      const options = { signal, onProgress: () => undefined, inParts: script.inParts === true };
+      return persistently(first, signal, (ready) => estimateScan(ready, statements, sampled, options));
+    });
   }
 
   function native(id: number, script: Script): Promise<NativeQuery> {
-    return runningScript(id, script, (ready, { statements }, signal) =>
-      nativeQuery(ready, statements, { signal, onProgress: () => undefined }),
+    return runningScript(id, script, (first, { statements }, signal) =>
+      persistently(first, signal, (ready) => nativeQuery(ready, statements, { signal, onProgress: () => undefined })),
     );
   }
 
