@@ -13,6 +13,9 @@ import type { TestServer } from '../../test/support/server';
 
 const FIXTURES = path.join(projectRoot, 'test/fixtures/parquet');
 
+/** Files that DuckDB cannot read, for it does not know how Hadoop frames LZ4. */
+const SAME_ROWS: Record<string, string> = { 'spark-lz4-hadoop': 'spark-v1-snappy' };
+
 const DUCKDB_TYPES = `SELECT i::INTEGER AS n, CASE WHEN i % 7 <> 6 THEN i / 3 END AS x, 'note é ' || i % 5 AS s, i % 3 = 0 AS ok,
   (i % 250)::UTINYINT AS u8, i::HUGEINT AS huge, (i / 8)::DECIMAL(18,4) AS dec, DATE '2025-01-01' + i::INTEGER AS d,
   TIMESTAMP '2025-01-01' + to_seconds(i) AS t, TIMESTAMPTZ '2025-01-01' + to_seconds(i) AS tz,
@@ -59,12 +62,15 @@ async function columnsOf(file: string): Promise<{ name: string; asText: string }
   });
 }
 
-/** Compares all columns with what native DuckDB reads. */
-async function expectReadAlike(file: string): Promise<void> {
-  const columns = await columnsOf(file);
+/**
+ * Compares all columns with what native DuckDB reads.
+ * @param same a file of the same rows, where DuckDB cannot read this one
+ */
+async function expectReadAlike(file: string, same = file): Promise<void> {
+  const columns = await columnsOf(same);
   const order = columns.some(({ name }) => name === 'n') ? 'ORDER BY n' : '';
   const list = columns.map(({ name, asText }) => `${asText} AS "${name} "`).join(', ');
-  const truth = (await native.runAndReadAll(`SELECT ${list} FROM '${file}' ${order}`)).getRowObjects();
+  const truth = (await native.runAndReadAll(`SELECT ${list} FROM '${same}' ${order}`)).getRowObjects();
   expect((await session.query(`SELECT ${list} FROM lake ${order}`)).rows).toEqual(truth);
 }
 
@@ -74,7 +80,8 @@ describe('files of other writers', async () => {
   it.each(fixtures.map((file) => path.basename(file, '.parquet')))('%s is read as DuckDB reads it', async (name) => {
     expect((await stat(path.join(FIXTURES, `${name}.parquet`))).size).toBeLessThan(20_000);
     const file = await openLakeOf(name, (target) => copyFile(path.join(FIXTURES, `${name}.parquet`), target));
-    await expectReadAlike(file);
+    const same = SAME_ROWS[name];
+    await expectReadAlike(file, same && path.join(FIXTURES, `${same}.parquet`));
   });
 
   it.each(['uncompressed', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4_raw'])(
