@@ -58,7 +58,8 @@ beforeAll(async () => {
             'ctd-' || (h % 3) AS device_id, (h % 5)::DOUBLE AS depth,
             CASE WHEN h % 3 = 2 OR h % 11 = 0 THEN NULL WHEN h % 97 = 1 THEN 'nan'::DOUBLE ELSE (h % 20011) / 97 - 100 END AS temperature,
             CASE WHEN h % 11 = 0 THEN 9 WHEN h % 13 = 0 THEN NULL ELSE 1 + h % 4 END::INTEGER AS temperature_qc,
-            (h % 1009 / 7)::FLOAT AS humidity, (h % 1000)::INTEGER AS pulses
+            (h % 1009 / 7)::FLOAT AS humidity, (h % 1000)::INTEGER AS pulses,
+            CASE WHEN h % 5 > 0 THEN (h % 997)::INTEGER / 8 - 60 END::DECIMAL(9, 3) AS charge
           FROM (SELECT i, hash(i + ${file * 1000 + number * 100_000}) AS h FROM range(100) t(i)))
          TO '${path}' (FORMAT parquet)`,
       );
@@ -126,6 +127,8 @@ describe('answers by rollups', () => {
     `SELECT device_id, count(*) AS n, avg(temperature) AS mean FROM lake
        WHERE temperature IS NOT NULL AND temperature_qc <= 2 GROUP BY 1 ORDER BY ALL`,
     `SELECT sum(temperature) AS s, count(temperature) AS n FROM lake WHERE temperature_qc = 9`,
+    // A type that the lake format has no name for.
+    'SELECT station, sum(charge) AS s, min(charge) AS low, max(charge) AS high, count(charge) AS n FROM lake GROUP BY 1 ORDER BY 1',
   ])('reads fewer files and bytes: %s', async (sql) => {
     const { raw, compacted, rolled } = await expectSame(sql);
     const data = (receipt: Receipt | undefined) =>

@@ -41,7 +41,8 @@ async function writeRandomLake(lake: string, seed: number): Promise<void> {
       CASE (random() * 20)::INTEGER WHEN 0 THEN NULL WHEN 1 THEN 'NaN'::DOUBLE ELSE random() * 2000 - 1000 END AS temperature,
       CASE (random() * 4)::INTEGER WHEN 0 THEN NULL ELSE (random() * 4)::INTEGER END AS temperature_qc,
       CASE WHEN random() < 0.9 THEN (random() * 100)::FLOAT END AS humidity,
-      CASE WHEN random() < 0.9 THEN (random() * 1e9)::BIGINT - 400000000 END AS pulses, (random() * 100)::DECIMAL(9, 3) AS charge
+      CASE WHEN random() < 0.9 THEN (random() * 1e9)::BIGINT - 400000000 END AS pulses, 
+      CASE WHEN random() < 0.9 THEN (random() * 100 - 50)::DECIMAL(9, 3) END AS charge
     FROM range(3000) rows(i)`);
   const folders = await duckdb.runAndReadAll(
     `SELECT DISTINCT station, strftime((time + INTERVAL '20 minutes') AT TIME ZONE 'UTC', 'year=%Y/month=%m/day=%d') AS day FROM readings`,
@@ -134,7 +135,7 @@ describe('tidelake rollup', () => {
         fc.asyncProperty(
           fc.constantFrom('hour', 'day'),
           fc.subarray(['station', 'device_id', 'flag', 'time']),
-          fc.constantFrom('temperature', 'humidity', 'pulses'),
+          fc.constantFrom('temperature', 'humidity', 'pulses', 'charge'),
           fc.constantFrom(undefined, 2, 7),
           async (grain, keys, variable, cells) => expectSame(native, lake, { grain, cells }, keys, variable),
         ),

@@ -1,7 +1,9 @@
 import { ROW_COUNT } from '@tidelake/lake-format';
+import { DataType } from 'apache-arrow';
 import { latLngToCell } from 'h3-js';
 import { addEnds, addSums, emptyBucket, sortedBuckets, type Bucket } from './bucket';
 import { NULL_BIGINT, type ColumnValues, type RowColumn } from '../rows/column-values';
+import type { ForeignValues } from '../rows/foreign-values';
 import { nanColumn } from '../rows/nan-column';
 
 const MICROS_PER_HOUR = 3_600_000_000;
@@ -145,31 +147,35 @@ function countOfRows(count: number): RolledVariable {
   return { name: ROW_COUNT, isThere: (row) => row < count, valueOf: () => 1, flagOf: () => null };
 }
 
-function variableOf({ name, role, type }: RowColumn, index: number, rows: RolledRows): RolledVariable | undefined {
+function variableOf(column: RowColumn, index: number, rows: RolledRows): RolledVariable | undefined {
+  const { name, role, type } = column;
   const own = rows.values[index];
-  if (
-    role !== 'variable' ||
-    own === undefined ||
-    own instanceof Int32Array ||
-    type === 'boolean' ||
-    type === 'timestamp'
-  ) {
-    return undefined;
-  }
+  if (role !== 'variable' || own === undefined || type === 'boolean' || type === 'timestamp') return undefined;
+  const decimals = own instanceof Int32Array ? column.foreign : undefined;
+  if (own instanceof Int32Array && !isDecimal(decimals)) return undefined;
   const beside = (wanted: string): ColumnValues | undefined =>
     rows.values[rows.columns.findIndex((column) => column.name === wanted)];
   const flags = beside(`${name}_qc`);
   const notNumbers = beside(nanColumn(name).name);
   return {
     name,
-    isThere: (row) =>
-      own instanceof BigInt64Array ? own[row] !== NULL_BIGINT : !Number.isNaN(own[row]) || notNumbers?.[row] === 1,
-    valueOf: (row) => exactNumber(name, own[row]),
+    isThere: (row) => {
+      if (own instanceof Int32Array) return own[row] !== -1;
+      return own instanceof BigInt64Array
+        ? own[row] !== NULL_BIGINT
+        : !Number.isNaN(own[row]) || notNumbers?.[row] === 1;
+    },
+    valueOf: (row) =>
+      own instanceof Int32Array ? (decimals?.decimalOf(own[row] ?? -1) ?? Number.NaN) : exactNumber(name, own[row]),
     flagOf: (row) => {
       const flag = flags?.[row];
       return flag === undefined || flag === NULL_BIGINT || Number.isNaN(flag) ? null : Number(flag);
     },
   };
+}
+
+function isDecimal(foreign: ForeignValues | undefined): boolean {
+  return foreign !== undefined && DataType.isDecimal(foreign.type);
 }
 
 /** A double holds every whole number up to here. */

@@ -20,6 +20,7 @@ import {
 import type { RollupReport } from './rollup-report';
 import { rollupRows } from './rollup-rows';
 import { StationHours } from './station-hours';
+import { uncountableColumn } from './uncountable-column';
 
 /** Buckets of days that are in memory at a time, about, unless one station has more. */
 const DAYS_TOGETHER = 300_000;
@@ -130,6 +131,8 @@ export class TierMaker {
         for (const column of rows.columns) {
           if (!isNanColumn(column) && !known.includes(column)) known.push(column);
         }
+        const reason = uncountableColumn(rows.columns, description.columns);
+        if (reason !== undefined) return leave(row.path, reason);
         hours.add({ ...rows, columns: withRoles(rows.columns, description.columns).columns });
       } catch (error) {
         return leave(row.path, error instanceof Error ? error.message : String(error));

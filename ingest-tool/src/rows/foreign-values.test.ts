@@ -30,6 +30,20 @@ describe('values of foreign types', () => {
     expect(JSON.stringify(out)).toBe('[[{"a":"x"}],[{"a":null}],[],[null],[{"a":"x"}]]');
   });
 
+  it('are the nearest doubles where they are decimals', () => {
+    const foreign = new ForeignValues(new Decimal(3, 38, 128));
+    const dictionary = new StringDictionary();
+    const doubleOf = (digits: bigint) => {
+      const limbs = Uint32Array.from({ length: 4 }, (_, limb) => Number((digits >> BigInt(32 * limb)) & 0xffffffffn));
+      return foreign.decimalOf(foreign.intern(limbs, dictionary));
+    };
+    expect([0n, 1n, -1n, 1234n, -9007199254740993n].map(doubleOf)).toEqual([
+      0, 0.001, -0.001, 1.234, -9007199254740.993,
+    ]);
+    expect(doubleOf(-(10n ** 37n))).toBe(-1e34);
+    expect(new ForeignValues(new Utf8()).decimalOf(0)).toBeUndefined();
+  });
+
   it('are named as SQL has them, and refused where they would come out as another type', () => {
     expect(new ForeignValues(new Decimal(3, 9, 128)).name).toBe('DECIMAL(9, 3)');
     const lost = new ForeignValues(new Utf8(), 'UUID');

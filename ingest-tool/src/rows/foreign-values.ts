@@ -1,6 +1,10 @@
 import { DataType, makeBuilder, MapRow, StructRow, Vector, type Data } from 'apache-arrow';
 import type { StringDictionary } from '../decode/string-dictionary';
 
+/** A double holds every whole number up to here, and powers of ten with so many zeros. */
+const EXACT = 2n ** 53n;
+const MOST_EXACT_PLACES = 22;
+
 /**
  * Distinct values of a column whose type the lake format has none for, such as DECIMAL, DATE or a list: they are passed on
  * as they are. Each has the number that the column's dictionary gives to a text that stands for it.
@@ -29,6 +33,20 @@ export class ForeignValues {
     const id = dictionary.internText(textOf(plain));
     this.#values[id] ??= plain;
     return id;
+  }
+
+  /**
+   * What a value of a DECIMAL type is as a double, by its number; undefined where the type is another one.
+   */
+  decimalOf(id: number): number | undefined {
+    const { type } = this;
+    const limbs = this.#values[id];
+    if (!DataType.isDecimal(type) || !(limbs instanceof Uint32Array)) return undefined;
+    const unsigned = limbs.reduceRight((sum, limb) => (sum << 32n) | BigInt(limb), 0n);
+    const digits = BigInt.asIntN(32 * limbs.length, unsigned);
+    // Both are exact, so that the quotient is the nearest there is; of more digits a text is.
+    const isExact = digits <= EXACT && digits >= -EXACT && type.scale <= MOST_EXACT_PLACES;
+    return isExact ? Number(digits) / 10 ** type.scale : Number(`${digits}e${-type.scale}`);
   }
 
   /**
