@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { demoLakeCommands } from './demo-lake.mjs';
 import { hashInputs, isUpToDate, writeStamp } from './input-stamp.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -26,22 +27,9 @@ const parts = [
   {
     name: 'demo lake',
     output: 'demo-lake',
-    inputs: ['samples', 'scripts/lib/demo.mjs', 'ingest-tool/dist/main.js', 'package-lock.json'],
+    inputs: ['samples', 'scripts/lib/demo-lake.mjs', 'ingest-tool/dist/main.js', 'package-lock.json'],
     fresh: true,
-    commands: [
-      [
-        tidelake,
-        'ingest',
-        'samples/rapid-wb2/telemetry.pb',
-        'samples/rapid-wb2/mosquitto.log',
-        ...['--to', 'demo-lake'],
-        ...['--proto', 'samples/rapid-wb2/telemetry.proto'],
-        ...['--message', 'OceanTelemetry'],
-        ...['--mapping', 'samples/rapid-wb2/mapping.yaml'],
-      ],
-      // With it, the page knows what is in the lake before it reads any of it.
-      [tidelake, 'manifest', 'demo-lake'],
-    ],
+    commands: Object.values(demoLakeCommands('demo-lake')).map((command) => [tidelake, ...command]),
   },
   {
     name: 'site',

@@ -7,6 +7,7 @@ import { makeDemoLake } from '../support/demo-lake';
 import { type NativeLake, openNativeLake } from '../support/native-lake';
 import { writeFlaggedLake } from '../support/flagged-lake';
 import { writeRawLake } from '../support/raw-lake';
+import { FLOATS, writeNumberedFloats } from '../support/numbered-floats';
 import { makeManifest, rollUpLake } from '../support/rolled-up-lake';
 import { startTestServer, type TestServer } from '../support/server';
 
@@ -19,7 +20,7 @@ let buoys: { server: TestServer; native: NativeLake; root: string };
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  const demoRoot = await makeDemoLake();
+  const demoRoot = await makeDemoLake(false);
   demo = { server: await startTestServer({ lake: demoRoot }), native: await openNativeLake(demoRoot) };
   const flagged = await writeFlaggedLake();
   mast = {
@@ -198,4 +199,47 @@ test('counts flags, and takes another column for them where a reader says so', a
   await expect(variable(page, /^temperature/)).not.toContainText('suspect');
   await expectAxeClean(page, 'variables');
   expect(faults).toEqual([]);
+});
+
+test('takes stations that are whole numbers, from finding them to the link', async ({ page }) => {
+  const floats = await writeNumberedFloats();
+  const server = await startTestServer({ lake: floats.root });
+  try {
+    const [first, silent] = FLOATS.map(String);
+    const faults = await open(page, { server }, `catalogue=coverage&from=2021-01-01&to=2022-01-01&station=${silent}`);
+    const stations = page.getByRole('group', { name: /^Stations/ }).getByRole('checkbox');
+    await expect(stations).toHaveCount(FLOATS.length, SLOW);
+    await expect(page.getByRole('checkbox', { name: silent })).toBeChecked();
+    await expect(page.locator('.time-series-plot .series path').first()).toBeAttached(SLOW);
+
+    // No folder is named after a float, so that its rows are counted.
+    await expect(page.getByTestId('coverage-words')).toContainText('Rows on 27 of 351 days', SLOW);
+    await expect(page.getByRole('grid', { name: `Days with rows of ${silent}` })).toBeVisible();
+    await expectAxeClean(page, 'coverage by rows');
+    await page.getByRole('combobox', { name: 'About' }).selectOption('all stations together');
+    await expect(page.getByTestId('coverage-words')).toContainText('Files on');
+
+    await part(page, 'Roles').click();
+    await expect(page.getByRole('combobox', { name: 'Station' })).toHaveValue('wmo');
+    await page.getByRole('combobox', { name: 'Station' }).selectOption('cycle (integer)');
+    await expect(stations).toHaveCount(36, SLOW);
+    await page.getByRole('button', { name: 'Use what was found' }).click();
+    await expect(stations).toHaveCount(FLOATS.length, SLOW);
+
+    await page
+      .getByRole('button', { name: new RegExp(first ?? '') })
+      .first()
+      .click();
+    await expect(page).toHaveURL(new RegExp(`station=${first}`));
+    await page.getByRole('tab', { name: 'SQL' }).click();
+    await page
+      .getByRole('textbox', { name: 'SQL over the table lake' })
+      .fill('SELECT wmo, count(*) AS n FROM lake WHERE wmo IN $stations GROUP BY ALL');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(page.getByRole('gridcell', { name: '360', exact: true })).toBeVisible(SLOW);
+    expect(faults).toEqual([]);
+  } finally {
+    await server.close();
+    await floats.remove();
+  }
 });

@@ -51,7 +51,7 @@ interface Subject {
 
 const SUBJECTS: Subject[] = [
   {
-    ...{ name: 'the WB2 mooring', lake: makeDemoLake, isHere: true, variable: 'temperature' },
+    ...{ name: 'the WB2 mooring', lake: () => makeDemoLake(), isHere: true, variable: 'temperature' },
     ...{ from: '2012-01-01', to: '2012-02-01', rowsOf: 'Day', depth: 'depth' },
   },
   {
