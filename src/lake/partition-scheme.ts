@@ -5,6 +5,11 @@ import { sameName } from './lake-schema';
 /** Keys whose values are numbers of the calendar, so that a leading zero is padding and no part of a name. */
 const CALENDAR_KEYS = ['year', 'month', 'day', 'hour', 'minute', 'week', 'quarter', 'doy', 'yyyy', 'mm', 'dd', 'hh'];
 
+/** Whether folders of this key are numbered by the calendar. */
+export function isCalendarKey(name: string): boolean {
+  return CALENDAR_KEYS.includes(name.toLowerCase());
+}
+
 /**
  * The folder levels of a lake without lake.json. A key is an integer where all its values are, save that `00042` under a
  * key that is none of the calendar stays text; `width` is given where the values seen are padded to it.
@@ -76,9 +81,9 @@ function keyNames(path: string): string[] {
 
 function keyOf(name: string, values: (string | null)[]): PartitionKey {
   const known = values.flatMap((value) => (value === null ? [] : [value]));
-  const isCalendar = CALENDAR_KEYS.includes(name.toLowerCase());
   const isPadded = known.some((value) => /^0\d/.test(value));
-  const isInteger = known.length > 0 && known.every((value) => /^-?\d{1,15}$/.test(value)) && (isCalendar || !isPadded);
+  const isInteger =
+    known.length > 0 && known.every((value) => /^-?\d{1,15}$/.test(value)) && (isCalendarKey(name) || !isPadded);
   if (!isInteger) return { name, type: 'text' };
   const [width] = known.map((value) => value.length);
   const isFixed = known.every((value) => value.length === width);

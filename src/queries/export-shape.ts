@@ -2,7 +2,7 @@ import type { ColumnDescription } from '@tidelake/lake-format';
 import { quoteLiteral } from '../lake/sql-identifier';
 import { flagColumnOf, flagLiteral, hiddenFlags } from './flag-column';
 import { type RoleColumns, type Selection, whereSelection } from './selection';
-import { sqlName } from './sql-text';
+import { idLiteral, sqlName } from './sql-text';
 
 /**
  * How observations are laid out in a file: `rows` as the lake has them, a row an observation; `wide` a row a time, a column
@@ -86,7 +86,7 @@ function wideQuery(
     return devices.map((id) => {
       const name = `${variable.name}_${id}`;
       meanings[name] = variable;
-      return `max(${value}) FILTER (WHERE ${sqlName(device)} = ${quoteLiteral(id)}) AS ${sqlName(name)}`;
+      return `max(${value}) FILTER (WHERE ${sqlName(device)} = ${idLiteral(device, id, roles)}) AS ${sqlName(name)}`;
     });
   });
   return {

@@ -1,3 +1,4 @@
+import { isCalendarKey } from '../lake/partition-scheme';
 import type { ColumnDescription, ColumnRole, ColumnType, PartitionKey } from '@tidelake/lake-format';
 
 /** Roles of columns that a reader may correct. `value` is what is measured, and the only one that several columns have. */
@@ -24,10 +25,12 @@ const COLUMN_ROLES: Record<Exclude<ChosenRole, 'station'>, ColumnRole> = {
 };
 
 const NUMBERS: readonly ColumnType[] = ['double', 'float', 'integer', 'bigint'];
+/** Ids are texts or whole numbers, such as those that the WMO gives floats and buoys. */
+const IDS: readonly ColumnType[] = ['text', 'integer', 'bigint'];
 const TYPES: Record<ChosenRole, readonly ColumnType[]> = {
   time: ['timestamp'],
-  station: ['text'],
-  device: ['text'],
+  station: IDS,
+  device: IDS,
   latitude: NUMBERS,
   longitude: NUMBERS,
   depth: NUMBERS,
@@ -40,12 +43,21 @@ export function candidatesFor(role: ChosenRole, { columns, partitioning }: RoleS
   const inFiles = columns.filter(
     ({ name, type }) => TYPES[role].includes(type) && !partitioning.some((key) => key.name === name),
   );
-  const keys = role === 'station' ? textKeys(partitioning) : [];
+  const keys = role === 'station' ? idKeys(partitioning) : [];
   return [...keys, ...inFiles.map(({ name }) => name)];
 }
 
-function textKeys(partitioning: readonly PartitionKey[]): string[] {
-  return partitioning.filter(({ type }) => type === 'text').map(({ name }) => name);
+/** Keys of folders that can be those of stations. */
+function idKeys(partitioning: readonly PartitionKey[]): string[] {
+  return partitioning
+    .filter(({ name }) => !isCalendarKey(name) && name.toLowerCase() !== 'date')
+    .map(({ name }) => name);
+}
+
+/** Whether the ids in a column are whole numbers, which SQL compares without quotes. */
+export function hasNumberIds(column: string, { columns, partitioning }: RoleSource): boolean {
+  const { type } = [...partitioning, ...columns].find(({ name }) => name === column) ?? {};
+  return type === 'integer' || type === 'bigint';
 }
 
 /** A choice without what a lake has no such columns for, and what is to be said of that. */
@@ -82,14 +94,20 @@ export function withRoles(columns: readonly ColumnDescription[], choice: RoleCho
   });
 }
 
-/** Names that collectors give the folders of stations, best first. */
-const STATION_KEYS = ['station', 'station_id', 'site', 'site_id', 'buoy', 'mooring', 'platform', 'platform_id'];
+/** Names that collectors give the ids of stations, best first, in small letters. */
+const STATION_NAMES = [
+  ...['station', 'station_id', 'site', 'site_id', 'buoy', 'buoy_id', 'mooring', 'platform', 'platform_id'],
+  ...['platform_number', 'platform_code', 'wmo', 'wmo_id', 'wmo_number', 'wmo_code', 'float_id'],
+];
 
-/** The column of stations: the one that was chosen, else the folder that is named like one. */
-export function stationColumn(partitioning: readonly PartitionKey[], choice: RoleChoice): string | undefined {
+/** The column of stations: the one that was chosen, else the folder, else the column that is named like one. */
+export function stationColumn(source: RoleSource, choice: RoleChoice): string | undefined {
   if (choice.station) return choice.station[0];
-  const keys = textKeys(partitioning);
-  return STATION_KEYS.find((name) => keys.includes(name));
+  const { partitioning } = source;
+  const named = (names: readonly string[]) =>
+    STATION_NAMES.flatMap((wanted) => names.filter((name) => name.toLowerCase() === wanted))[0];
+  const free = source.columns.filter(({ role }) => role === 'about').map(({ name }) => name);
+  return named(idKeys(partitioning)) ?? named(candidatesFor('station', source).filter((name) => free.includes(name)));
 }
 
 /** Whether a choice says otherwise where and when observations were made, so that what is known of stations is of no use. */
@@ -100,7 +118,7 @@ export function movesStations(choice: RoleChoice): boolean {
 
 /** The columns that have each role in a lake whose columns have the roles that count. */
 export function rolesOf(source: RoleSource, choice: RoleChoice): Record<ChosenRole, string[]> {
-  const station = stationColumn(source.partitioning, choice);
+  const station = stationColumn(source, choice);
   const named = (role: ColumnRole) => source.columns.filter((column) => column.role === role).map(({ name }) => name);
   const times = [...named('time'), ...candidatesFor('time', source)];
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleQueries } from './examples';
-import { findRoleColumns, whereSelection } from './selection';
+import { candidatesFor } from './role-choice';
+import { findRoleColumns, placeConditions, whereSelection } from './selection';
 import { seriesSql } from './series';
 import { sqlName } from './sql-text';
 
@@ -67,4 +68,34 @@ it('finds the columns that are not measured, and the station among the folders o
   expect(findRoleColumns(source, { station: ['id'] })).toEqual({ time: 'ts', station: 'id', device: 'id' });
   expect(findRoleColumns(source, { station: [] })).toEqual({ time: 'ts', device: 'id' });
   expect(findRoleColumns({ columns: [], partitioning: [] })).toBeUndefined();
+});
+
+describe('stations that are numbered, as the WMO does', () => {
+  const columns = [
+    { name: 'time', type: 'timestamp', role: 'time' },
+    { name: 'PLATFORM_NUMBER', type: 'bigint', role: 'about' },
+    { name: 'cycle', type: 'integer', role: 'about' },
+  ] as const;
+
+  it('are found in a column that is named like one, or among the folders', () => {
+    const inFiles = findRoleColumns({ columns, partitioning: [{ name: 'year', type: 'integer', width: 4 }] });
+    expect(inFiles).toEqual({ time: 'time', station: 'PLATFORM_NUMBER', numberIds: ['PLATFORM_NUMBER'] });
+    const inFolders = findRoleColumns({ columns, partitioning: [{ name: 'wmo', type: 'integer' }] });
+    expect(inFolders).toEqual({ time: 'time', station: 'wmo', numberIds: ['wmo'] });
+  });
+
+  it('can be chosen, but for the calendar’s folders, and for devices too', () => {
+    const source = { columns, partitioning: [{ name: 'month', type: 'integer' }] as const };
+    expect(candidatesFor('station', source)).toEqual(['PLATFORM_NUMBER', 'cycle']);
+    expect(candidatesFor('device', source)).toContain('cycle');
+    expect(findRoleColumns(source, { station: ['cycle'] })).toMatchObject({ station: 'cycle', numberIds: ['cycle'] });
+  });
+
+  it('are compared as numbers; a text that is none is nobody’s id', () => {
+    const numbered = { time: 'time', station: 'wmo', numberIds: ['wmo'] };
+    const conditions = (stations: string[]) => placeConditions({ ...selection, stations, devices: null }, numbered);
+    expect(conditions(['6901234', '-1'])).toEqual(['wmo IN (6901234, -1)']);
+    expect(conditions(['6901234', '1 OR true', '1.5'])).toEqual(['wmo = 6901234']);
+    expect(conditions(["x'"])).toEqual(['false']);
+  });
 });

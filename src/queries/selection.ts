@@ -2,8 +2,9 @@ import type { ColumnRole } from '@tidelake/lake-format';
 import { flagLiteral, type HiddenFlag } from './flag-column';
 import type { BoundingBox } from './bounding-box';
 import { withinBox } from './bounding-box';
-import { type RoleChoice, type RoleSource, stationColumn } from './role-choice';
-import { inCondition, sqlName, timestampLiteral } from './sql-text';
+import { hasNumberIds, type RoleChoice, type RoleSource, stationColumn } from './role-choice';
+import { type Outline, withinOutline } from './within-outline';
+import { idCondition, sqlName, timestampLiteral } from './sql-text';
 
 /** What a picture or an analysis is about. `null` stands for everything, without a condition in the SQL. */
 export interface Selection {
@@ -11,6 +12,8 @@ export interface Selection {
   devices: readonly string[] | null;
   /** Observations outside are left out, where the lake has positions of its own. */
   box?: BoundingBox | undefined;
+  /** Of the box only what lies within this outline, degrees. */
+  outline?: Outline | undefined;
   /** The window, UTC milliseconds; `to` is excluded. */
   from: number;
   to: number;
@@ -23,6 +26,8 @@ export interface RoleColumns {
   time: string;
   station?: string;
   device?: string;
+  /** Of station and device those whose ids are whole numbers. */
+  numberIds?: readonly string[];
   depth?: string;
   /** Both or neither: where each observation was made. */
   position?: { longitude: string; latitude: string };
@@ -30,35 +35,39 @@ export interface RoleColumns {
 
 /**
  * Finds the columns that carry time, station, device and depth.
- * @param source the columns inside the files, and the folders; a folder called `station` or the like is the station
+ * @param source the columns inside the files, and the folders; one called `station` or the like is the station
  * @param choice what a reader chose in place of what is detected; roles of `source` say the same but for the station
  */
-export function findRoleColumns(
-  { columns, partitioning }: RoleSource,
-  choice: RoleChoice = {},
-): RoleColumns | undefined {
+export function findRoleColumns(source: RoleSource, choice: RoleChoice = {}): RoleColumns | undefined {
+  const { columns } = source;
   const named = (role: ColumnRole) => columns.find((column) => column.role === role)?.name;
   const time = named('time') ?? columns.find((column) => column.type === 'timestamp')?.name;
   if (time === undefined) return undefined;
-  const station = stationColumn(partitioning, choice);
+  const station = stationColumn(source, choice);
   const device = named('device');
   const depth = named('depth');
+  const numberIds = [station, device].filter((name) => name !== undefined).filter((name) => hasNumberIds(name, source));
   const [longitude, latitude] = [named('longitude'), named('latitude')];
   return {
     time,
     ...(station === undefined ? {} : { station }),
     ...(device === undefined ? {} : { device }),
+    ...(numberIds.length === 0 ? {} : { numberIds }),
     ...(depth === undefined ? {} : { depth }),
     ...(longitude === undefined || latitude === undefined ? {} : { position: { longitude, latitude } }),
   };
 }
 
 /** The conditions of a selection but that of its window: on station, device, position and flags, one text each. */
-export function placeConditions({ stations, devices, box, hidden = [] }: Selection, roles: RoleColumns): string[] {
+export function placeConditions(
+  { stations, devices, box, outline, hidden = [] }: Selection,
+  roles: RoleColumns,
+): string[] {
   return [
-    ...(roles.station === undefined || stations === null ? [] : [inCondition(roles.station, stations)]),
-    ...(roles.device === undefined || devices === null ? [] : [inCondition(roles.device, devices)]),
+    ...(roles.station === undefined || stations === null ? [] : [idCondition(roles.station, stations, roles)]),
+    ...(roles.device === undefined || devices === null ? [] : [idCondition(roles.device, devices, roles)]),
     ...(roles.position === undefined || box === undefined ? [] : withinBox(box, roles.position)),
+    ...(roles.position === undefined || outline === undefined ? [] : [withinOutline(outline, roles.position)]),
     ...hidden.map(isShown),
   ];
 }

@@ -23,8 +23,33 @@ export function timestampLiteral(timeMs: number): string {
 
 /** `column IN ('a', 'b')`; with no values, a condition that no row fulfils. */
 export function inCondition(column: string, values: readonly string[]): string {
-  if (values.length === 0) return 'false';
-  const [first = ''] = values;
-  if (values.length === 1) return `${sqlName(column)} = ${quoteLiteral(first)}`;
-  return `${sqlName(column)} IN (${values.map(quoteLiteral).join(', ')})`;
+  return amongLiterals(column, values.map(quoteLiteral));
+}
+
+/** Which columns hold ids that are whole numbers. */
+interface NumberIds {
+  numberIds?: readonly string[];
+}
+
+/** The condition that a column holds one of some ids; in a column of whole numbers other texts are nobody's id. */
+export function idCondition(column: string, ids: readonly string[], roles: NumberIds): string {
+  return amongLiterals(
+    column,
+    roles.numberIds?.includes(column) ? ids.filter((id) => WHOLE_NUMBER.test(id)) : ids.map(quoteLiteral),
+  );
+}
+
+/** An id as SQL compares it with a column. */
+export function idLiteral(column: string, id: string, { numberIds }: NumberIds): string {
+  return numberIds?.includes(column) && WHOLE_NUMBER.test(id) ? id : quoteLiteral(id);
+}
+
+/** What fits into a BIGINT. */
+const WHOLE_NUMBER = /^-?\d{1,18}$/;
+
+function amongLiterals(column: string, literals: readonly string[]): string {
+  if (literals.length === 0) return 'false';
+  return literals.length === 1
+    ? `${sqlName(column)} = ${literals.join('')}`
+    : `${sqlName(column)} IN (${literals.join(', ')})`;
 }

@@ -96,7 +96,7 @@ export function viewLake(lake: LakeSummary, url: UrlState, choice: RoleChoice = 
       devices: chosenDevices.length === deviceIds.length ? null : chosenDevices,
       ...window,
       ...(hidesFailed && { hidden: hiddenFlags(flagColumnOf(variable.name, lake.columns)) }),
-      ...(url.box && roles.position ? { box: url.box } : {}),
+      ...(url.box && roles.position ? { box: url.box, ...(url.shape && { outline: url.shape }) } : {}),
     },
     hidesFailed,
     notices,

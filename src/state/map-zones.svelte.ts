@@ -1,18 +1,26 @@
 import { NO_ZONES, readZones, type Zone, type ZoneCollection } from '../views/map-view/zones';
+import { formatZones, parseZones } from './linked-zones';
 import { fetchSeas } from './named-seas';
 import type { PageState } from './page.svelte';
 
-/** The zones on the map: the named seas, whose choice the link carries, or those of a file of the reader's own. */
+/** The zones on the map: the named seas, or those of a file of the reader's own, which the link carries where they are small. */
 export class MapZones {
-  all = $state.raw<ZoneCollection>(NO_ZONES);
+  /** By itself, so that other changes of the link are no new zones. */
+  readonly #text = $derived(this.#page.url.zones);
+  readonly #linked = $derived(this.#text === undefined ? undefined : parseZones(this.#text));
+  /** The named seas, or the zones of a file that is too large for a link. */
+  #shown = $state.raw<ZoneCollection>(NO_ZONES);
+  readonly all = $derived(this.#linked ?? this.#shown);
   /** Why there are none, where some were asked for. */
   problem = $state('');
   #areSeas = $state(false);
   #own = $state<number>();
   readonly #page: PageState;
+  /** Whether the link says which of them is chosen. */
+  readonly #hasNames = $derived(this.#linked !== undefined || this.#areSeas);
   /** The place of the chosen zone among all. */
   readonly chosen = $derived.by(() => {
-    if (!this.#areSeas) return this.#own;
+    if (!this.#hasNames) return this.#own;
     const index = this.all.features.findIndex(({ properties }) => properties.name === this.#page.url.zone);
     return index < 0 ? undefined : index;
   });
@@ -27,9 +35,9 @@ export class MapZones {
   }
 
   async showSeas(): Promise<void> {
-    const isRead = await this.#read(fetchSeas);
-    if (!isRead) return;
-    this.#areSeas = true;
+    const seas = await this.#read(fetchSeas);
+    if (!seas) return;
+    this.#show(seas, true);
     const name = this.#page.url.zone;
     if (name !== undefined && this.chosen === undefined) {
       this.problem = `No sea is called “${name.slice(0, 60)}” here.`;
@@ -37,23 +45,26 @@ export class MapZones {
   }
 
   async showFile(file: File): Promise<void> {
-    if (!(await this.#read(() => file.text()))) return;
-    this.#areSeas = false;
-    this.#own = undefined;
-    this.#choose(undefined);
+    const zones = await this.#read(() => file.text());
+    if (!zones) return;
+    const text = formatZones(zones);
+    this.#show(text === undefined ? zones : NO_ZONES, false);
+    this.#page.change({ zones: text, zone: undefined });
+    if (text === undefined) {
+      this.#page.unlinked = `The zones of ${file.name} are too large for a link: send the file along, to be dropped on the map.`;
+    }
   }
 
   hide(): void {
-    this.all = NO_ZONES;
     this.problem = '';
-    this.#own = undefined;
-    this.#choose(undefined);
+    this.#show(NO_ZONES, false);
+    this.#page.change({ zones: undefined, zone: undefined });
   }
 
   /** Chooses a zone by its place; the one that is chosen is chosen no more. */
   toggle(index: number | undefined): void {
     const wanted = index === this.chosen ? undefined : index;
-    if (this.#areSeas) this.#choose(wanted === undefined ? undefined : this.all.features[wanted]?.properties.name);
+    if (this.#hasNames) this.#choose(wanted === undefined ? undefined : this.all.features[wanted]?.properties.name);
     else this.#own = wanted;
   }
 
@@ -61,14 +72,21 @@ export class MapZones {
     if (this.#page.url.zone !== name) this.#page.change({ zone: name });
   }
 
-  async #read(text: () => Promise<string>): Promise<boolean> {
+  #show(zones: ZoneCollection, areSeas: boolean): void {
+    this.#shown = zones;
+    this.#areSeas = areSeas;
+    this.#own = undefined;
+    this.#page.unlinked = '';
+  }
+
+  async #read(text: () => Promise<string>): Promise<ZoneCollection | undefined> {
     try {
-      this.all = readZones(await text());
+      const zones = readZones(await text());
       this.problem = '';
-      return true;
+      return zones;
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
-      return false;
+      return undefined;
     }
   }
 }

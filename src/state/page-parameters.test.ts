@@ -32,6 +32,14 @@ it('gives SQL the page’s window, stations, devices and their box, and only wha
   expect(valuesFor([], parameters)).toBeUndefined();
 });
 
+it('gives stations that are numbered as numbers', () => {
+  const numbered: LakeSummary = { ...lake, partitioning: [{ name: 'wmo', type: 'integer' }] };
+  const stations = ['6901234', '999999999999999999'].map((id) => ({ id, devices: [] }));
+  const view = viewLake({ ...numbered, stations }, { others: {}, stations: stations.map(({ id }) => id) });
+  if ('reason' in view) throw new Error(view.reason);
+  expect(valuesFor(['stations'], pageParameters(view))).toEqual({ stations: [6901234, '999999999999999999'] });
+});
+
 it('gives nothing of what the page does not have', () => {
   expect(valuesFor(['from', 'bbox'], pageParameters(undefined))).toBeUndefined();
 });

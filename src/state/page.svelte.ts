@@ -29,6 +29,8 @@ export class PageState {
   /** What could not be taken from the link. */
   notices = $state.raw<string[]>([]);
   lake = $state.raw<LakeStatus>({ kind: 'none' });
+  /** What of the page its link cannot carry, in a sentence. */
+  unlinked = $state('');
   readonly recent = new RecentLakes();
   /** What links stand for in this tab and cannot carry: keys, signed addresses, files. Gone when the tab is closed. */
   readonly #sources = new SvelteMap<string, LakeSource>();
@@ -63,7 +65,10 @@ export class PageState {
    * @param step `push` for what the reader would want to go back from, `replace` for corrections
    */
   change(patch: Partial<UrlState>, step: 'push' | 'replace' = 'push'): void {
-    this.#go({ ...this.link, ...patch }, step);
+    const next = { ...this.link, ...patch };
+    // What was marked out for other stations, and narrows nothing else, is not what these were chosen by.
+    if ('stations' in patch && !('shape' in patch) && !next.box) next.shape = undefined;
+    this.#go(next, step);
   }
 
   /** Moves the map's picture. The address bar follows; going back leads over choices, not over every move. */
@@ -79,6 +84,7 @@ export class PageState {
   /** Leaves for another lake, or for the first screen: of the choices made only what the Earth looks like stays. */
   visit(lake: string | undefined): void {
     const { embed, earth, basemap } = this.url;
+    this.unlinked = '';
     this.#go({ ...(lake !== undefined && { lake, earth, basemap }), embed, others: {} }, 'push');
   }
 

@@ -2,10 +2,14 @@ import type { BoundingBox } from '../queries/bounding-box';
 import { PICTURE_IDS, type PictureId } from '../queries/pictures/picture';
 import { CHOSEN_ROLES, type RoleChoice } from '../queries/role-choice';
 import { splitAddresses } from '../sources/lake-source';
+import { formatOutline, parseOutline } from '../stats/outline';
+import type { LongitudeLatitude } from '../stats/sphere';
 import { type Camera, formatCamera, parseCamera } from '../views/map-view/camera';
 import { EARTH_OPTIONS, type EarthOption, MAP_LAYERS, type MapLayer } from '../views/map-view/map-layer';
 import { type Statistic, STATISTICS } from '../views/map-view/statistic';
 import { formatUtc, parseUtc } from '../views/utc-text';
+import { decodeText, encodeText, readList, splitOnce, writeList } from './link-text';
+import { parseZones } from './linked-zones';
 
 /** The tabs below the pictures. */
 export const TABS = ['table', 'sql', 'analysis', 'catalogue'] as const;
@@ -58,12 +62,16 @@ export interface UrlState {
   roles?: RoleChoice | undefined;
   /** Only what was observed in this box. */
   box?: BoundingBox | undefined;
+  /** What was marked out on the map, degrees: only what was observed within it where there is a box, else the stations in it. */
+  shape?: LongitudeLatitude[] | undefined;
   /** What the map shows, and what its colours stand for. */
   layer?: MapLayer | undefined;
   statistic?: Statistic | undefined;
   /** Hexagons of fewer readings are hidden. */
   least?: number | undefined;
-  /** The named sea that is chosen on the map. */
+  /** Zones of the reader's own, as `formatZones` writes them. */
+  zones?: string | undefined;
+  /** The zone that is chosen on the map: of these, else a named sea. */
   zone?: string | undefined;
   earth?: EarthOption[] | undefined;
   /** Address of the PMTiles archive that the map is drawn from. */
@@ -88,7 +96,7 @@ const LINK_VERSION = 1;
 
 const KNOWN = new Set(
   [
-    'lake v station devices var variables from to chart flags picture roles bbox layer stat least zone earth basemap map step',
+    'lake v station devices var variables from to chart flags picture roles bbox shape zones layer stat least zone earth basemap map step',
     'tab table analysis catalogue sql embed z',
   ].flatMap((keys) => keys.split(' ')),
 );
@@ -118,7 +126,7 @@ function urlWithoutSecrets(url: string): string {
   const bare = url.trim().replace(/#.*$/s, '');
   const withoutUser = bare.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
   const [path = '', query] = splitOnce(withoutUser, '?');
-  const kept = query?.split('&').filter((pair) => !SECRET_KEY.test(decode(splitOnce(pair, '=')[0] ?? '') ?? pair));
+  const kept = query?.split('&').filter((pair) => !SECRET_KEY.test(decodeText(splitOnce(pair, '=')[0] ?? '') ?? pair));
   return kept?.some((pair) => pair !== '') ? `${path}?${kept.join('&')}` : path;
 }
 
@@ -132,8 +140,8 @@ export function parseUrlState(hash: string): { state: UrlState; notices: string[
   for (const pair of hash.replace(/^#/, '').split('&')) {
     if (pair === '') continue;
     const [rawKey = '', rawValue = ''] = splitOnce(pair, '=');
-    const key = decode(rawKey);
-    const value = decode(rawValue);
+    const key = decodeText(rawKey);
+    const value = decodeText(rawValue);
     if (key === undefined || value === undefined) {
       notices.push(`The link's part “${pair.slice(0, 40)}” is not readable and was left out.`);
     } else {
@@ -207,6 +215,12 @@ function readPair(state: UrlState, notices: string[], key: string, value: string
       else state.box = box;
       return;
     }
+    case 'shape': {
+      const shape = parseOutline(value);
+      if (shape === undefined) ignored('an outline, longitude,latitude~longitude,latitude~… in degrees,');
+      else state.shape = shape;
+      return;
+    }
     case 'layer':
       state.layer = readWord(value, MAP_LAYERS, ignored);
       return;
@@ -219,6 +233,10 @@ function readPair(state: UrlState, notices: string[], key: string, value: string
       else state.least = least;
       return;
     }
+    case 'zones':
+      if (parseZones(rawValue) === undefined) ignored('a list of name;longitude,latitude~… of zones');
+      else state.zones = rawValue;
+      return;
     case 'zone':
       if (value !== '') state.zone = value;
       return;
@@ -264,12 +282,12 @@ function readPair(state: UrlState, notices: string[], key: string, value: string
 export function formatUrlState(state: UrlState): string {
   const { lake, stations, devices, variables, from, to } = state;
   const pairs: [string, string | undefined][] = [
-    ['lake', lake === undefined ? undefined : encode(withoutSecrets(lake))],
+    ['lake', lake === undefined ? undefined : encodeText(withoutSecrets(lake))],
     ['v', lake === undefined ? undefined : String(LINK_VERSION)],
     ['station', stations && writeList(stations)],
     ['devices', devices && writeList(devices)],
     variables && variables.length === 1
-      ? ['var', encode(variables[0] ?? '')]
+      ? ['var', encodeText(variables[0] ?? '')]
       : ['variables', variables && writeList(variables)],
     ['from', from === undefined ? undefined : formatUtc(from, 'T')],
     ['to', to === undefined ? undefined : formatUtc(to, 'T')],
@@ -278,24 +296,26 @@ export function formatUrlState(state: UrlState): string {
     ['picture', state.picture],
     ['roles', state.roles && writeList(writeRoles(state.roles))],
     ['bbox', state.box && [state.box.west, state.box.south, state.box.east, state.box.north].join(',')],
+    ['shape', state.shape && formatOutline(state.shape)],
     ['layer', state.layer],
     ['stat', state.statistic],
     ['least', state.least === undefined ? undefined : String(state.least)],
-    ['zone', state.zone === undefined ? undefined : encode(state.zone)],
+    ['zones', state.zones],
+    ['zone', state.zone === undefined ? undefined : encodeText(state.zone)],
     ['earth', state.earth?.join(',')],
-    ['basemap', state.basemap === undefined ? undefined : encode(urlWithoutSecrets(state.basemap))],
+    ['basemap', state.basemap === undefined ? undefined : encodeText(urlWithoutSecrets(state.basemap))],
     ['map', state.camera && formatCamera(state.camera)],
     ['step', state.step === undefined ? undefined : formatUtc(state.step, 'T')],
     ['tab', state.tab],
     ['table', state.table],
-    ['analysis', state.analysis === undefined ? undefined : encode(state.analysis)],
+    ['analysis', state.analysis === undefined ? undefined : encodeText(state.analysis)],
     ['catalogue', state.catalogue],
     ...Object.entries(state.others)
       .filter(([key]) => !KNOWN.has(key) && !SECRET_KEY.test(key))
       .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([key, value]): [string, string] => [encode(key).replaceAll('=', '%3D'), encode(value)]),
+      .map(([key, value]): [string, string] => [encodeText(key).replaceAll('=', '%3D'), encodeText(value)]),
     ['embed', state.embed && '1'],
-    ['sql', state.sql === undefined ? undefined : encode(sqlWithoutSecrets(state.sql))],
+    ['sql', state.sql === undefined ? undefined : encodeText(sqlWithoutSecrets(state.sql))],
   ];
   const text = pairs.flatMap(([key, value]) => (value === undefined ? [] : `${key}=${value}`)).join('&');
   return text === '' ? '' : `#${text}`;
@@ -331,34 +351,6 @@ function readBox(text: string): BoundingBox | undefined {
   return fits && more.length === 0 ? { west, south, east, north } : undefined;
 }
 
-/** Splits at the separator's first place; the second part is undefined where there is none. */
-function splitOnce(text: string, separator: string): [string, string | undefined] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
-}
-
-/** Percent-encodes what would end or split a value; `/`, `:` and blanks (as `+`) stay readable. */
-function encode(text: string): string {
-  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'))
-    .replace(/%20/g, '+')
-    .replace(/%2F/g, '/')
-    .replace(/%3A/g, ':')
-    .replace(/%3D/g, '=')
-    .replace(/%2C/g, ',');
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return undefined;
-  }
-}
-
-function writeList(values: readonly string[]): string {
-  return values.map((value) => encode(value).replaceAll(',', '%2C')).join(',');
-}
-
 /** One of the known words. */
 function readWord<Word extends string>(
   value: string,
@@ -380,11 +372,4 @@ function readWords<Word extends string>(
   const words = known.filter((word) => given.includes(word));
   if (words.length < new Set(given).size) ignored(`of ${known.join(', ')}`);
   return words.length === 0 ? undefined : words;
-}
-
-function readList(text: string): string[] {
-  return text.split(',').flatMap((part) => {
-    const value = decode(part);
-    return value === undefined || value === '' ? [] : value;
-  });
 }

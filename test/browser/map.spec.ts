@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { parseUrlState } from '../../src/state/url-state';
+import { insideTest } from '../../src/stats/polygon';
 import { readZones, zoneTest } from '../../src/views/map-view/zones';
 import { DRIFT_DAYS, type DrifterLake, writeDrifterLake } from '../support/drifter-lake';
 import { islandTiles } from '../support/island-tiles';
@@ -127,6 +129,7 @@ test('what lies in a zone or a box becomes the selection of everything else', as
     mimeType: 'application/geo+json',
     buffer: Buffer.from(JSON.stringify(STRAIT)),
   });
+  await expect(page).toHaveURL(/zones=Test\+strait;172,25~182,25~182,45~172,45/);
   await page.getByLabel('Zone', { exact: true }).selectOption({ label: 'Test strait' });
   await page.getByRole('button', { name: 'Over time' }).click();
   await expect(page.getByTestId('zone-series').locator('.series path').first()).toBeAttached();
@@ -149,11 +152,33 @@ test('what lies in a zone or a box becomes the selection of everything else', as
   await picture(page, 'box');
   await page.mouse.up();
   await expect(page).toHaveURL(/station=drifter-.*bbox=/);
-  const link = page.url();
   await page.goBack();
   await expect(page).not.toHaveURL(/bbox/);
-  await page.goto(link);
-  await expect(page.locator('.time-series-plot .series path').first()).toBeAttached({ timeout: 30_000 });
+
+  await page.getByRole('button', { name: 'Lasso', exact: true }).click();
+  const [left, right, top, bottom] = [map.x + 12, map.x + map.width - 12, map.y + 12, map.y + map.height - 28];
+  await page.mouse.move(left, top);
+  await page.mouse.down();
+  await page.mouse.move(right, top, { steps: 6 });
+  await page.mouse.move(left, bottom, { steps: 6 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/station=drifter-.*bbox=.*shape=/);
+  const { shape = [], stations = [] } = parseUrlState(new URL(page.url()).hash).state;
+  expect(shape.length).toBeLessThan(12);
+  const isWithin = insideTest([[shape]]);
+  const all = await lake.ask('SELECT station, longitude, latitude FROM lake');
+  const within = all.filter((row) => isWithin(Number(row['longitude']), Number(row['latitude'])));
+  expect(stations).toEqual([...new Set(within.map((row) => row['station']))].sort());
+  await expect(page.getByTestId('row-count')).toContainText(counted(within.length), { timeout: 30_000 });
+  await picture(page, 'lasso');
+
+  // Whoever opens the link has the outline, the zones and the same rows.
+  const second = await page.context().newPage();
+  await second.goto(page.url());
+  await expect(second.getByTestId('row-count')).toContainText(counted(within.length), { timeout: 60_000 });
+  await expect(second.locator('.time-series-plot .series path').first()).toBeAttached({ timeout: 30_000 });
+  await second.getByRole('button', { name: 'Tools' }).click();
+  await expect(second.getByLabel('Zone', { exact: true })).toContainText('Test strait');
   expect(seen).toEqual([]);
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { insideTest } from '../../stats/polygon';
 import type { LongitudeLatitude } from '../../stats/sphere';
 import type { MapCells } from './map-cells';
-import { outlineOfBox, selectPlaces } from './place-selection';
+import { outlineOfBox, selectOutline, selectZone } from './place-selection';
+import { readZones } from './zones';
 
 const EMPTY = new Float64Array();
 
@@ -27,17 +27,38 @@ const CELLS: MapCells = {
   ...{ lastTime: EMPTY, flagged: EMPTY, judged: EMPTY },
 };
 
-const select = (ring: LongitudeLatitude[]) => selectPlaces(CELLS, insideTest([ring].map((each) => [each])), ring);
+const select = (ring: LongitudeLatitude[], isBox = true) => selectOutline(CELLS, ring, isBox);
 
 describe('a part of the map', () => {
   it('selects stations that stand in it, with readings or without, and no box', () => {
     const ring = outlineOfBox({ west: -5, south: 45, east: 5, north: 55 });
-    expect(select(ring)).toEqual({ stations: ['mast', 'silent'], box: undefined });
+    expect(select(ring)).toEqual({ stations: ['mast', 'silent'], box: undefined, shape: ring });
   });
 
   it('selects what moved through it, and the box around it', () => {
     const ring = outlineOfBox({ west: 170, south: 5, east: -179, north: 10.5 });
-    expect(select(ring)).toEqual({ stations: ['drifter'], box: { west: 170, south: 5, east: -179, north: 10.5 } });
+    const box = { west: 170, south: 5, east: -179, north: 10.5 };
+    expect(select(ring)).toEqual({ stations: ['drifter'], box, shape: undefined });
+    expect(select(ring, false)).toEqual({ stations: ['drifter'], box, shape: ring });
+  });
+
+  it('that is a zone is its shape, unless that is its box, or has a hole', () => {
+    const zoneOf = (...coordinates: LongitudeLatitude[][]) => {
+      const [zone] = readZones(JSON.stringify({ type: 'Polygon', coordinates })).features;
+      if (!zone) throw new Error('no zone');
+      return selectZone(CELLS, zone);
+    };
+    const closed = (ring: LongitudeLatitude[]) => [...ring, ...ring.slice(0, 1)];
+    const triangle: LongitudeLatitude[] = [
+      [170, 5],
+      [190, 5],
+      [180, 15],
+    ];
+    expect(zoneOf(closed(triangle))).toMatchObject({ stations: ['drifter'], shape: triangle });
+    const rectangle = outlineOfBox({ west: 170, south: 5, east: -170, north: 15 });
+    expect(zoneOf(closed(rectangle))).toMatchObject({ stations: ['drifter'], shape: undefined });
+    const hole = outlineOfBox({ west: 175, south: 13, east: 176, north: 14 });
+    expect(zoneOf(closed(triangle), closed(hole)).shape).toBeUndefined();
   });
 
   it('selects nothing where nothing is', () => {

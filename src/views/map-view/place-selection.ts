@@ -1,9 +1,11 @@
-import { boundsOf } from '../../stats/polygon';
+import { roundedOutline } from '../../stats/outline';
+import { boundsOf, insideTest } from '../../stats/polygon';
 import { wrapBounds } from '../../stats/bounds';
 import type { LongitudeLatitude } from '../../stats/sphere';
 import type { BoundingBox } from '../../queries/bounding-box';
 import type { MapCells } from './map-cells';
 import { entryPlaces, sitePlaces } from './site-places';
+import { type Zone, zonePolygons } from './zones';
 
 /** What a part of the map selects for everything else. */
 export interface PlaceSelection {
@@ -11,17 +13,44 @@ export interface PlaceSelection {
   stations: string[];
   /** The box around it, where stations move and only what was observed there is meant. */
   box: BoundingBox | undefined;
+  /** What was marked out, where that is not the box: of what moves only what was observed within. */
+  shape: LongitudeLatitude[] | undefined;
 }
 
+/** Zones of more corners than this are too much for a link, and for a statement. */
+const MOST_ZONE_CORNERS = 96;
+
 /**
- * What lies in a part of the Earth.
- * @param outline the way around it, for the box
+ * What lies in a part of the Earth that was marked out.
+ * @param isBox whether it was marked out by its corners
  */
-export function selectPlaces(
+export function selectOutline(cells: MapCells, drawn: readonly LongitudeLatitude[], isBox: boolean): PlaceSelection {
+  // By the outline that the link carries, so that whoever opens it sees the same.
+  const ring = roundedOutline(drawn);
+  const selection = selectPlaces(cells, insideTest([[ring]]), ring);
+  return { ...selection, shape: selection.box && isBox ? undefined : ring };
+}
+
+/** What lies in a zone. Of one with holes, islands or very many corners there is no shape. */
+export function selectZone(cells: MapCells, { geometry }: Zone): PlaceSelection {
+  const polygons = zonePolygons(geometry);
+  const outline = polygons.flatMap(([outer = []]) => [...outer]);
+  const selection = selectPlaces(cells, insideTest(polygons), outline);
+  const isRing = polygons.length === 1 && polygons[0]?.length === 1 && outline.length <= MOST_ZONE_CORNERS;
+  return { ...selection, shape: isRing && !isRectangle(outline) ? outline.slice(0, -1) : undefined };
+}
+
+function isRectangle(ring: readonly LongitudeLatitude[]): boolean {
+  const { west, south, east, north } = boundsOf(ring);
+  return ring.every(([x, y]) => (x === west || x === east) && (y === south || y === north));
+}
+
+/** @param outline the way around it, for the box */
+function selectPlaces(
   cells: MapCells,
   isInside: (longitude: number, latitude: number) => boolean,
   outline: readonly LongitudeLatitude[],
-): PlaceSelection {
+): Omit<PlaceSelection, 'shape'> {
   const places = sitePlaces(cells);
   const inside = insideEntries(cells, isInside);
   const chosen = new Set<number>();
