@@ -70,6 +70,21 @@ describe('the catalogue of a lake', () => {
     });
   });
 
+  it('goes by the folder that stations are named after, which may be numbered', () => {
+    const two = { ...schema, partitionKeys: [{ name: 'network', type: 'text' } as const, ...schema.partitionKeys] };
+    const files = [file('a', { network: 'rapid', ...day('wb2', '07') })];
+    expect(catalogueOf(files, new Map(), two)).toMatchObject({ stationKey: 'network', days: [{ station: 'rapid' }] });
+    expect(catalogueOf(files, new Map(), two, new Set(), 'station')).toMatchObject({ days: [{ station: 'wb2' }] });
+    const numbered: LakeSchema = {
+      ...schema,
+      partitionKeys: ['year', 'wmo'].map((name) => ({ name, type: 'integer' })),
+    };
+    expect(catalogueOf([file('a', { year: '2011', wmo: '6901234' })], new Map(), numbered)).toMatchObject({
+      stationKey: 'wmo',
+      days: [{ station: '6901234' }],
+    });
+  });
+
   it('of an empty lake is empty', () => {
     expect(catalogueOf([], new Map(), schema)).toEqual({
       ...{ files: 0, bytes: 0, rows: 0, span: null, stationKey: 'station', days: [], columns: [] },

@@ -1,19 +1,21 @@
-import { MS_PER_DAY } from '@tidelake/lake-format';
+import { MS_PER_DAY, type PartitionKey } from '@tidelake/lake-format';
 import type { ColumnBounds } from './column-bounds';
 import { summarizeColumns, type ColumnSummary } from './column-summary';
 import type { LakeSchema } from './lake-schema';
 import type { FileFacts } from './manifest-files';
 import type { LakeFile } from './partition-walk';
+import { isCalendarKey } from './partition-scheme';
 import { timeBoundsOf } from './time-partitions';
 
 /** What a lake holds of one station on one UTC day. */
 export interface DayCoverage {
-  /** Value of the lake's first text key; null where it has none, or for the null folder. */
+  /** Value of the lake's key of stations; null where it has none, or for the null folder. */
   station: string | null;
   /** Days since 1970-01-01 UTC. */
   day: number;
   /** The last day that these files reach to: that of `day`, unless a file holds more than a day. */
   lastDay: number;
+  /** 0 where rows were counted instead. */
   files: number;
   /** Of the files, those that are kept whole and need not be fetched again. */
   kept: number;
@@ -46,14 +48,16 @@ const US_PER_DAY = MS_PER_DAY * US_PER_MS;
  * row.
  * @param facts what the manifest says of files, by their keys
  * @param kept keys of files that need not be fetched again
+ * @param wantedKey the folder that names stations; the first that may do so where there is no such
  */
 export function catalogueOf(
   files: readonly LakeFile[],
   facts: ReadonlyMap<string, FileFacts>,
   schema: LakeSchema,
   kept: ReadonlySet<string> = new Set(),
+  wantedKey?: string,
 ): LakeCatalogue {
-  const stationKey = schema.partitionKeys.find(({ type }) => type === 'text')?.name;
+  const stationKey = stationKeyOf(schema.partitionKeys, wantedKey);
   const days = new Map<string, DayCoverage>();
   const total = { files: 0, bytes: 0, rows: 0 as number | null };
   let first = Infinity;
@@ -90,6 +94,14 @@ export function catalogueOf(
       schema,
     ),
   };
+}
+
+function stationKeyOf(keys: readonly PartitionKey[], wanted: string | undefined): string | undefined {
+  const found =
+    keys.find(({ name }) => name === wanted) ??
+    keys.find(({ type }) => type === 'text') ??
+    keys.find(({ name }) => !isCalendarKey(name));
+  return found?.name;
 }
 
 function timesOf({ timeColumn }: LakeSchema, facts: FileFacts | undefined): ColumnBounds | undefined {

@@ -15,15 +15,15 @@ export class CatalogueRun {
     this.#client = client;
   }
 
-  /** Asks; stops what was asked before. Never rejects: a failure is in `error`. */
-  async ask(): Promise<void> {
+  /** Asks, by the folders of a key; stops what was asked before. Never rejects: a failure is in `error`. */
+  async ask(stationKey: string | undefined): Promise<void> {
     this.#controller?.abort();
     const controller = new AbortController();
     this.#controller = controller;
     this.status = 'running';
     this.error = undefined;
     try {
-      const catalogue = await this.#client.catalogue(controller.signal);
+      const catalogue = await this.#client.catalogue(controller.signal, stationKey);
       if (this.#controller !== controller) return;
       this.catalogue = catalogue;
       this.status = 'done';

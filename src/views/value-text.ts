@@ -120,6 +120,11 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
+/** A count with its noun, such as `1 file` and `12 files`. @param noun that takes an s for more than one */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Degrees north or south, such as 26.52° N. */
 export function formatLatitude(latitude: number): string {
   return `${Math.abs(latitude).toFixed(2)}° ${latitude < 0 ? 'S' : 'N'}`;

@@ -10,9 +10,14 @@ const LARGEST_LISTING = 100_000;
 
 /**
  * What is in a lake, from its manifest, or from a listing where that stays small, and which of its files are kept. No data are read.
+ * @param stationKey the folder that names stations, where it is not the first that may
  * @throws LakeError `unsupported` for a large lake without a manifest
  */
-export async function readCatalogue(lake: OpenLake, options: ScanOptions): Promise<LakeCatalogue> {
+export async function readCatalogue(
+  lake: OpenLake,
+  stationKey: string | undefined,
+  options: ScanOptions,
+): Promise<LakeCatalogue> {
   if (!lake.manifest && (lake.filesInLake ?? Infinity) > LARGEST_LISTING) {
     throw new LakeError({
       code: 'unsupported',
@@ -25,5 +30,5 @@ export async function readCatalogue(lake: OpenLake, options: ScanOptions): Promi
   const { files, facts } = await listFiles(lake, { where: ANYTHING, columns }, options);
   const kept = new Set<string>();
   for (const { key, etag } of files) if (await lake.cache.has(key, etag)) kept.add(key);
-  return catalogueOf(files, facts, lake.schema, kept);
+  return catalogueOf(files, facts, lake.schema, kept, stationKey);
 }

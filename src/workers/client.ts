@@ -40,7 +40,7 @@ export interface LakeClient {
   /** Runs SQL over the table `lake` and those attached. */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
   /** What is in the lake, from its manifest or a listing. */
-  catalogue(signal?: AbortSignal): Promise<LakeCatalogue>;
+  catalogue(signal?: AbortSignal, stationKey?: string): Promise<LakeCatalogue>;
   /** Gives up the bytes of files that are kept in memory and in the browser's private file system. */
   clearCache(): Promise<void>;
   /** What SQL is going to fetch, and how it is answered, from its plan and listings alone. */
@@ -178,7 +178,8 @@ export function connectSession(): LakeClient {
     return ask((session, id) => session.estimate(id, scriptOf(sql, options), sampled), signal);
   }
 
-  const catalogue = (signal?: AbortSignal) => ask((session, id) => session.catalogue(id), signal);
+  const catalogue = (signal?: AbortSignal, stationKey?: string) =>
+    ask((session, id) => session.catalogue(id, stationKey), signal);
 
   async function clearCache(): Promise<void> {
     return ask((session) => session.clearCache());

@@ -90,8 +90,8 @@ export interface LakeSession {
   detach(name: string): Promise<Outcome<void>>;
   /** `id` names the query for {@link LakeSession.cancel}; ids are chosen by the caller and not reused. */
   query(id: number, script: Script, onProgress?: (progress: Progress) => void): Promise<Outcome<QueryResult>>;
-  /** What is in the opened lake, from its manifest or a listing. `id` is like that of a query. */
-  catalogue(id: number): Promise<Outcome<LakeCatalogue>>;
+  /** What is in the opened lake by the folders of a key, from its manifest or a listing. `id` is like that of a query. */
+  catalogue(id: number, stationKey?: string): Promise<Outcome<LakeCatalogue>>;
   /** Gives up the bytes of files that are kept, in memory and on disk; what is resident in the engine stays. */
   clearCache(): Promise<Outcome<void>>;
   /**

@@ -256,11 +256,11 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     );
   }
 
-  function catalogue(id: number) {
+  function catalogue(id: number, stationKey: string | undefined) {
     return running(id, async (signal) => {
       const main = (await readyWorkspace()).lakes.get(MAIN_LAKE);
       if (!main) throw noLakeOpen();
-      return readCatalogue(main, { signal, onProgress: () => undefined });
+      return readCatalogue(main, stationKey, { signal, onProgress: () => undefined });
     });
   }
 
@@ -294,7 +294,7 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     attach: (name, source) => outcomeOf(() => attach(name, source)),
     detach: (name) => outcomeOf(() => detach(name)),
     query: (id, script, onProgress) => outcomeOf(() => query(id, script, onProgress)),
-    catalogue: (id) => outcomeOf(() => catalogue(id)),
+    catalogue: (id, stationKey) => outcomeOf(() => catalogue(id, stationKey)),
     clearCache: () => outcomeOf(() => host.clearCache()),
     estimate: (id, script, sampled = false) => outcomeOf(() => estimate(id, script, sampled)),
     native: (id, script) => outcomeOf(() => native(id, script)),

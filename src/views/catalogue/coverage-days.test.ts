@@ -38,6 +38,13 @@ describe('the coverage of days', () => {
     expect(coverage?.at(40)).toMatchObject({ state: 'held', rows: null, share: 1 });
   });
 
+  it('tells of rows where these were counted', () => {
+    const days = [2, 5].map((day) => ({ ...held('6901234', day, 96), files: 0, kept: 0, bytes: 0 }));
+    const coverage = coverageOf(days);
+    expect([2, 3].map((day) => coverage?.at(day).state)).toEqual(['held', 'gap']);
+    expect(coverage && describeCoverage(coverage)).toMatch(/^Rows on 2 of 4 days/);
+  });
+
   it('adds up to months, and loses no day', () => {
     const entry = fc.tuple(fc.constantFrom('a', 'b'), fc.nat(300), fc.nat(3), fc.nat(50));
     const days = fc.uniqueArray(entry, { ...{ minLength: 1, maxLength: 40 }, selector: ([id, day]) => `${id} ${day}` });

@@ -6,7 +6,7 @@ import { daysByStation } from './station-days';
 export interface CalendarDay {
   /** Days since 1970-01-01 UTC. */
   day: number;
-  /** `within`: no file begins on it, but one that holds several days reaches over it. */
+  /** `held`: with files, or with rows where these were counted. `within`: no file begins on it, but one that holds several days reaches over it. */
   state: 'held' | 'within' | 'gap' | 'outside';
   files: number;
   /** Of the files, those that need not be fetched again. */
@@ -18,7 +18,7 @@ export interface CalendarDay {
   share: number | null;
 }
 
-/** Days without files between the first and the last day; both ends included. */
+/** Days without anything between the first and the last day; both ends included. */
 export interface Gap {
   from: number;
   until: number;
@@ -30,6 +30,8 @@ export interface Coverage {
   lastDay: number;
   /** By what days are compared: by rows where they are known, else by the bytes of files. */
   measure: 'rows' | 'bytes';
+  /** What days were found to have. */
+  counted: 'files' | 'rows';
   at(day: number): CalendarDay;
   /** In the order of time. */
   gaps: Gap[];
@@ -45,6 +47,7 @@ export function coverageOf(days: readonly DayCoverage[]): Coverage | undefined {
   const firstDay = days.reduce((first, { day }) => Math.min(first, day), Infinity);
   const lastDay = days.reduce((last, entry) => Math.max(last, entry.lastDay), -Infinity);
   const length = lastDay - firstDay + 1;
+  const counted = days.every((entry) => entry.files === 0) ? 'rows' : 'files';
   const measure = days.every(({ rows }) => rows !== null) ? 'rows' : 'bytes';
   const amountOf = (entry: DayCoverage) => (measure === 'rows' ? (entry.rows ?? 0) : entry.bytes);
   const [usual, held, reached] = [new Float64Array(length), new Float64Array(length), new Uint8Array(length)];
@@ -69,8 +72,9 @@ export function coverageOf(days: readonly DayCoverage[]): Coverage | undefined {
   function at(day: number): CalendarDay {
     const index = day - firstDay;
     const count = files[index] ?? 0;
-    const state = index < 0 || index >= length ? 'outside' : count > 0 ? 'held' : reached[index] ? 'within' : 'gap';
     const known = rows[index] ?? 0;
+    const isHeld = count > 0 || (counted === 'rows' && known > 0);
+    const state = index < 0 || index >= length ? 'outside' : isHeld ? 'held' : reached[index] ? 'within' : 'gap';
     const expected = usual[index] ?? 0;
     return {
       ...{
@@ -84,7 +88,7 @@ export function coverageOf(days: readonly DayCoverage[]): Coverage | undefined {
       share: state === 'held' && expected > 0 ? (held[index] ?? 0) / expected : null,
     };
   }
-  return { firstDay, lastDay, measure, at, gaps: gapsOf(reached, firstDay) };
+  return { firstDay, lastDay, measure, counted, at, gaps: gapsOf(reached, firstDay) };
 }
 
 function medianOf(amounts: readonly number[]): number {
@@ -111,7 +115,7 @@ export interface CoverageMonth {
   /** Days since 1970-01-01 UTC of the first and last day of the month. */
   from: number;
   until: number;
-  /** Of the days between the first and the last of the coverage, and those of them that have files. */
+  /** Of the days between the first and the last of the coverage, and those of them that are no gap. */
   days: number;
   held: number;
   files: number;
@@ -149,11 +153,11 @@ export function gapLength({ from, until }: Gap): string {
   return until === from ? '1 day' : `${until - from + 1} days`;
 }
 
-/** A coverage in words: days with files, gaps and the longest of them. */
-export function describeCoverage({ firstDay, lastDay, gaps }: Coverage): string {
+/** A coverage in words: days with files or rows, gaps and the longest of them. */
+export function describeCoverage({ firstDay, lastDay, gaps, counted }: Coverage): string {
   const days = lastDay - firstDay + 1;
   const missing = gaps.reduce((sum, { from, until }) => sum + until - from + 1, 0);
-  const held = `Files on ${days - missing} of ${days} days, ${dayText(firstDay)} to ${dayText(lastDay)}.`;
+  const held = `${counted === 'rows' ? 'Rows' : 'Files'} on ${days - missing} of ${days} days, ${dayText(firstDay)} to ${dayText(lastDay)}.`;
   const longest = gaps.toSorted((left, right) => right.until - right.from - (left.until - left.from))[0];
   if (!longest) return `${held} No gap.`;
   const span = longest.from === longest.until ? '' : ` to ${dayText(longest.until)}`;

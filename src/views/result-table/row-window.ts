@@ -40,6 +40,14 @@ export function rowWindow(table: Scrolled, overscan = 8): RowWindow {
   return { first, end, above, below: Math.max(0, height - drawn - above) };
 }
 
+/** Most rows of a table on paper. */
+const MOST_PRINTED = 400;
+
+/** The rows that are drawn where nothing can be scrolled. */
+export function printedRows(rowCount: number): RowWindow {
+  return { first: 0, end: Math.min(rowCount, MOST_PRINTED), above: 0, below: 0 };
+}
+
 /** Where to scroll so that a row is seen, from where the table is scrolled to now. */
 export function scrollTopFor(row: number, table: Scrolled): number {
   const { rowHeight, scrollTop, viewHeight } = table;
