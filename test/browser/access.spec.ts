@@ -74,3 +74,38 @@ test('on a phone nothing scrolls sideways, and the chart comes first', async ({ 
   expect(await overflow()).toBeLessThanOrEqual(0);
   await context.close();
 });
+
+test('on paper nothing is cut, lines have their names, and there is nothing to press', async ({ browser }) => {
+  test.setTimeout(120_000);
+  const A4 = { width: 794, height: 1123 };
+  const context = await browser.newContext({ viewport: A4, colorScheme: 'dark', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(at('devices=sbe37-3220,sbe37-3904'));
+  await settled(page);
+  await expect(tableOf(page)).toBeVisible({ timeout: 45_000 });
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.locator('button:visible, input:visible, select:visible')).toHaveCount(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(A4.width);
+  const [chart, table] = [page.locator('.time-series-plot svg').first(), tableOf(page)];
+  for (const part of [chart, table, page.getByTestId('map-legend')]) {
+    const box = await part.boundingBox();
+    expect(box && box.x >= 0 && box.width > 300 && box.x + box.width <= A4.width, JSON.stringify(box)).toBe(true);
+  }
+  const cut = await table.evaluate((grid) =>
+    [...grid.querySelectorAll('[role="gridcell"], [role="columnheader"]')]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map(({ textContent }) => textContent),
+  );
+  expect(cut).toEqual([]);
+  await expect(page.locator('.printed')).toContainText(['sbe37-3220, 50 m', '#lake=/lake/']);
+  await expectAxeClean(page, 'print');
+  await page.screenshot({ path: 'test-results/print.png', fullPage: true });
+
+  // All rows there is room for are on it, not only those that were in sight, and they are gone from the page again.
+  await page.goto(at('table=rows&from=2012-01-01&to=2012-01-02&devices=sbe37-3220,sbe37-3904'));
+  await expect(page.getByTestId('row-count')).toContainText('96 rows', { timeout: 45_000 });
+  await expect(table.getByRole('row')).toHaveCount(97);
+  await page.emulateMedia({ media: 'screen' });
+  await expect(table.getByRole('row')).not.toHaveCount(97);
+  await context.close();
+});
