@@ -18,8 +18,8 @@ describe('an outline that a link can carry', () => {
     ] as const) {
       const drawn = blob(800, size);
       const outline = roundedOutline(drawn);
-      expect(outline.length).toBeLessThanOrEqual(48);
-      expect(formatOutline(outline).length).toBeLessThan(900);
+      expect(outline.length).toBeLessThanOrEqual(96);
+      expect(formatOutline(outline).length).toBeLessThan(1800);
       for (const degrees of outline.flat()) expect(degrees).toBe(Number(degrees.toFixed(decimals)));
       const [inside, before] = [insideTest([[outline]]), insideTest([[drawn]])];
       const places = blob(400, 0.9 * size).concat(blob(400, 1.1 * size));

@@ -1,8 +1,8 @@
 import { boundsOf } from './polygon';
 import type { LongitudeLatitude } from './sphere';
 
-/** Most corners of a rounded outline: what a link, and a statement, can carry and still be read. */
-const MOST_CORNERS = 48;
+/** Most corners of an outline: what a link, and a statement, can carry and still be read. */
+const MOST_CORNERS = 96;
 /** What of its size an outline may be off. */
 const TOLERANCE = 1 / 500;
 const MOST_DECIMALS = 5;
@@ -61,7 +61,7 @@ export function formatOutline(ring: readonly LongitudeLatitude[]): string {
 }
 
 /** Reads what {@link formatOutline} writes; undefined where it is no outline of a part of the Earth. */
-export function parseOutline(text: string, mostCorners = 2 * MOST_CORNERS): LongitudeLatitude[] | undefined {
+export function parseOutline(text: string, mostCorners = MOST_CORNERS): LongitudeLatitude[] | undefined {
   const corners = text.split('~');
   if (corners.length < 3 || corners.length > mostCorners) return undefined;
   const ring = corners.flatMap((corner): LongitudeLatitude[] => {

@@ -4,7 +4,7 @@ import { COUNTED_DAYS } from '../../queries/counted-days';
 import type { QueryResult } from '../../workers/protocol';
 
 /** The days that the answer of `countedDaysSql` tells of, each with its rows and without files. */
-export function countedDays({ columns, rowCount }: QueryResult): DayCoverage[] {
+export function countedDays({ columns, rowCount }: Pick<QueryResult, 'columns' | 'rowCount'>): DayCoverage[] {
   const values = (name: string) => columns.find((column) => column.name === name)?.values;
   const [stations, days, rows] = [values(COUNTED_DAYS.station), values(COUNTED_DAYS.day), values(COUNTED_DAYS.rows)];
   return Array.from({ length: rowCount }, (_, row) => {

@@ -17,9 +17,6 @@ export interface PlaceSelection {
   shape: LongitudeLatitude[] | undefined;
 }
 
-/** Zones of more corners than this are too much for a link, and for a statement. */
-const MOST_ZONE_CORNERS = 96;
-
 /**
  * What lies in a part of the Earth that was marked out.
  * @param isBox whether it was marked out by its corners
@@ -31,13 +28,16 @@ export function selectOutline(cells: MapCells, drawn: readonly LongitudeLatitude
   return { ...selection, shape: selection.box && isBox ? undefined : ring };
 }
 
-/** What lies in a zone. Of one with holes, islands or very many corners there is no shape. */
+/**
+ * What lies in a zone. Its shape is its outer ring, with as many corners as a link carries; there is none of a zone of several
+ * parts, or that is its own box.
+ */
 export function selectZone(cells: MapCells, { geometry }: Zone): PlaceSelection {
   const polygons = zonePolygons(geometry);
   const outline = polygons.flatMap(([outer = []]) => [...outer]);
   const selection = selectPlaces(cells, insideTest(polygons), outline);
-  const isRing = polygons.length === 1 && polygons[0]?.length === 1 && outline.length <= MOST_ZONE_CORNERS;
-  return { ...selection, shape: isRing && !isRectangle(outline) ? outline.slice(0, -1) : undefined };
+  const isShape = polygons.length === 1 && !isRectangle(outline);
+  return { ...selection, shape: isShape ? roundedOutline(outline.slice(0, -1)) : undefined };
 }
 
 function isRectangle(ring: readonly LongitudeLatitude[]): boolean {
