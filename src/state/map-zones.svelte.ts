@@ -6,7 +6,7 @@ import type { PageState } from './page.svelte';
 /** The zones on the map: the named seas, or those of a file of the reader's own, which the link carries where they are small. */
 export class MapZones {
   /** By itself, so that other changes of the link are no new zones. */
-  readonly #text = $derived(this.#page.url.zones);
+  readonly #text = $derived.by(() => this.#page.url.zones);
   readonly #linked = $derived(this.#text === undefined ? undefined : parseZones(this.#text));
   /** The named seas, or the zones of a file that is too large for a link. */
   #shown = $state.raw<ZoneCollection>(NO_ZONES);

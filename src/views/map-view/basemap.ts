@@ -2,6 +2,7 @@ import type { Feature, GeoJSON, MultiPolygon } from 'geojson';
 import type * as MapLibre from 'maplibre-gl';
 import type { Theme } from '../color-ramp';
 import { outlineOf } from './coastline';
+import { copyForPaper } from './map-on-paper';
 import type { Camera } from './camera';
 import { type BasemapScale, FINE_COAST_ZOOM, mapStyle, MOST_ZOOM } from './map-style';
 
@@ -54,6 +55,7 @@ export async function createBasemap(
       'aria-label',
       'Map: arrow keys pan, plus and minus zoom, N and P read the next and the previous mark, Enter chooses it',
     );
+  copyForPaper(map);
   const asked = new Set<BasemapScale>();
 
   async function draw(scale: BasemapScale): Promise<boolean> {
