@@ -16,6 +16,7 @@ import {
   Utf8,
 } from 'apache-arrow';
 import { LakeError } from '../lake/lake-error';
+import { bitmapOf, textBytes } from '../workers/arrow-data';
 import type { ResultColumn } from '../workers/protocol';
 import type { ColumnMeaning, ExportBatch, ExportOptions } from './export-options';
 
@@ -105,28 +106,8 @@ function columnData(column: ResultColumn, type: DataType): Data {
   return makeData({ type: new Float64(), length, nullCount, ...bits, data: Float64Array.from(numbers) });
 }
 
-/** Texts one behind the other, and where each begins. Arrow's own builders make code from text, which the site's policy forbids. */
-function textBytes(values: ResultColumn['values'], isValid: readonly boolean[]) {
-  const encoder = new TextEncoder();
-  const texts = isValid.map((valid, row) => encoder.encode(valid ? String(values[row] ?? '') : ''));
-  const valueOffsets = new Int32Array(texts.length + 1);
-  texts.forEach((text, row) => (valueOffsets[row + 1] = (valueOffsets[row] ?? 0) + text.byteLength));
-  const data = new Uint8Array(valueOffsets.at(-1) ?? 0);
-  texts.forEach((text, row) => data.set(text, valueOffsets[row]));
-  return { valueOffsets, data };
-}
-
 function isTime({ kind }: ResultColumn): boolean {
   return kind === 'timestamp' || kind === 'date';
-}
-
-/** Arrow's least significant bit comes first. */
-function bitmapOf(isValid: readonly boolean[]): Uint8Array {
-  const bytes = new Uint8Array((isValid.length + 7) >> 3);
-  isValid.forEach((valid, row) => {
-    if (valid) bytes[row >> 3] = (bytes[row >> 3] ?? 0) | (1 << (row & 7));
-  });
-  return bytes;
 }
 
 function wideInteger(name: string, value: number | bigint | string): bigint {

@@ -1,4 +1,4 @@
-import { Float64, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
+import { Float64, Table, tableToIPC, Utf8, Vector } from 'apache-arrow';
 import { knownOfFacts, knownOfFooter } from '../lake/aggregate/known-file';
 import { readStatisticsQuery, type StatisticsFile, type StatisticsQuery } from '../lake/aggregate/statistics-states';
 import { quoteIdentifier } from '../lake/sql-identifier';
@@ -6,6 +6,7 @@ import { FOOTER_GUESS } from '../lake/limits';
 import type { LakeFile } from '../lake/partition-walk';
 import { runInLanes } from '../sources/fetch-pool';
 import type { AggregateStatement, StatesTable } from './aggregate-plan';
+import { columnData } from './arrow-data';
 import type { NeededRows } from './aggregate-scan';
 import { STAGING_CATALOG } from './engine';
 import type { Engine } from './engine';
@@ -108,7 +109,8 @@ async function wholeFiles(
 async function stageFiles(engine: Engine, query: StatisticsQuery, files: readonly StatisticsFile[]): Promise<void> {
   const columns = query.fileColumns(files);
   const vectors = columns.map(
-    ({ name, kind, values }) => [name, vectorFromArray(values, kind === 'text' ? new Utf8() : new Float64())] as const,
+    ({ name, kind, values }) =>
+      [name, new Vector([columnData(values, kind === 'text' ? new Utf8() : new Float64())])] as const,
   );
   const untyped = `${FILES}_untyped`;
   await engine.execute(`DROP TABLE IF EXISTS ${untyped}`);

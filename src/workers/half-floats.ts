@@ -9,8 +9,8 @@ import {
   RecordBatchStreamWriter,
   Schema,
   Struct,
-  vectorFromArray,
 } from 'apache-arrow';
+import { columnData } from './arrow-data';
 import { readIpcSchema } from './ipc';
 
 const isHalf = ({ type }: Field) => DataType.isFloat(type) && type.precision === Precision.HALF;
@@ -28,7 +28,7 @@ export function widenHalfFloats(stream: Uint8Array): Uint8Array {
     if (batch.numRows === 0) continue;
     const children = fields.map((field, index) => {
       const column = batch.getChildAt(index);
-      const [data] = (isHalf(field) && column ? vectorFromArray([...column], new Float32()) : column)?.data ?? [];
+      const data = isHalf(field) && column ? columnData([...column], new Float32()) : column?.data[0];
       if (!data) throw new RangeError('a batch without all its columns');
       return data;
     });
