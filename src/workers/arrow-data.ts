@@ -1,4 +1,4 @@
-import { type Data, Float32, Float64, makeData, Utf8 } from 'apache-arrow';
+import { type Data, Float32, type Float64, makeData, Utf8 } from 'apache-arrow';
 
 /** A column of numbers or texts. Arrow's own builders make code from text where there may be nulls, which the site's policy forbids. */
 export function columnData(
