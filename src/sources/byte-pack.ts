@@ -52,6 +52,8 @@ const SEGMENT_HEAD = 16;
 /** Magic, lengths of name and bytes, checksum of both. */
 const RECORD_HEAD = 16;
 
+const asBytes = new TextEncoder();
+
 /**
  * A pack in files, each of which is filled with records one after another. When one is full, the file that was begun the
  * longest ago is begun anew. What was written when the page was closed is recognized as incomplete; what the disk has changed
@@ -72,7 +74,7 @@ export function createBytePack(files: readonly PackFile[], segmentBytes: number)
   }
 
   function append(id: string, bytes: Uint8Array): void {
-    const name = new TextEncoder().encode(id);
+    const name = asBytes.encode(id);
     const size = RECORD_HEAD + name.byteLength + bytes.byteLength;
     if (SEGMENT_HEAD + size > segmentBytes) return;
     if (current.sequence === 0) begin(current, 1);
@@ -96,7 +98,7 @@ export function createBytePack(files: readonly PackFile[], segmentBytes: number)
       const bytes = new Uint8Array(entry.length);
       const at = entry.at + RECORD_HEAD + entry.idLength;
       const read = attempt(() => entry.segment.file.read(bytes, { at }));
-      const checksum = checksumOf(bytes, checksumOf(new TextEncoder().encode(id)));
+      const checksum = checksumOf(bytes, checksumOf(asBytes.encode(id)));
       if (read === entry.length && checksum === entry.checksum) return bytes;
       entries.delete(id);
       return undefined;

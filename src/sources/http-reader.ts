@@ -193,8 +193,8 @@ class NoAnswer extends Error {
 /** @throws LakeError `unsupported` where the browser blocks a request before it is sent */
 function refuseMixedContent(url: string): void {
   const page: { protocol: string } | undefined = globalThis.location;
-  const { protocol, hostname, origin } = new URL(url);
-  if (page?.protocol !== 'https:' || protocol !== 'http:') return;
+  if (page?.protocol !== 'https:' || !/^http:/i.test(url)) return;
+  const { hostname, origin } = new URL(url);
   if (/^(localhost|127(\.\d+){3}|\[::1\]|.*\.localhost)$/.test(hostname)) return;
   throw new LakeError({
     code: 'unsupported',
