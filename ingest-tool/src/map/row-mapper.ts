@@ -246,6 +246,10 @@ export class RowMapper implements MessageMapper {
     if (bound === undefined || values === undefined) return;
     const at = store.count;
     const rows = this.#rows;
+    if (bound.text === this.#device && values instanceof Int32Array) {
+      values.set(this.#deviceIds.subarray(0, count), at);
+      return;
+    }
     if (bound.text !== undefined && values instanceof Int32Array) {
       for (let index = 0; index < count; index++) values[at + index] = bound.text.idAt(batch, rows[index] ?? 0);
       return;
