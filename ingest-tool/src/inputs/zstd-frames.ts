@@ -1,6 +1,9 @@
 /** The largest window that is taken on: what `zstd` itself decompresses without `--long=31`, in bytes. */
 const MAX_WINDOW_BYTES = 128 << 20;
 
+/** The most a block may become (RFC 8878 §3.1.1.2.4), so that a few damaged bytes do not stand for megabytes. */
+const MAX_BLOCK_BYTES = 128 << 10;
+
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 
@@ -87,6 +90,7 @@ export class ZstdFrames {
         const header = view.getUint16(0, true) + view.getUint8(2) * 65_536;
         const type = (header >> 1) & 3;
         if (type === 3) throw new ZstdFrameError('a block is of no known type');
+        if (header >> 3 > MAX_BLOCK_BYTES) throw new ZstdFrameError('a block is larger than blocks may be');
         this.#isLast = (header & 1) === 1;
         this.#expect('content', type === 1 ? 1 : header >> 3);
         return;
