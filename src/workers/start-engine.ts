@@ -13,7 +13,10 @@ export async function startEngine(): Promise<Engine> {
     mvp: { mainModule: absolute(mvpModuleUrl), mainWorker: absolute(mvpWorkerUrl) },
     eh: { mainModule: absolute(ehModuleUrl), mainWorker: absolute(ehWorkerUrl) },
   });
-  const worker = new Worker(bundle.mainWorker ?? absolute(mvpWorkerUrl), { name: 'duckdb' });
+  const compiling = compile(bundle.mainModule);
+  const worker = new Worker(new URL('./duckdb.worker.ts', import.meta.url), { type: 'module', name: 'duckdb' });
+  const ready = new Promise((resolve) => worker.addEventListener('message', resolve, { once: true }));
+  worker.postMessage(bundle.mainWorker ?? absolute(mvpWorkerUrl));
   const crashed = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => {
       // What nobody has handled becomes an error of the worker that started this one, and would end the whole session.
@@ -22,9 +25,16 @@ export async function startEngine(): Promise<Engine> {
     });
   });
   crashed.catch(() => undefined);
-  const database = new AsyncDuckDB(new VoidLogger(), worker);
   // Once its worker has crashed, DuckDB-WASM leaves every promise it gave pending.
   const alive = <Value>(answer: Promise<Value>) => Promise.race([answer, crashed]);
+  try {
+    worker.postMessage(await alive(compiling));
+    await alive(ready);
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+  const database = new AsyncDuckDB(new VoidLogger(), worker);
 
   function aliveReader(reader: BatchReader): BatchReader {
     return {
@@ -60,6 +70,15 @@ export async function startEngine(): Promise<Engine> {
     stopped: crashed,
     terminate: () => database.terminate(),
   });
+}
+
+/** Compiles a module while it comes. The browser keeps the code with the file, and has it at once the next time. */
+async function compile(url: string): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compileStreaming(fetch(url));
+  } catch (error) {
+    throw engineStopped(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Workers that are started from a worker resolve addresses against a different base than their code does. */
