@@ -18,5 +18,6 @@ window.tidelake = createScriptingApi(client);
 
 const target = document.getElementById('page');
 if (!target) throw new Error('index.html has no element with the id “page”');
-mount(App, { target, props: { page, client, theme: new ThemeState() } });
+// The lake is being opened while the page is put up.
 page.follow();
+mount(App, { target, props: { page, client, theme: new ThemeState() } });
