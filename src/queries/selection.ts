@@ -1,4 +1,5 @@
 import type { ColumnRole } from '@tidelake/lake-format';
+import { and, type Comparison, type Predicate } from '../lake/predicate';
 import { flagLiteral, type HiddenFlag } from './flag-column';
 import type { BoundingBox } from './bounding-box';
 import { withinBox } from './bounding-box';
@@ -75,6 +76,21 @@ export function placeConditions(
 /** The condition that a row is not flagged as what is left out. */
 export function isShown({ column, value }: HiddenFlag): string {
   return `(${sqlName(column)} IS NULL OR ${sqlName(column)} <> ${flagLiteral(value)})`;
+}
+
+/** The rows of a selection as far as folders can tell: those of its stations and its window. */
+export function rowsOfSelection({ stations, from, to }: Selection, roles: RoleColumns): Predicate {
+  const atTime = (comparison: Comparison, timeMs: number): Predicate => ({
+    kind: 'compare',
+    column: roles.time,
+    comparison,
+    literal: { type: 'timestamp', value: timeMs * 1000 },
+  });
+  const ofStations: Predicate[] =
+    roles.station === undefined || stations === null
+      ? []
+      : [{ kind: 'in', column: roles.station, literals: stations.map((value) => ({ type: 'text', value })) }];
+  return and(...ofStations, atTime('>=', from), atTime('<', to));
 }
 
 /** The selection as the `WHERE` clause of a statement, one condition a line. */

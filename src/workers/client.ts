@@ -4,6 +4,7 @@ import type { LakeCatalogue } from '../lake/coverage';
 import { needsConsent } from '../lake/consent';
 import { LakeError } from '../lake/lake-error';
 import { splitAddresses, type LakeSource } from '../sources/lake-source';
+import type { Predicate } from '../lake/predicate';
 import type { NativeQuery } from '../lake/native-code';
 import type { Estimate, LakeSession, LakeSummary, Outcome, Progress, QueryResult } from './protocol';
 import type { QueryParameters } from './query-parameters';
@@ -37,6 +38,8 @@ export interface LakeClient {
   /** Makes another lake a table of this name, until it is detached. */
   attach(name: string, source: LakeSource | string, signal?: AbortSignal): Promise<LakeSummary>;
   detach(name: string): Promise<void>;
+  /** Has rows of the lake fetched that are about to be asked for, as far as the time can be used in which the engine starts. */
+  foresee(where: Predicate): void;
   /** Runs SQL over the table `lake` and those attached. */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
   /** What is in the lake, from its manifest or a listing. */
@@ -178,6 +181,11 @@ export function connectSession(): LakeClient {
     return ask((session, id) => session.estimate(id, scriptOf(sql, options), sampled), signal);
   }
 
+  function foresee(where: Predicate): void {
+    // What cannot be fetched now is fetched, or fails, when it is asked for.
+    ask((session) => session.foresee(where)).catch(() => undefined);
+  }
+
   const catalogue = (signal?: AbortSignal, stationKey?: string) =>
     ask((session, id) => session.catalogue(id, stationKey), signal);
 
@@ -189,7 +197,7 @@ export function connectSession(): LakeClient {
     return ask((session, id) => session.native(id, scriptOf(sql, options)), options.signal);
   }
 
-  return { open, attach, detach, query, estimate, native, catalogue, clearCache, terminate: drop };
+  return { open, attach, detach, foresee, query, estimate, native, catalogue, clearCache, terminate: drop };
 }
 
 function startWorker(): Connection {

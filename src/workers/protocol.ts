@@ -2,6 +2,7 @@ import type { ColumnDescription, PartitionKey, StationDescription } from '@tidel
 import type { LakeCatalogue } from '../lake/coverage';
 import type { LakeErrorData } from '../lake/lake-error';
 import type { NativeQuery } from '../lake/native-code';
+import type { Predicate } from '../lake/predicate';
 import type { PrunedCounts, Receipt } from '../lake/receipt';
 import type { LakeSource } from '../sources/lake-source';
 import type { Script } from './script';
@@ -88,6 +89,11 @@ export interface LakeSession {
   /** Makes another lake a table of this name, in place of one that was attached by it before. */
   attach(name: string, source: LakeSource | string): Promise<Outcome<LakeSummary>>;
   detach(name: string): Promise<Outcome<void>>;
+  /**
+   * Fetches rows of the opened lake that are about to be asked for, while the engine starts; does nothing once it runs, nor where
+   * somebody is to be asked first.
+   */
+  foresee(where: Predicate): Promise<Outcome<void>>;
   /** `id` names the query for {@link LakeSession.cancel}; ids are chosen by the caller and not reused. */
   query(id: number, script: Script, onProgress?: (progress: Progress) => void): Promise<Outcome<QueryResult>>;
   /** What is in the opened lake by the folders of a key, from its manifest or a listing. `id` is like that of a query. */

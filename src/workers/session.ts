@@ -1,6 +1,7 @@
 import { LakeError } from '../lake/lake-error';
 import type { LakeSource } from '../sources/lake-source';
 import type { NativeQuery } from '../lake/native-code';
+import type { Predicate } from '../lake/predicate';
 import { cacheListings } from '../sources/listing-cache';
 import type { ObjectStore } from '../sources/object-store';
 import { limitRequests } from '../sources/request-lanes';
@@ -13,6 +14,7 @@ import type { DescribedLake } from './describe-lake';
 import type { Engine } from './engine';
 import { engineError, isEngineBroken } from './engine-error';
 import { estimateScan } from './estimate';
+import { createForesight, type Foresight } from './foresight';
 import { checkLakeName, MAIN_LAKE } from './lake-name';
 import { createLock } from './lock';
 import { rereadManifests } from './manifest-refresh';
@@ -62,6 +64,8 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
   const learning = createLock();
   /** Stores of lakes that have been searched for columns. */
   const searched = new WeakSet<ObjectStore>();
+  /** Of the lake that was opened. */
+  let foresight: Foresight | undefined;
   let lastOpening = 0;
 
   /** Reads what there is at an address, while the engine starts. */
@@ -79,10 +83,16 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     own.forsake();
     return opening(async (signal) => {
       const described = await read(source, signal);
-      lakes.set(MAIN_LAKE, described);
+      foresight = createForesight(described, host.cacheOf(described.store.url), host.decoder());
+      lakes.set(MAIN_LAKE, foresight.lake);
       urls.set(MAIN_LAKE, addressOf(source));
       return described.summary;
     });
+  }
+
+  async function foresee(where: Predicate): Promise<void> {
+    const begun = foresight;
+    if (begun && host.isStarting()) await opening((signal) => begun.begin(where, signal));
   }
 
   async function attach(name: string, source: LakeSource | string): Promise<LakeSummary> {
@@ -293,7 +303,8 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
     open: (source) => outcomeOf(() => open(source)),
     attach: (name, source) => outcomeOf(() => attach(name, source)),
     detach: (name) => outcomeOf(() => detach(name)),
-    query: (id, script, onProgress) => outcomeOf(() => query(id, script, onProgress)),
+    foresee: (where) => outcomeOf(() => foresee(where)),
+    query: (id, script, onProgress) => outcomeOf(() => query(id, script, onProgress).finally(() => foresight?.end())),
     catalogue: (id, stationKey) => outcomeOf(() => catalogue(id, stationKey)),
     clearCache: () => outcomeOf(() => host.clearCache()),
     estimate: (id, script, sampled = false) => outcomeOf(() => estimate(id, script, sampled)),

@@ -32,6 +32,8 @@ export interface SessionBudgets {
 export interface WorkspaceHost {
   engine(): Promise<Engine>;
   decoder(): Decoder;
+  /** Whether a question would wait for the engine. */
+  isStarting(): boolean;
   /** The workspace with these lakes, by their names. */
   ready(lakes: ReadonlyMap<string, DescribedLake>): Promise<Workspace>;
   /** The kept bytes of what is at an address. */
@@ -50,6 +52,7 @@ export function createWorkspaceHost(parts: WorkspaceParts, budgets: SessionBudge
   let engine: Promise<Engine> | undefined;
   let decoder: Decoder | undefined;
   let workspace: Promise<Workspace> | undefined;
+  let isStarting = true;
 
   function currentEngine(): Promise<Engine> {
     if (engine) return engine;
@@ -74,9 +77,12 @@ export function createWorkspaceHost(parts: WorkspaceParts, budgets: SessionBudge
   function currentWorkspace(): Promise<Workspace> {
     if (workspace) return workspace;
     const preparing = currentEngine().then((ready) => createWorkspace(ready, currentDecoder(), kept, budgets.resident));
-    preparing.catch(() => {
-      if (workspace === preparing) workspace = undefined;
-    });
+    preparing.then(
+      () => (isStarting = workspace !== preparing),
+      () => {
+        if (workspace === preparing) workspace = undefined;
+      },
+    );
     workspace = preparing;
     return preparing;
   }
@@ -86,12 +92,14 @@ export function createWorkspaceHost(parts: WorkspaceParts, budgets: SessionBudge
     const broken = engine;
     engine = undefined;
     workspace = undefined;
+    isStarting = true;
     await broken?.then((old) => old.terminate()).catch(() => undefined);
   }
 
   return {
     engine: currentEngine,
     decoder: currentDecoder,
+    isStarting: () => isStarting,
     async ready(lakes) {
       const current = await currentWorkspace();
       await current.settle(lakes);

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { initSync } from 'parquet-wasm/esm';
 import type { LakeCatalogue } from '../../src/lake/coverage';
 import { LakeError } from '../../src/lake/lake-error';
+import type { Predicate } from '../../src/lake/predicate';
 import type { NativeQuery } from '../../src/lake/native-code';
 import type { LakeSource } from '../../src/sources/lake-source';
 import { createSourceOpener } from '../../src/sources/open-source';
@@ -25,6 +26,7 @@ export interface NodeSession {
   open(source: LakeSource | string): Promise<LakeSummary>;
   attach(name: string, source: LakeSource | string): Promise<LakeSummary>;
   detach(name: string): Promise<void>;
+  foresee(where: Predicate): Promise<void>;
   query(sql: string, parameters?: QueryParameters): Promise<ScriptResult>;
   estimate(sql: string, parameters?: QueryParameters): Promise<Estimate>;
   /** The same, part by part where the statement can be divided. */
@@ -59,6 +61,7 @@ export function startNodeSession({ budgets, openDatabase = openNodeDatabase }: N
     open: async (source) => valueOf(await session.open(source)),
     attach: async (name, source) => valueOf(await session.attach(name, source)),
     detach: async (name) => valueOf(await session.detach(name)),
+    foresee: async (where) => valueOf(await session.foresee(where)),
     query: async (sql, parameters) =>
       toScriptResult(valueOf<QueryResult>(await session.query(++id, { sql, ...(parameters && { parameters }) }))),
     queryInParts: async (sql) => toScriptResult(valueOf(await session.query(++id, { sql, inParts: true }))),
