@@ -35,11 +35,12 @@ export function createForesight(described: DescribedLake, cache: ByteCache, deco
       const listed = { store, schema, walk, footers, ...manifest };
       const { files } = await listFiles(listed, { where, columns: [] }, { signal, onProgress: () => undefined });
       const here = await Promise.all(files.map(({ key, etag }) => cache.has(key, etag)));
-      const missing = files.filter((file, at) => here[at] !== true && !isReadInParts(file, footers));
+      const missing = files.filter((_, at) => here[at] !== true);
       const bytes = missing.reduce((sum, { size }) => sum + size, 0);
       if (needsConsent({ bytes, requests: missing.length })) return;
+      const whole = missing.filter((file) => !isReadInParts(file, footers));
       await begin(
-        missing.map(({ key }) => key),
+        whole.map(({ key }) => key),
         signal,
       );
     },
