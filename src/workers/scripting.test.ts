@@ -35,6 +35,7 @@ describe('createScriptingApi', () => {
       open: () => Promise.reject(new Error('not asked for')),
       attach: () => Promise.reject(new Error('not asked for')),
       detach: () => Promise.reject(new Error('not asked for')),
+      foresee: () => undefined,
       query: (_, options) => {
         if (options?.signal) signals.push(options.signal);
         return Promise.resolve(result);
