@@ -13,7 +13,7 @@ declare global {
 }
 
 /** Milliseconds that a page is left alone between its start and the question, for nobody asks in the moment an engine is ready. */
-const REST = 3000;
+const REST = 4000;
 
 /** How long one reading took, in milliseconds, and what it answered. */
 export interface Reading {

@@ -1,5 +1,5 @@
 import type { ColumnRole } from '@tidelake/lake-format';
-import { and, type Comparison, type Predicate } from '../lake/predicate';
+import { and, type Comparison, type Literal, type Predicate } from '../lake/predicate';
 import { flagLiteral, type HiddenFlag } from './flag-column';
 import type { BoundingBox } from './bounding-box';
 import { withinBox } from './bounding-box';
@@ -86,10 +86,15 @@ export function rowsOfSelection({ stations, from, to }: Selection, roles: RoleCo
     comparison,
     literal: { type: 'timestamp', value: timeMs * 1000 },
   });
+  const { station } = roles;
+  const literalOf = (id: string): Literal =>
+    station !== undefined && roles.numberIds?.includes(station)
+      ? { type: 'number', value: Number(id) }
+      : { type: 'text', value: id };
   const ofStations: Predicate[] =
-    roles.station === undefined || stations === null
+    station === undefined || stations === null
       ? []
-      : [{ kind: 'in', column: roles.station, literals: stations.map((value) => ({ type: 'text', value })) }];
+      : [{ kind: 'in', column: station, literals: stations.map(literalOf) }];
   return and(...ofStations, atTime('>=', from), atTime('<', to));
 }
 

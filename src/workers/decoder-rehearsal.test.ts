@@ -14,12 +14,12 @@ describe('createRehearsal', () => {
     let decoded = 0;
     const rehearsal = createRehearsal(() => Promise.resolve(void decoded++));
     rehearsal.resume();
-    await vi.advanceTimersByTimeAsync(900);
+    await vi.advanceTimersByTimeAsync(1900);
     rehearsal.pause();
     await vi.advanceTimersByTimeAsync(5000);
     expect(decoded).toBe(0);
     rehearsal.resume();
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(2000);
     const begun = decoded;
     expect(begun).toBeGreaterThan(0);
     rehearsal.pause();

@@ -5,7 +5,7 @@ export const SAMPLE_COLUMNS = ['timestamp', 'temperature'];
 const TIMES = 128;
 
 /** Milliseconds without work before it begins. */
-const QUIET = 1000;
+const QUIET = 2000;
 
 /** Decodings between two looks at whether there is other work: a few milliseconds. */
 const AT_ONCE = 8;

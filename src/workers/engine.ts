@@ -108,7 +108,7 @@ export function emptyLakeSql(table: string, pass: ExplainPass = EXPLAIN_COLUMNS)
 /** Prepares a database for lakes. */
 export async function createEngine(database: EngineDatabase): Promise<Engine> {
   const own = await database.connect();
-  for (const setting of SETTINGS) await own.query(setting);
+  await own.query(SETTINGS.join(';'));
   const stager = await database.connect();
   await stager.query(`USE ${STAGING_CATALOG}`);
   let user = await connectUser(database);

@@ -13,7 +13,10 @@ import { isReadInParts } from './piece-search';
 export interface Foresight {
   /** As it was described; its files are fetched once, whether they were foreseen or not. */
   lake: DescribedLake;
-  /** Lists and fetches what holds the rows of a condition, unless that is so much that somebody is to be asked first. */
+  /**
+   * Lists and fetches what holds the rows of a condition, unless that is so much that somebody is to be asked first, or the lake has
+   * rollups.
+   */
   begin(where: Predicate, signal: AbortSignal): Promise<void>;
   /** Gives up what was fetched and not asked for. */
   end(): void;
@@ -30,6 +33,8 @@ export function createForesight(described: DescribedLake, cache: ByteCache, deco
   return {
     lake: { ...described, store },
     async begin(where, signal) {
+      // What is asked may be answered from these.
+      if (index && index.rollups.length > 0) return;
       const footers = createFooterCache(FOOTER_BYTES);
       const manifest = index && { manifest: createManifest(index, { cache, decoder }, schema) };
       const listed = { store, schema, walk, footers, ...manifest };

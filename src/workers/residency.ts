@@ -84,7 +84,7 @@ export async function createResidency(
   };
 
   await checkNameIsFree(engine, table);
-  for (const sql of planTableSql(table, schema)) await engine.execute(sql);
+  await engine.execute(planTableSql(table, schema).join(';'));
 
   function pick(names: Iterable<string>): LakeColumn[] {
     const wanted = [...names];
