@@ -82,7 +82,7 @@ function codeOf(text: string): LakeErrorCode {
 
 function adviceFor(code: LakeErrorCode, detail: string): string {
   if (code === 'unsupported' && /\bicu\b/i.test(detail)) {
-    return 'Times in the lake are UTC without a zone: write now()::TIMESTAMP, and leave TIMESTAMPTZ and AT TIME ZONE out.';
+    return 'Times in the lake are UTC without a zone: leave TIMESTAMPTZ and other zones out.';
   }
   return ADVICE[code] ?? 'Run it again.';
 }
