@@ -6,9 +6,9 @@ import type { Fetched, ObjectStore } from './object-store';
  * Requests under way at once: to begin with, at least, and at most, which is below the 100 streams that HTTP/2 servers usually
  * grant. Over HTTP/1.1 a browser holds back by itself what is beyond its six, so that beginning with many does no harm.
  */
-const START = 64;
+const START = 96;
 const LEAST = 4;
-const MOST = 96;
+const MOST = 99;
 
 /** A browser opens six connections to a host over HTTP/1.1; as many more wait, so that none of them ever rests. */
 const MOST_HTTP_1 = 12;
