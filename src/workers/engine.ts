@@ -149,8 +149,9 @@ export async function createEngine(database: EngineDatabase): Promise<Engine> {
       const lakes = [...tables];
       try {
         const filters = await explainOnce(EXPLAIN_FILTERS, statement, lakes);
-        // What the other two cannot tell only makes the plan wider.
-        const rows = await explainOnce(EXPLAIN_ROWS, statement, lakes).catch(() => '');
+        // What the other two cannot tell only makes the plan wider. Where no condition is left above the scans, rows tell no more.
+        const hasMore = filters.includes('"FILTER"');
+        const rows = hasMore ? await explainOnce(EXPLAIN_ROWS, statement, lakes).catch(() => '') : '';
         const columns = await explainOnce(EXPLAIN_COLUMNS, statement, lakes).catch(() => '');
         return { filters, columns, rows };
       } finally {

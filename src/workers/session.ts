@@ -86,6 +86,8 @@ export function createSession(parts: SessionParts, budgets = DEFAULT_BUDGETS): L
       foresight = createForesight(described, host.cacheOf(described.store.url), host.decoder());
       lakes.set(MAIN_LAKE, foresight.lake);
       urls.set(MAIN_LAKE, addressOf(source));
+      // Made ready for the first question, which hears of a failure.
+      readyWorkspace().catch(() => undefined);
       return described.summary;
     });
   }
