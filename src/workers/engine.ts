@@ -61,8 +61,8 @@ const EXPLAIN = 'EXPLAIN (FORMAT JSON) ';
 const NOW = 'transaction_timestamp()::TIMESTAMP';
 
 /**
- * Macros by the names of DuckDB's functions for what is said to be now, which need the ICU extension otherwise, or give a time with a zone,
- * from which nothing can be taken without it. Inside the page time is UTC.
+ * Macros by the names of DuckDB's functions for what is said to be now, which need the ICU extension otherwise, or give a
+ * time with a zone, from which nothing can be taken without it. Inside the page time is UTC.
  */
 export const ENGINE_MACROS: Record<string, { parameters: string; sql: string }> = {
   now: { parameters: '', sql: NOW },
@@ -149,9 +149,8 @@ export async function createEngine(database: EngineDatabase): Promise<Engine> {
       const lakes = [...tables];
       try {
         const filters = await explainOnce(EXPLAIN_FILTERS, statement, lakes);
-        // What the other two cannot tell only makes the plan wider. Where no condition is left above the scans, rows tell no more.
-        const hasMore = filters.includes('"FILTER"');
-        const rows = hasMore ? await explainOnce(EXPLAIN_ROWS, statement, lakes).catch(() => '') : '';
+        // What the other two cannot tell only makes the plan wider.
+        const rows = await explainOnce(EXPLAIN_ROWS, statement, lakes).catch(() => '');
         const columns = await explainOnce(EXPLAIN_COLUMNS, statement, lakes).catch(() => '');
         return { filters, columns, rows };
       } finally {
