@@ -36,6 +36,9 @@ export const DAYS_BY_NAME = 800;
  */
 export const WHOLE_FILE_BYTES = 1_000_000;
 
+/** Small files that are fetched side by side; how many of their requests are under way is left to the store's lanes. */
+export const SMALL_FILES_AT_ONCE = 96;
+
 /**
  * Bytes at the end of a file that are fetched in the hope that they hold its footer. Those of a hundred row groups of
  * twenty columns do not; a second request then fetches the rest. Most footers are below 20 kB, and 64 kB take hardly

@@ -1,9 +1,7 @@
+import { SMALL_FILES_AT_ONCE } from '../lake/limits';
 import { throwIfCancelled } from './cancellation';
 import { runInLanes } from './fetch-pool';
 import type { Fetched, ObjectStore } from './object-store';
-
-/** Objects under way at once; how many of their requests are is left to the store's lanes. */
-const LANES = 96;
 
 /** A store that can fetch objects before they are asked for. */
 export interface ReadAhead {
@@ -30,7 +28,7 @@ export function createReadAhead(store: ObjectStore): ReadAhead {
       },
     },
     async begin(keys, signal) {
-      await runInLanes(keys, LANES, signal, async (key, either) => {
+      await runInLanes(keys, SMALL_FILES_AT_ONCE, signal, async (key, either) => {
         const fetching = store.get(key, either).catch(() => undefined);
         ahead.set(key, fetching);
         await fetching;

@@ -1,3 +1,4 @@
+import { SMALL_FILES_AT_ONCE } from '../lake/limits';
 import type { LakeFile } from '../lake/partition-walk';
 import { delay } from '../sources/cancellation';
 import { runInLanes } from '../sources/fetch-pool';
@@ -9,9 +10,6 @@ import type { Phase, Progress } from './protocol';
 import type { Filling } from './residency';
 import { countFetched } from './tally';
 import type { Tally } from './tally';
-
-/** Small files under way at once; how many of their requests are is left to the store's lanes. */
-const LANES = 96;
 
 /** Reads of large files under way at once: some 8 MB each. */
 const LARGE_LANES = 12;
@@ -101,7 +99,7 @@ async function loadGroup(
       await inserter.add(loaded);
     };
     const isSmall = (read: PieceRead) => read.parts === null;
-    await runInLanes(reads.filter(isSmall), LANES, signal, load);
+    await runInLanes(reads.filter(isSmall), SMALL_FILES_AT_ONCE, signal, load);
     await runInLanes(
       reads.filter((read) => !isSmall(read)),
       LARGE_LANES,
