@@ -17,7 +17,11 @@ const rehearsal = createRehearsal(async () => {
     ...{ size: bytes.byteLength, parts: [{ start: 0, bytes }] },
   });
 });
-void ready.then(() => rehearsal.resume());
+// Whoever asks for something hears why it cannot be decoded.
+ready.then(
+  () => rehearsal.resume(),
+  () => undefined,
+);
 
 self.addEventListener('message', (event: MessageEvent<DecoderRequest[]>) => {
   rehearsal.pause();

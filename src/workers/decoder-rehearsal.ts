@@ -26,6 +26,7 @@ export interface Rehearsal {
  */
 export function createRehearsal(decodeSample: () => Promise<unknown>): Rehearsal {
   let left = TIMES;
+  let isPaused = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function later(wait: number): void {
@@ -44,7 +45,6 @@ export function createRehearsal(decodeSample: () => Promise<unknown>): Rehearsal
     if (!isPaused) later(0);
   }
 
-  let isPaused = true;
   return {
     pause() {
       isPaused = true;

@@ -75,8 +75,8 @@ function readerOptionsOf({ rowGroup, span }: RowSelection) {
 }
 
 /**
- * Reads the columns of a Parquet file from its footer, in the types that a lake's table has (`"NULL"` where there are only nulls). Columns of types that
- * DuckDB does not take from Arrow are left out.
+ * Reads the columns of a Parquet file from its footer, in the types that a lake's table has, `"NULL"` where there are only
+ * nulls. Columns of types that DuckDB does not take from Arrow are left out.
  * @param tail the end of a file of `size` bytes, at least its footer
  * @throws LakeError `not-parquet` or `truncated`
  */
