@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startNodeSession } from '../../test/support/node-session';
 import type { NodeSession } from '../../test/support/node-session';
-import { startTestServer } from '../../test/support/server';
+import { serveEmptyFolder } from '../../test/support/served-folder';
 import type { TestServer } from '../../test/support/server';
 
 let native: DuckDBConnection;
@@ -22,12 +21,9 @@ beforeAll(async () => {
 afterAll(() => native.closeSync());
 
 beforeEach(async () => {
-  root = await mkdtemp(path.join(os.tmpdir(), 'tidelake-columns-'));
-  server = await startTestServer({ lake: root });
-  return async () => {
-    await server.close();
-    await rm(root, { recursive: true });
-  };
+  const served = await serveEmptyFolder();
+  ({ root, server } = served);
+  return served.remove;
 });
 
 /** Files of days 1 to 9, of which opening reads the first, the last and the fifth; those given have other columns. */

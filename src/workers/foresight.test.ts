@@ -1,11 +1,10 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { openNodeDatabase } from '../../test/support/node-duckdb';
 import { startNodeSession } from '../../test/support/node-session';
-import { startTestServer } from '../../test/support/server';
+import { serveEmptyFolder } from '../../test/support/served-folder';
 import type { Predicate } from '../lake/predicate';
 
 const FROM_THE_THIRD: Predicate = {
@@ -26,8 +25,7 @@ async function writeDays(root: string): Promise<void> {
 }
 
 it('fetches what is foreseen while the engine starts, once, and tells its cost with the question', async () => {
-  const root = await mkdtemp(path.join(os.tmpdir(), 'tidelake-foresight-'));
-  const server = await startTestServer({ lake: root });
+  const { root, server, remove } = await serveEmptyFolder();
   let start: (() => void) | undefined;
   const started = new Promise<void>((resolve) => (start = resolve));
   const session = startNodeSession({ openDatabase: () => started.then(openNodeDatabase) });
@@ -54,7 +52,6 @@ it('fetches what is foreseen while the engine starts, once, and tells its cost w
       { total: 210 },
     ]);
   } finally {
-    await server.close();
-    await rm(root, { recursive: true });
+    await remove();
   }
 });

@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startNodeSession } from '../../test/support/node-session';
 import type { NodeSession } from '../../test/support/node-session';
-import { startTestServer } from '../../test/support/server';
+import { serveEmptyFolder } from '../../test/support/served-folder';
 import type { TestServer } from '../../test/support/server';
 
 let native: DuckDBConnection;
@@ -23,12 +22,9 @@ beforeAll(async () => {
 afterAll(() => native.closeSync());
 
 beforeEach(async () => {
-  root = await mkdtemp(path.join(os.tmpdir(), 'tidelake-session-'));
-  server = await startTestServer({ lake: root });
-  return async () => {
-    await server.close();
-    await rm(root, { recursive: true });
-  };
+  const served = await serveEmptyFolder();
+  ({ root, server } = served);
+  return served.remove;
 });
 
 /** Writes the rows of a query as a Parquet file of the lake. */
