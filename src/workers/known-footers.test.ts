@@ -1,75 +1,65 @@
-import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { columnBytes, generateLake } from '../../test/support/generated-lake';
+import type { GeneratedLake } from '../../test/support/generated-lake';
 import { startNodeSession } from '../../test/support/node-session';
 import type { NodeSession } from '../../test/support/node-session';
 import { startTestServer } from '../../test/support/server';
 import type { TestServer } from '../../test/support/server';
-import { sizeOf } from '../lake/byte-ranges';
 import { parseFooter } from './parquet-footer';
 
 const DAYS = 3;
 const ROWS = 10_000;
 const VARIABLES = 10;
 
-let native: DuckDBConnection;
+let lake: GeneratedLake;
 let session: NodeSession;
-let root: string;
 let server: TestServer;
 
 /** Compacted station-days of some 800 kB, which are read whole by somebody who does not know their footers. */
 beforeAll(async () => {
-  native = await (await DuckDBInstance.create()).connect();
-  root = await mkdtemp(path.join(os.tmpdir(), 'tidelake-known-'));
+  lake = await generateLake();
   for (let day = 1; day <= DAYS; day++) {
-    await mkdir(path.dirname(fileOf(day)), { recursive: true });
     const values = Array.from(
       { length: VARIABLES },
       (_, column) => `hash(i * ${column + 3} + ${day}) / 1e12 AS v${column}`,
     );
-    await native.run(
-      `COPY (SELECT TIMESTAMP '2025-01-01' + to_seconds(i * 8) AS time, ${values.join(', ')} FROM range(${ROWS}) t(i))
-       TO '${fileOf(day)}' (FORMAT parquet, COMPRESSION zstd)`,
+    await lake.write(
+      `station=A/day=${day}/data.parquet`,
+      `SELECT TIMESTAMP '2025-01-01' + to_seconds(i * 8) AS time, ${values.join(', ')} FROM range(${ROWS}) t(i)`,
+      'COMPRESSION zstd',
     );
   }
 });
 
 afterAll(async () => {
-  native.closeSync();
-  await rm(root, { recursive: true });
+  await lake.remove();
 });
 
 beforeEach(async () => {
-  server = await startTestServer({ lake: root });
+  server = await startTestServer({ lake: lake.root });
   session = startNodeSession();
   await session.open(server.lakeUrl);
   server.forget();
   return () => server.close();
 });
 
-const fileOf = (day: number) => path.join(root, 'station=A', `day=${day}`, 'data.parquet');
+const fileOf = (day: number) => path.join(lake.root, 'station=A', `day=${day}`, 'data.parquet');
 const dataRequests = () => server.lakeRequests().filter(({ path: requested }) => requested.endsWith('.parquet')).length;
 
 async function neededBytes(columns: string[]): Promise<number> {
   let bytes = 0;
   for (let day = 1; day <= DAYS; day++) {
     const footer = parseFooter(new Uint8Array(await readFile(fileOf(day))), fileOf(day));
-    for (const { chunks } of footer.rowGroups) {
-      bytes += sizeOf(chunks.filter((_, index) => columns.includes(footer.columns[index]?.path[0] ?? '')));
-    }
+    bytes += columnBytes(footer, columns);
   }
   return bytes;
 }
 
 async function expectSame(sql: string) {
   const answer = await session.query(sql);
-  const truth = await native.runAndReadAll(
-    sql.replace('FROM lake', `FROM read_parquet('${root}/**/*.parquet', hive_partitioning=true)`),
-  );
-  expect(answer.rows, sql).toEqual(truth.getRowObjects());
+  expect(answer.rows, sql).toEqual(await lake.truth(sql));
   return answer.receipt;
 }
 

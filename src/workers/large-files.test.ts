@@ -1,37 +1,32 @@
-import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { columnBytes, generateLake } from '../../test/support/generated-lake';
+import type { GeneratedLake } from '../../test/support/generated-lake';
 import { startNodeSession } from '../../test/support/node-session';
 import type { NodeSession } from '../../test/support/node-session';
 import { startTestServer } from '../../test/support/server';
 import type { TestServer } from '../../test/support/server';
-import { sizeOf } from '../lake/byte-ranges';
 import { parseFooter } from './parquet-footer';
 
 const ROWS = 160_000;
 const ROWS_PER_GROUP = 8192;
 
-let native: DuckDBConnection;
+let lake: GeneratedLake;
 let session: NodeSession;
-let root: string;
 let server: TestServer;
 
 /** Two months of one station, each a file of some 8 MB: 20 row groups in the order of time, random values. */
 beforeAll(async () => {
-  native = await (await DuckDBInstance.create()).connect();
-  root = await mkdtemp(path.join(os.tmpdir(), 'tidelake-large-'));
+  lake = await generateLake();
   for (const month of [1, 2]) {
-    const folder = path.join(root, `month=${month}`);
-    await mkdir(folder);
     const values = Array.from({ length: 5 }, (_, column) => `hash(i * ${column + 3} + ${month}) / 1e12 AS v${column}`);
-    await native.run(
-      `COPY (SELECT TIMESTAMP '2025-0${month}-01' + to_seconds(i * 15) AS time, ${values.join(', ')}, 'note ' || i % 9 AS note
-         FROM range(${ROWS}) t(i))
-       TO '${path.join(folder, 'a.parquet')}' (FORMAT parquet, ROW_GROUP_SIZE ${ROWS_PER_GROUP}, COMPRESSION snappy)`,
+    await lake.write(
+      `month=${month}/a.parquet`,
+      `SELECT TIMESTAMP '2025-0${month}-01' + to_seconds(i * 15) AS time, ${values.join(', ')}, 'note ' || i % 9 AS note
+         FROM range(${ROWS}) t(i)`,
+      `ROW_GROUP_SIZE ${ROWS_PER_GROUP}, COMPRESSION snappy`,
     );
   }
   // One at a time, so that the session is the only one in this process.
@@ -39,44 +34,30 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  native.closeSync();
-  await rm(root, { recursive: true });
+  await lake.remove();
 });
 
 beforeEach(async () => {
-  server = await startTestServer({ lake: root });
+  server = await startTestServer({ lake: lake.root });
   await session.open(server.lakeUrl);
   server.forget();
   return () => server.close();
 });
 
-const truth = async (sql: string) => {
-  const answer = await native.runAndReadAll(
-    sql.replaceAll('FROM lake', `FROM read_parquet('${root}/**/*.parquet', hive_partitioning=true) lake`),
-  );
-  return answer.getRowObjects();
-};
 const data = () => server.lakeRequests().filter(({ path: requested }) => requested.endsWith('.parquet'));
 const footerOf = async (month: number) =>
-  parseFooter(new Uint8Array(await readFile(path.join(root, `month=${month}/a.parquet`))), 'a.parquet');
+  parseFooter(new Uint8Array(await readFile(path.join(lake.root, `month=${month}/a.parquet`))), 'a.parquet');
 
-/** Bytes of the column chunks of a column in a month, in the row groups between two. */
-async function bytesOf(month: number, columns: string[], first = 0, last = Infinity): Promise<number> {
-  const footer = await footerOf(month);
-  const groups = footer.rowGroups.slice(first, last);
-  return groups.reduce(
-    (sum, { chunks }) =>
-      sum + sizeOf(chunks.filter((_, index) => columns.includes(footer.columns[index]?.path[0] ?? ''))),
-    0,
-  );
-}
+/** Bytes of some columns' chunks in a month. */
+const bytesOf = async (month: number, columns: string[], first = 0, end = Infinity) =>
+  columnBytes(await footerOf(month), columns, first, end);
 
 async function expectSame(sql: string) {
   const answer = await session.query(sql);
   expect(
     answer.rows.map((row) => Object.values(row).map(Number)),
     sql,
-  ).toEqual((await truth(sql)).map((row) => Object.values(row).map(Number)));
+  ).toEqual((await lake.truth(sql)).map((row) => Object.values(row).map(Number)));
   return answer.receipt;
 }
 
@@ -84,7 +65,7 @@ describe('large files', () => {
   it('are read by their footer and the chunks of the columns that are needed', async () => {
     const receipt = await expectSame('SELECT round(avg(v1), 3) AS a, count(*)::INTEGER AS n FROM lake WHERE month = 1');
     const needed = await bytesOf(1, ['v1']);
-    const { size } = await stat(path.join(root, 'month=1/a.parquet'));
+    const { size } = await stat(path.join(lake.root, 'month=1/a.parquet'));
     expect(receipt.bytes).toBeLessThan(needed * 1.1);
     expect(receipt.bytesSkipped).toBeGreaterThan(size * 0.7);
     expect(data().map(({ method }) => method)).toEqual(data().map(() => 'GET'));
@@ -137,8 +118,8 @@ describe('large files', () => {
 
   it('are estimated by their size, and exactly once their footers are here', async () => {
     const sql = `SELECT max(v1) AS m FROM lake WHERE time < TIMESTAMP '2025-01-02'`;
-    const { size } = await stat(path.join(root, 'month=1/a.parquet'));
-    const sizes = size + (await stat(path.join(root, 'month=2/a.parquet'))).size;
+    const { size } = await stat(path.join(lake.root, 'month=1/a.parquet'));
+    const sizes = size + (await stat(path.join(lake.root, 'month=2/a.parquet'))).size;
     expect(await session.estimate(sql)).toMatchObject({ files: 2, bytes: sizes, requests: 4 });
     expect(data()).toEqual([]);
     expect(await session.estimate('SELECT count(*) FROM lake WHERE month = 1')).toMatchObject({
@@ -184,7 +165,7 @@ describe('large files', () => {
     });
     await fc.assert(
       fc.asyncProperty(query, async (sql) => {
-        expect((await tight.query(sql)).rows, sql).toEqual(await truth(sql));
+        expect((await tight.query(sql)).rows, sql).toEqual(await lake.truth(sql));
       }),
       { numRuns: Number(process.env['PLANNING_RUNS'] ?? 40), seed: 20251127, endOnFailure: true },
     );
