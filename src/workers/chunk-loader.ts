@@ -6,7 +6,7 @@ import { LakeError } from '../lake/lake-error';
 import type { LakeFile } from '../lake/partition-walk';
 import { quoteIdentifier, quoteLiteral } from '../lake/sql-identifier';
 import { duckdbTypeOf } from './arrow-type';
-import type { DecodedRows } from './decoder';
+import type { DecodedRows } from './decoder-protocol';
 import { STAGING_CATALOG } from './engine';
 import type { Engine } from './engine';
 import type { FilePiece } from './file-piece';

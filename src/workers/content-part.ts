@@ -2,7 +2,7 @@ import { LakeError } from '../lake/lake-error';
 import type { ByteCache } from '../sources/byte-cache';
 import type { ObjectStore } from '../sources/object-store';
 import { damagedFile } from './damaged-file';
-import type { Decoder } from './decode-client';
+import type { Decoder } from './decoder-protocol';
 
 /** What parts are read with. */
 export interface PartSurroundings {

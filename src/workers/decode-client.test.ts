@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDecoder, decoderCount } from './decode-client';
-import type { DecoderReply, DecodeWorker } from './decode-client';
+import type { DecodeWorker } from './decode-client';
+import type { DecoderReply } from './decoder-protocol';
 
 const request = (name: string, bytes = 0) => ({
   ...{ name, size: bytes, columns: [] },

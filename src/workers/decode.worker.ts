@@ -1,7 +1,7 @@
 import initParquet from 'parquet-wasm/esm';
 import parquetWasmUrl from 'parquet-wasm/esm/parquet_wasm_bg.wasm?url';
 import { LakeError } from '../lake/lake-error';
-import type { DecoderReply, DecoderRequest } from './decode-client';
+import type { DecoderReply, DecoderRequest } from './decoder-protocol';
 import { damagedFile } from './damaged-file';
 import { decodeColumns, readColumns } from './decoder';
 import { createRehearsal, SAMPLE_COLUMNS } from './decoder-rehearsal';

@@ -4,7 +4,7 @@ import { sameName } from '../lake/lake-schema';
 import type { LakeColumn } from '../lake/lake-schema';
 import { duckdbTypeOf } from './arrow-type';
 import { damagedFile } from './damaged-file';
-import type { DecodeRequest, RowSelection } from './decode-client';
+import type { DecodedRows, DecodeRequest, RowSelection } from './decoder-protocol';
 import { lakeTypeOf } from './file-types';
 import { excerptFooter } from './footer-excerpt';
 import { readIpcSchema } from './ipc';
@@ -13,15 +13,6 @@ import { widenHalfFloats } from './half-floats';
 import { unknownNames } from './schema-differences';
 import { createSparseBlob } from './sparse-blob';
 import type { FilePart } from './sparse-blob';
-
-/** Columns of a Parquet file or of one of its row groups. */
-export interface DecodedRows {
-  rows: number;
-  /** Those asked for that the file has, as an Arrow IPC stream in the file's order; null where there is none. */
-  ipc: Uint8Array | null;
-  /** Columns of the file that the one who asked does not know; absent where there are none. */
-  others?: string[];
-}
 
 /** parquet-wasm makes batches of 1,024 rows unless told otherwise. */
 const ROWS_PER_BATCH = 1 << 17;

@@ -7,7 +7,7 @@ import { detectScheme, foldersAreUniform } from '../lake/partition-scheme';
 import { throwIfCancelled } from '../sources/cancellation';
 import type { ByteCache } from '../sources/byte-cache';
 import type { ListedObject, ObjectStore } from '../sources/object-store';
-import type { Decoder } from './decode-client';
+import type { Decoder } from './decoder-protocol';
 import { fetchTail } from './file-tail';
 import { uniteColumns } from './found-columns';
 import type { FileColumns, FoundColumns } from './found-columns';

@@ -2,7 +2,7 @@ import { needsConsent } from '../lake/consent';
 import type { Predicate } from '../lake/predicate';
 import type { ByteCache } from '../sources/byte-cache';
 import { createReadAhead } from '../sources/read-ahead';
-import type { Decoder } from './decode-client';
+import type { Decoder } from './decoder-protocol';
 import type { DescribedLake } from './describe-lake';
 import { listFiles } from './file-listing';
 import { createFooterCache } from './footers';

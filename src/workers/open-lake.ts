@@ -4,7 +4,7 @@ import type { LakeSchema } from '../lake/lake-schema';
 import type { WalkOptions } from '../lake/partition-walk';
 import type { ByteCache } from '../sources/byte-cache';
 import type { ObjectStore } from '../sources/object-store';
-import type { Decoder } from './decode-client';
+import type { Decoder } from './decoder-protocol';
 import type { FileSelection } from './describe-lake';
 import type { FooterCache } from './footers';
 import type { Manifest } from './manifest';

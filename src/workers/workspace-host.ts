@@ -1,7 +1,7 @@
 import { LakeError } from '../lake/lake-error';
 import type { BytePack } from '../sources/byte-pack';
 import { createLayeredByteCache, createMemoryByteCache, type ByteCache } from '../sources/byte-cache';
-import type { Decoder } from './decode-client';
+import type { Decoder } from './decoder-protocol';
 import type { DescribedLake } from './describe-lake';
 import type { Engine } from './engine';
 import { isEngineBroken } from './engine-error';

@@ -2,7 +2,7 @@ import { rollupColumnsOf } from '../lake/aggregate/rollup-columns';
 import type { ByteCache } from '../sources/byte-cache';
 import { createChunkShelf } from './chunk-shelf';
 import type { ChunkShelf } from './chunk-shelf';
-import type { Decoder } from './decode-client';
+import type { Decoder } from './decoder-protocol';
 import type { DescribedLake } from './describe-lake';
 import type { Engine } from './engine';
 import type { FooterCache } from './footers';

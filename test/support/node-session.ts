@@ -7,7 +7,7 @@ import type { Predicate } from '../../src/lake/predicate';
 import type { NativeQuery } from '../../src/lake/native-code';
 import type { LakeSource } from '../../src/sources/lake-source';
 import { createSourceOpener } from '../../src/sources/open-source';
-import type { Decoder } from '../../src/workers/decode-client';
+import type { Decoder } from '../../src/workers/decoder-protocol';
 import { decodeColumns, readColumns } from '../../src/workers/decoder';
 import { createEngine } from '../../src/workers/engine';
 import type { EngineDatabase } from '../../src/workers/engine';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { RULE_SET_NAMES } from './rule-sets';
 import { attenuatedSignalConfig } from './qartod/attenuated-signal';
 import { climatologyConfig } from './qartod/climatology';
 import { castDensityConfig } from './qartod/density-inversion';
@@ -14,6 +13,8 @@ import { speedConfig } from './qartod/speed';
 import { spikeConfig } from './qartod/spike';
 import { timeGapConfig } from './qartod/time-gap';
 import { timestampDriftConfig } from './qartod/timestamp-drift';
+
+const RULE_SET_NAMES = ['enviro-plus'] as const;
 
 /** The tests of one variable, in its own unit. */
 const variableChecks = z.strictObject({
@@ -49,5 +50,6 @@ export const qcConfig = z.strictObject({
   time: timeChecks.default({}),
 });
 
+export type RuleSetName = (typeof RULE_SET_NAMES)[number];
 export type VariableChecks = z.infer<typeof variableChecks>;
 export type QcConfig = z.infer<typeof qcConfig>;

@@ -1,9 +1,5 @@
 import type { z } from 'zod';
-import type { qcConfig } from './qc-config';
-
-export const RULE_SET_NAMES = ['enviro-plus'] as const;
-
-export type RuleSetName = (typeof RULE_SET_NAMES)[number];
+import type { qcConfig, RuleSetName } from './qc-config';
 
 /** A rule set is written as a mapping file would write it. */
 type RuleSet = Pick<z.input<typeof qcConfig>, 'variables' | 'equalChannels'>;

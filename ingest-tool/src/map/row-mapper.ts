@@ -14,7 +14,8 @@ import { noSuchField, resolveColumns, rowColumn, sourceOf, type MappedColumn } f
 import type { Mapping } from './mapping';
 import type { MessageMapper } from './message-mapper';
 import { rejectOf } from './message-reject';
-import { receiveTimes, scaledField, timeField, withoutMissing, type NumberSource } from './number-source';
+import { receiveTimes, scaledField, timeField, withoutMissing } from './number-fields';
+import type { NumberSource } from './number-source';
 import { convertedNumbers, type ProjectedPosition } from './projected-position';
 import { positionProblem, timeProblem } from './row-checks';
 import { rowTarget, type RowTarget } from './row-target';
