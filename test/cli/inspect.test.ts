@@ -71,6 +71,7 @@ describe('tidelake inspect and init', () => {
     expect(report.ignored).toEqual({ 'ignored by the rule for log/node-1': 1 });
     expect(report.stations).toEqual(['north', 'pico', 'south']);
     expect(draft).toContain('name: temperature, from: temp_f, unit: degF');
+    expect(draft).toContain("name: humidity_dht22, from: 'humidity/dht22'");
     const rows = await readLakeRows(lake);
     expect(rows.map(({ temperature }) => temperature)).toEqual(expect.arrayContaining([68, 50, 21.5]));
     expect((await startTool(['init', capture, '-o', mapping]).ended).code).toBe(2);
@@ -133,6 +134,6 @@ describe('tidelake inspect and init', () => {
     const { code, stdout } = await startTool(['inspect', join(folder, 'a.zip'), join(folder, 'b.log')]).ended;
     expect(code).toBe(3);
     expect(stdout).toMatch(/a\.zip .* not read: .* zip archive/);
-    expect(stdout).toContain('json  farm/north/node-1/state  1 messages');
+    expect(stdout).toContain('json  farm/north/node-1/state  1 message\n');
   });
 });

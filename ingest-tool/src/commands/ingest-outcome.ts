@@ -1,5 +1,5 @@
 import { formatMetrics, writeMetrics } from '../ingest/ingest-metrics';
-import { describeReport, quarantinedTotal, type IngestReport } from '../ingest/ingest-report';
+import { describeReport, NO_COLUMN, quarantinedTotal, type IngestReport } from '../ingest/ingest-report';
 import { EXIT, type ExitCode } from '../tool-error';
 import { say } from './long-run';
 
@@ -47,6 +47,9 @@ export function outcomeOf(report: IngestReport, maxBadRatio: number): { exitCode
     const problem =
       'error: no capture held a message of this schema. Are --proto and --message, or the payload rules, the right ones?';
     return { exitCode: EXIT.input, problem };
+  }
+  if (decoded === 0 && report.ignored[NO_COLUMN] !== undefined) {
+    return { exitCode: EXIT.input, problem: 'error: the mapping has no column for what the messages hold.' };
   }
   const share = quarantinedTotal(report) / Math.max(report.observations, 1);
   if (share <= maxBadRatio) return { exitCode: EXIT.ok };

@@ -65,6 +65,9 @@ export interface IngestReport {
   inputBytes: number;
 }
 
+/** Why a message is ignored of whose fields the mapping takes none. */
+export const NO_COLUMN = 'no field that a column is made from';
+
 /** Messages that became no row, of all reasons. */
 export function quarantinedTotal({ quarantined }: Pick<IngestReport, 'quarantined'>): number {
   return Object.values(quarantined).reduce((sum, count) => sum + count, 0);
@@ -102,7 +105,7 @@ export function describeReport(
   const lines = [
     ...(report.dryRun ? ['Dry run  nothing was written; this is what would be'] : []),
     `Read     ${counted(report.messages, noun)} from ${counted(captures, 'capture')} (${size(report.inputBytes)}) in ${report.elapsedSeconds.toFixed(1)} s, ${rate(report)}`,
-    `Rows     ${grouped(report.rows)}, ${report.rowsAdded === report.rows ? 'all new to the lake' : `${grouped(report.rowsAdded)} new to the lake`}`,
+    `Rows     ${report.rows === 0 ? 'none' : `${grouped(report.rows)}, ${report.rowsAdded === report.rows ? 'all new to the lake' : `${grouped(report.rowsAdded)} new to the lake`}`}`,
   ];
   if (report.minTime !== null)
     lines.push(`Span     ${day(report.minTime)} … ${day(report.maxTime ?? report.minTime)} UTC`);
@@ -161,6 +164,16 @@ function nextCommands(report: IngestReport, lake: string): string[] {
   if (report.dryRun) return ['the same command without --dry-run writes it'];
   const isRetryable = RETRYABLE.some((reason) => (report.quarantined[reason] ?? 0) > 0);
   return [
+    ...(report.ignored[NO_COLUMN] === undefined
+      ? []
+      : [
+          'tidelake inspect <inputs>   shows the fields; tidelake init <inputs> -o mapping.yaml   drafts columns for them',
+        ]),
+    ...(report.conflicts > report.rows
+      ? [
+          'where readings of one time are of several sensors or depths, give the column that tells them apart role: device or role: depth',
+        ]
+      : []),
     ...(isRetryable ? [`mend schema or mapping, then: tidelake retry ${lake} …`] : []),
     ...(report.rows > 0 ? [`tidelake serve ${lake}   shows it on a page`] : []),
   ];

@@ -14,12 +14,15 @@ export interface ColumnDraft {
 }
 
 const TIME = /(^|[._])(time(_?stamp)?(_?(unix|utc))?(_?(s|ms|us|ns))?|ts|date_?time|date|epoch|utc)$/i;
-const DEVICE = /(^|[._])(dev(ice)?|sensor|instrument|serial|node|station|unit)([._-]?(id|eui|name|number|no))?$|^id$/i;
+const DEVICE =
+  /(^|[._])((dev(ice)?|sensor|instrument|serial|node|station|platform|buoy|float|mooring)([._-]?(id|eui|name|number|no))?|unit[._-]?id)$/i;
 const POSITION = {
   latitude: /(^|[._/])lat(itude)?(_?deg(rees)?)?$/i,
   longitude: /(^|[._/])(lon|lng|long|longitude)(_?deg(rees)?)?$/i,
   depth: /(^|[._/])depth([._-]?(m|meters?|metres?))?$/i,
 } as const;
+/** Pressure tells the rows of a profile apart, as depth does. */
+const PRESSURE = /^(pres(sure)?|prdm|prsm|p)([._-]?(dbar|sea))?$/i;
 const LIMIT = { latitude: 90, longitude: 180, depth: 12_000 } as const;
 
 /** What says how a message came rather than what was measured. */
@@ -31,21 +34,39 @@ const FOLDERS = /^(station|year|month|day)$/;
 /** Seconds of 1990 and of 2100, and the same in finer units. */
 const EPOCHS = [1, 1e3, 1e6, 1e9].map((scale) => [631e6 * scale, 4.1e9 * scale] as const);
 
+/** What a draft knows besides the fields. */
+interface DraftHints {
+  /** Whether the rows of one time and device are those of a profile. */
+  isProfile?: boolean;
+  /** What names the device where no field does. */
+  device?: Pick<ColumnDraft, 'from' | 'comment'>;
+}
+
+/** The field that names a device; of a table, `id` may as well number its rows. */
+export function deviceField(fields: readonly FieldReport[]): FieldReport | undefined {
+  return fields.find(({ path }) => path === 'device') ?? fields.find(({ path }) => DEVICE.test(path));
+}
+
 /**
  * The columns that fields suggest: when, which device, where, and what was measured.
  * @param captures names of levels in the topic
  */
-export function draftColumns(all: readonly FieldReport[], captures: readonly string[]): ColumnDraft[] {
+export function draftColumns(
+  all: readonly FieldReport[],
+  captures: readonly string[],
+  { isProfile = false, device: named }: DraftHints = {},
+): ColumnDraft[] {
   const fields = all.filter(({ kind, path }) => kind !== 'nothing' && isColumn(path));
   const time =
     fields.find((field) => TIME.test(field.path) && isTime(field)) ?? fields.find(({ kind }) => kind === 'time');
   const device = captures.includes('device')
     ? undefined
-    : (fields.find(({ path }) => path === 'device') ??
-      fields.find((field) => field !== time && DEVICE.test(field.path)));
+    : (deviceField(fields.filter((field) => field !== time)) ??
+      (named === undefined ? fields.find(({ path }) => path === 'id') : undefined));
+  const unnamed = named ?? { from: captures.includes('device') ? 'device' : 'topic' };
   const columns: ColumnDraft[] = [
     timeColumn(time),
-    { name: 'device_id', from: device?.path ?? (captures.includes('device') ? 'device' : 'topic'), role: 'device' },
+    { name: 'device_id', role: 'device', ...(device === undefined ? unnamed : { from: device.path }) },
   ];
   const taken = new Set([time, device]);
   for (const role of ['latitude', 'longitude', 'depth'] as const) {
@@ -60,6 +81,13 @@ export function draftColumns(all: readonly FieldReport[], captures: readonly str
       role,
       unit: { latitude: 'degree_north', longitude: 'degree_east', depth: 'm' }[role],
     });
+  }
+  const pressure = fields.find(
+    (field) => !taken.has(field) && PRESSURE.test(field.path) && isWithin(field, LIMIT.depth),
+  );
+  if (isProfile && pressure !== undefined && !columns.some(({ role }) => role === 'depth')) {
+    taken.add(pressure);
+    columns.push(profilePressure(pressure));
   }
   for (const field of fields) {
     if (!taken.has(field)) columns.push(withOwnName(variableColumn(field), columns));
@@ -87,6 +115,17 @@ function timeColumn(field: FieldReport | undefined): ColumnDraft {
     return { name: 'time', from: 'receive_time', role: 'time', comment: 'no field looks like a time: that of receipt' };
   }
   return { name: 'time', from: field.path, role: 'time' };
+}
+
+/** Pressure as what tells the rows of a time apart. */
+function profilePressure({ path, unit, min, max }: FieldReport): ColumnDraft {
+  return {
+    name: 'pressure',
+    from: path,
+    role: 'depth',
+    unit: (unit === null ? undefined : knownUnit(unit)) ?? 'dbar',
+    comment: `tells the rows of one time apart; ${min} … ${max}`,
+  };
 }
 
 function isTime({ kind, min, max }: FieldReport): boolean {

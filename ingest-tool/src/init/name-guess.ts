@@ -1,3 +1,5 @@
+import { unitOf } from '../inputs/table/unit-spelling';
+
 /** What the end of a field's name says of its unit: UDUNITS text. The longest ending that fits counts. */
 const UNITS: readonly [ending: RegExp, unit: string][] = [
   [/(deg_?c|celsius|temp_?c|_c|-c|°c)$/i, 'degC'],
@@ -10,10 +12,11 @@ const UNITS: readonly [ending: RegExp, unit: string][] = [
   [/_?kpa$/i, 'kPa'],
   [/[_-]pa$/i, 'Pa'],
   [/(knots?|_kn|_kts?)$/i, 'knot'],
-  [/(m_?s|mps|m_per_s|ms-1)$/i, 'm s-1'],
+  [/(speed|wind|gust|velocity|current)[_-]ms$|[_-]m_s$|m_per_s$|ms-1$/i, 'm s-1'],
+  [/([_-]mps|[a-z]Mps)$/, 'm s-1'],
   [/(km_?h|kph|kmh)$/i, 'km h-1'],
   [/[_-]mph$/i, 'mph'],
-  [/(metres?|meters?|[_-]m)$/i, 'm'],
+  [/[_-](metres?|meters?|m)$/i, 'm'],
   [/[_-]cm$/i, 'cm'],
   [/[_-]mm$/i, 'mm'],
   [/[_-]km$/i, 'km'],
@@ -52,14 +55,22 @@ const WORDS: Record<string, string> = {
   lng: 'longitude',
 };
 
+/** A unit in brackets behind a name, such as that of `Temp [°C]`. */
+const BRACKETS = /(?<=.)\s*[[(]([^\d\])][^\])]*)[\])]\s*$/;
+
 /** The unit that a field's name states or all but states; undefined where it says nothing. */
 export function unitOfName(path: string): string | undefined {
+  const bracketed = unitOf(BRACKETS.exec(path)?.[1]);
+  if (bracketed !== undefined) return bracketed;
   return UNITS.find(([ending]) => ending.test(path))?.[1];
 }
 
 /** A column's name for a field: letters, digits and `_`, without its unit, short forms written out. */
 export function columnNameOf(path: string): string {
-  const last = path.replace(/\[(\d+)\]/g, '_$1').replace(/^(object|data|payload|values?|fields?|measurements?)\./i, '');
+  const last = path
+    .replace(BRACKETS, '')
+    .replace(/\[(\d+)\]/g, '_$1')
+    .replace(/^(object|data|payload|values?|fields?|measurements?)\./i, '');
   const plain = last.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '');
   const bare = unitOfName(path) === undefined ? plain : plain.replace(UNIT_ENDING, '');
   const words = bare

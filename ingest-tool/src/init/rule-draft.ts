@@ -1,7 +1,9 @@
 import type { GroupFound } from '../inspect/inspect-report';
 import { NUMBER_FIELD } from '../inspect/sample-decoder';
 import type { PayloadKind } from '../inspect/payload-guess';
+import { DEVICE_PAYLOADS } from '../decode/payload/device-decoder';
 import { topicPattern } from '../decode/topic-pattern';
+import type { FieldReport } from '../inspect/field-summary';
 import { draftColumns, type ColumnDraft } from './column-draft';
 
 /** A payload rule as a draft proposes it, with the columns of its messages. */
@@ -21,6 +23,14 @@ export interface DraftSchema {
   message: string;
 }
 
+const UPLINKS: ReadonlySet<PayloadKind> = new Set(['chirpstack', 'things-stack', 'loriot']);
+
+/** What any uplink has, whatever is inside. */
+const UPLINK_FIELDS: FieldReport[] = [
+  { path: 'time', kind: 'time' as const },
+  { path: 'device', kind: 'text' as const },
+].map((field) => ({ ...field, values: 1, min: null, max: null, unit: null, examples: [] }));
+
 /** The rule for a group of topics; messages that nothing can be made of are ignored, which the comment says. */
 export function draftRule(group: GroupFound, schema: DraftSchema | undefined): RuleDraft {
   const { payload, pattern, messages } = group;
@@ -33,7 +43,9 @@ export function draftRule(group: GroupFound, schema: DraftSchema | undefined): R
     return { pattern: withoutNames(pattern), decoder: 'ignore', more: [], columns: [], comment };
   }
   const captures = [...topicPattern(pattern).captures.keys()];
-  const columns = payload === 'number' ? numberColumns(group, captures) : draftColumns(group.fields, captures);
+  const isUnknown = UPLINKS.has(payload) && !group.fields.some(({ path }) => path === 'device');
+  const fields = isUnknown ? UPLINK_FIELDS : group.fields;
+  const columns = payload === 'number' ? numberColumns(group, captures) : draftColumns(fields, captures);
   const more: [string, string][] =
     payload === 'protobuf' && schema !== undefined
       ? [
@@ -41,26 +53,18 @@ export function draftRule(group: GroupFound, schema: DraftSchema | undefined): R
           ['message', schema.message],
         ]
       : [];
-  return { pattern, decoder: payload, more, columns, comment: seen };
+  const unread =
+    group.problem === null
+      ? ''
+      : `; not decoded: ${group.problem.count}, the first: ${group.problem.first}${isUnknown ? `, one of ${DEVICE_PAYLOADS.join(', ')}` : ''}`;
+  return { pattern, decoder: payload, more, columns, comment: `${seen}${unread}` };
 }
 
 /** Columns for the metrics that topics name. */
-function numberColumns(group: GroupFound, captures: readonly string[]): ColumnDraft[] {
-  const named = (group.names['metric'] ?? []).map((path) => ({
-    path,
-    kind: 'number' as const,
-    values: 1,
-    min: null,
-    max: null,
-    unit: null,
-    examples: [],
-  }));
-  const value = group.fields.find(({ path }) => path === NUMBER_FIELD);
-  const columns = draftColumns(named, captures);
-  return columns.map((column) => {
-    if (column.role === 'time') return { name: 'time', from: 'time', role: 'time', comment: 'of receipt' };
-    if (column.role !== undefined) return column;
-    return { ...column, unit: column.unit ?? value?.unit ?? undefined, comment: undefined };
+function numberColumns({ fields }: GroupFound, captures: readonly string[]): ColumnDraft[] {
+  const metrics = fields.filter(({ path }) => path !== NUMBER_FIELD && path !== 'time');
+  return draftColumns(metrics, captures).map((column) => {
+    return column.role === 'time' ? { name: 'time', from: 'time', role: 'time', comment: 'of receipt' } : column;
   });
 }
 

@@ -1,7 +1,14 @@
 import type { CaptureFound } from '../inspect/inspect-report';
+import type { TableFound } from '../inspect/inspect-table';
 import type { FieldReport } from '../inspect/field-summary';
 import { draftColumns } from './column-draft';
-import { columnLine, oneLine, STATION_LINES } from './draft-lines';
+import { columnLine, oneLine, scalar, STATION_LINES } from './draft-lines';
+
+/** Share of rows with the time of the row before them from which on a table is one of profiles. */
+const PROFILE_SHARE = 0.5;
+
+/** So many different texts among numbers are markers; more are values of their own. */
+const MOST_MARKERS = 5;
 
 /**
  * Drafts a mapping of tables: the columns of all of them by their names.
@@ -12,9 +19,18 @@ export function draftTables(captures: readonly CaptureFound[]): string | undefin
   for (const { table } of captures) {
     for (const field of table?.columns ?? []) if (!fields.has(field.path)) fields.set(field.path, field);
   }
-  const columns = draftColumns([...fields.values()], ['device']).map((column) =>
-    column.role === 'device' ? { ...column, from: 'file.stem', comment: 'the name of the file' } : column,
-  );
+  const tables = captures.flatMap(({ table }) => table ?? []);
+  const strays = strayTexts(tables);
+  const usable = [...fields.values()].map((field) => asNumbers(field, strays.byColumn));
+  const facts = new Set(tables.map(({ device }) => device));
+  const [fact = null] = facts;
+  const columns = draftColumns(usable, [], {
+    isProfile: tables.some(({ rows, repeatedTimes }) => repeatedTimes > PROFILE_SHARE * rows),
+    device:
+      facts.size === 1 && fact !== null
+        ? { from: fact, comment: 'of the header' }
+        : { from: 'file.stem', comment: 'the name of the file' },
+  });
   if (columns.find(({ role }) => role === 'time')?.from === 'receive_time') return undefined;
   const notes = new Set(captures.flatMap(({ table, notes: own }) => (table === null ? [] : own)));
   return [
@@ -22,7 +38,7 @@ export function draftTables(captures: readonly CaptureFound[]): string | undefin
     '# license: CC-BY-4.0',
     '',
     ...[...notes].map((note) => `# ${oneLine(note)}`),
-    'table: {}',
+    ...missingLines(strays.all),
     '',
     ...STATION_LINES,
     '',
@@ -30,4 +46,31 @@ export function draftTables(captures: readonly CaptureFound[]): string | undefin
     ...columns.map(columnLine),
     '',
   ].join('\n');
+}
+
+/** Texts that stand among numbers. */
+function strayTexts(tables: readonly TableFound[]): { all: string[]; byColumn: Map<string, string[]> } {
+  const byColumn = new Map<string, string[]>();
+  for (const { strays } of tables) {
+    for (const [column, texts] of Object.entries(strays)) {
+      byColumn.set(column, [...new Set([...(byColumn.get(column) ?? []), ...texts])]);
+    }
+  }
+  const markers = [...byColumn.values()].filter((texts) => texts.length <= MOST_MARKERS);
+  return { all: [...new Set(markers.flat())].sort(), byColumn };
+}
+
+/** A column of numbers, unless too many other texts stand among them. */
+function asNumbers(field: FieldReport, strays: ReadonlyMap<string, readonly string[]>): FieldReport {
+  const texts = strays.get(field.path) ?? [];
+  return texts.length > MOST_MARKERS ? { ...field, kind: 'text', examples: [...field.examples, ...texts] } : field;
+}
+
+/** How the tables are read, with the texts that stand for no value. */
+function missingLines(texts: readonly string[]): string[] {
+  if (texts.length === 0) return ['table: {}'];
+  return [
+    'table:',
+    `  missing: [${texts.map(scalar).join(', ')}] # texts that stand among numbers; a row with another one is set aside`,
+  ];
 }

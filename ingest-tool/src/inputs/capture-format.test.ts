@@ -27,6 +27,8 @@ describe('detectFormat', () => {
     expect(() => detect('PAR1...')).toThrow('Parquet');
     expect(() => detect('time,temperature\n2024-01-01,3\n')).toThrow('its rows are no messages');
     expect(() => detect('Dear diary\n')).toThrow('text');
+    const western = Buffer.from('Datum;Temp [°C]\n09.01.2016;2,39\n13.01.2016;-0,5\n', 'latin1');
+    expect(() => detect([...western])).toThrow('its rows are no messages');
   });
 
   it('knows gzip by its first bytes', () => {

@@ -55,23 +55,22 @@ export function detectFormat(head: Uint8Array, isWhole: boolean, path: string): 
   const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1');
   const lines = guessLines(text, isWhole);
   if (lines !== undefined) return lines;
-  if (head.length > 0 && isText(head, text)) throw noMessages(path, tableName(head, isWhole, path));
+  if (head.length > 0 && isText(head, text)) {
+    throw noMessages(path, openTable(head, isWhole, path, tableSettings.parse({}))?.format);
+  }
   const framing = probeFraming(head, isWhole);
   return framing === 'varint' ? 'delimited' : framing;
 }
 
-/** What kind of table a capture is; undefined where it is none. */
-function tableName(head: Uint8Array, isWhole: boolean, path: string): string | undefined {
-  try {
-    return openTable(head, isWhole, path, tableSettings.parse({}))?.format;
-  } catch (error) {
-    if (error instanceof ToolError) return 'table';
-    throw error;
-  }
-}
+/** Share of letters beyond ASCII that texts of western languages stay below. */
+const FOREIGN_LETTERS = 0.2;
 
+/** Whether a capture is text, also in an encoding of one byte a letter, such as a spreadsheet in windows-1252. */
 function isText(head: Uint8Array, latin1: string): boolean {
-  return /^[\t\n\r\x20-\x7e]+$/.test(latin1) || (isUtf8(head) && !/[\u0000-\u0008\u000e-\u001a]/.test(latin1));
+  if (/[\u0000-\u0008\u000e-\u001a]/.test(latin1)) return false;
+  if (isUtf8(head)) return true;
+  const foreign = latin1.match(/[\x7f-\xff]/g)?.length ?? 0;
+  return latin1.includes('\n') && foreign < FOREIGN_LETTERS * head.length;
 }
 
 function noMessages(path: string, table: string | undefined): ToolError {

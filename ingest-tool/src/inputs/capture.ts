@@ -9,6 +9,7 @@ import { MessageBatch, rejectAt } from './message-batch';
 import { messageParser } from './message-parser';
 import { MqttCaptureParser } from './pcap/mqtt-capture-parser';
 import { textAsUtf8 } from './text-encoding';
+import type { TableHeader } from './table/table-columns';
 import { tableParser, type TableReading } from './table/table-parser';
 import { TextTableParser } from './table/text-table-parser';
 
@@ -27,6 +28,7 @@ export class Capture {
   #network: MqttCaptureParser | undefined;
   #tableNotes: string[] = [];
   #tableHead: Uint8Array | undefined;
+  #tableHeader: TableHeader | undefined;
 
   /**
    * @param format how messages lie in it; told from the content where undefined
@@ -63,6 +65,11 @@ export class Capture {
   /** The beginning of a table of text, from which is told how its rows are read; undefined before the first batch, and for all else. */
   get tableHead(): Uint8Array | undefined {
     return this.#tableHead;
+  }
+
+  /** What the header of a table says; undefined before the first batch, and for messages. */
+  get tableHeader(): TableHeader | undefined {
+    return this.#tableHeader;
   }
 
   /** What a person should know about the capture beyond its messages; complete after the last batch. */
@@ -127,8 +134,9 @@ export class Capture {
 
   #parser(head: Uint8Array, isWhole: boolean): CaptureParser {
     if (this.#tables !== undefined) {
-      const { parser, notes } = tableParser(head, isWhole, this.path, this.#tables);
+      const { parser, header, notes } = tableParser(head, isWhole, this.path, this.#tables);
       this.#tableNotes = notes;
+      this.#tableHeader = header;
       if (parser instanceof TextTableParser) this.#tableHead = new Uint8Array(head);
       return parser;
     }

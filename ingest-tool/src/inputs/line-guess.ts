@@ -60,7 +60,9 @@ function isJson(text: string): boolean {
 
 function startsWithIso(line: string, separator: string): boolean {
   const end = line.indexOf(separator);
-  return end > 0 && !Number.isNaN(isoTime(line.slice(0, end)));
+  // Behind the time of a table's row stands a value; topics are no numbers.
+  const isRow = new RegExp(`^${separator}[+-]?[\\d.,]+(?:${separator}|$)`).test(line.slice(end));
+  return end > 0 && !isRow && !Number.isNaN(isoTime(line.slice(0, end)));
 }
 
 /** A topic of at least two levels, not all of them numbers such as a date's, and a payload; what `-v` prints. */

@@ -11,6 +11,12 @@ export type RejectReason =
   | 'bad_time'
   | 'bad_position';
 
+/** A cell of a table that is not what its column holds. */
+export interface StrayCell {
+  column: string;
+  text: string;
+}
+
 /** Something that was read and set aside: everything needed to find it again and to retry it. */
 export interface Reject {
   reason: RejectReason;
@@ -25,6 +31,8 @@ export interface Reject {
   receiveTime: number | null;
   /** Number of the line a row of a table stands in, from 1; left out for all else. */
   line?: number | undefined;
+  /** The cell that is not what its column holds; left out for all else, and not kept. */
+  stray?: StrayCell | undefined;
   /** The payload, or the raw line where there is none; a copy that may be kept. At most {@link MAX_KEPT_BYTES}. */
   payload: Uint8Array;
 }

@@ -1,8 +1,9 @@
 import { plainText } from './wire-sniff';
-import { grouped, size } from '../ingest/ingest-report';
+import { counted, grouped, size } from '../ingest/ingest-report';
 import type { FieldReport } from './field-summary';
 import type { PayloadKind } from './payload-guess';
 import type { TableFound } from './inspect-table';
+import { metricFields } from './metric-fields';
 import { groupFields, groupTopics, type TopicGroup, type TopicSummary } from './topic-group';
 import { topicPattern, type TopicPattern } from '../decode/topic-pattern';
 import { topicShape } from './topic-shape';
@@ -67,6 +68,7 @@ function groupFound(group: TopicGroup): GroupFound {
   const problem = group.topics.find(({ problem: own }) => own !== undefined)?.problem;
   const topics = group.topics.map(({ topic }) => topic);
   const pattern = topicPattern(protocolPattern(group.kind) ?? topicShape(topics, group.kind));
+  const fields = group.kind === 'number' ? metricFields(group.topics, pattern) : groupFields(group);
   return {
     payload: group.kind,
     pattern: pattern.text,
@@ -76,7 +78,7 @@ function groupFound(group: TopicGroup): GroupFound {
     messages: group.topics.reduce((sum, { messages }) => sum + messages, 0),
     bytes: group.topics.reduce((sum, { bytes }) => sum + bytes, 0),
     example: first === undefined ? '' : exampleText(first.example),
-    fields: [...groupFields(group)].map(([path, summary]) => summary.report(path)),
+    fields: [...fields].map(([path, summary]) => summary.report(path)),
     problem:
       problem === undefined
         ? null
@@ -100,7 +102,7 @@ function protocolPattern(kind: PayloadKind): string | undefined {
 }
 
 function exampleText(bytes: Uint8Array): string {
-  const text = plainText(bytes) ?? Buffer.from(bytes).toString('hex');
+  const text = (plainText(bytes) ?? Buffer.from(bytes).toString('hex')).replace(/\s+/g, ' ');
   return text.length > EXAMPLE_CHARACTERS ? `${text.slice(0, EXAMPLE_CHARACTERS)}…` : text;
 }
 
@@ -112,7 +114,7 @@ export function describeInspection(report: InspectReport): string {
       ? ''
       : `, received ${minute(report.firstReceived)} … ${minute(report.lastReceived ?? report.firstReceived)} UTC`;
   if (report.messages > 0 || report.captures.every(({ table }) => table === null)) {
-    lines.push(`${grouped(report.messages)} message${report.messages === 1 ? '' : 's'}${span}`);
+    lines.push(`${counted(report.messages, 'message')}${span}`);
   }
   for (const group of report.groups) lines.push('', ...describeGroup(group));
   if (report.unlisted > 0) lines.push('', `${grouped(report.unlisted)} messages of further topics are not listed.`);
@@ -125,16 +127,20 @@ function describeCapture({ path, bytes, format, messages, unread, table, notes, 
   if (problem !== null) return [`${head}  not read: ${problem}`];
   if (table !== null) {
     return [
-      `${head}  table, ${grouped(table.rows)} rows`,
+      `${head}  ${table.format}, ${counted(table.rows, 'row')}${lostWords(unread)}`,
       ...notes.map((note) => `  ${note}`),
       ...describeFields(table.columns),
     ];
   }
-  const lost = Object.entries(unread).map(([reason, count]) => `${grouped(count)} ${reason}`);
   return [
-    `${head}  ${format ?? 'empty'}, ${grouped(messages)} messages${lost.length === 0 ? '' : `; not read: ${lost.join(', ')}`}`,
+    `${head}  ${format ?? 'empty'}, ${counted(messages, 'message')}${lostWords(unread)}`,
     ...notes.map((note) => `  ${note}`),
   ];
+}
+
+function lostWords(unread: Record<string, number>): string {
+  const lost = Object.entries(unread).map(([reason, count]) => `${grouped(count)} ${reason}`);
+  return lost.length === 0 ? '' : `; not read: ${lost.join(', ')}`;
 }
 
 function describeGroup(group: GroupFound): string[] {
@@ -143,7 +149,7 @@ function describeGroup(group: GroupFound): string[] {
   const more = topicCount > topics.length ? ` and ${grouped(topicCount - topics.length)} more` : '';
   const isNamed = topics[0]?.topic !== '' && topics[0]?.topic !== pattern;
   return [
-    `${payload}  ${pattern}  ${grouped(messages)} messages`,
+    `${payload}  ${pattern}  ${counted(messages, 'message')}`,
     ...(isNamed ? [`  topics   ${listed}${more}`] : []),
     `  example  ${example}`,
     ...describeFields(fields),

@@ -69,16 +69,21 @@ async function lookForTable(
 ): Promise<void> {
   try {
     const inspected = await inspectTable(file, signal);
-    if (inspected === undefined) found.problem = why.message;
+    if (inspected === undefined) found.problem = inWords(why);
     else {
       found.format = 'table';
       found.table = inspected.table;
+      found.unread = inspected.unread;
       found.notes = inspected.notes;
     }
   } catch (error) {
     if (!(error instanceof ToolError) || error.exitCode !== EXIT.input) throw error;
-    found.problem = error.message;
+    found.problem = inWords(error);
   }
+}
+
+function inWords({ message, advice }: ToolError): string {
+  return `${message}. ${advice}`;
 }
 
 function formatName(format: CaptureFormat | undefined): string | null {

@@ -1,3 +1,4 @@
+import { NO_COLUMN } from '../ingest/ingest-report';
 import type { Observation, PayloadDecoder } from '../decode/observation';
 import { DecodeError } from '../decode/reading';
 import type { StringDictionary } from '../decode/string-dictionary';
@@ -82,7 +83,7 @@ export class ObservationMapper {
       if (problems.length > 0) reject(problems.join('; '));
       const measured = observations.filter((observation) => this.#records.measures(observation));
       if (measured.length > 0 || problems.length > 0) return measured;
-      const why = observations.length === 0 ? (nothing ?? 'nothing in it') : 'no field that a column is made from';
+      const why = observations.length === 0 ? (nothing ?? 'nothing in it') : NO_COLUMN;
       this.#ignored[why] = (this.#ignored[why] ?? 0) + 1;
       return [];
     } catch (error) {

@@ -74,6 +74,8 @@ export const payloadRule = z.discriminatedUnion('decoder', [
   z.strictObject({ decoder: z.literal('chirpstack'), ...common, payload: devicePayload }),
   z.strictObject({ decoder: z.literal('things-stack'), ...common, payload: devicePayload }),
   z.strictObject({ decoder: z.literal('loriot'), ...common, payload: devicePayload }),
+  /** Of whichever of the three sent it, told by its fields: for captures without topics. */
+  z.strictObject({ decoder: z.literal('uplink'), ...common, payload: devicePayload }),
   z.strictObject({ decoder: z.literal('meshtastic'), ...common }),
   /** Messages that are left out on purpose, and counted. */
   z.strictObject({ decoder: z.literal('ignore'), topic }),

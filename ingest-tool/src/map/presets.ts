@@ -30,6 +30,9 @@ const UPLINK_COLUMNS = [
   { name: 'snr', role: 'about', type: 'float', longName: 'Signal to noise ratio at the best gateway, in dB' },
 ];
 
+/** Files of single uplinks have no topic. */
+const NO_TOPIC = { topic: '' };
+
 const chirpstackRules = (payload: object): object[] => [
   { topic: 'application/+/device/+/event/up', decoder: 'chirpstack', ...payload },
   // Joins, acknowledgements, status reports and errors.
@@ -111,8 +114,11 @@ const PRESETS = {
     payload: [{ topic: 'spBv1.0/#', decoder: 'sparkplug-b' }],
     columns: [TIME, DEVICE, RECEIVE_TIME],
   },
-  chirpstack: { payload: chirpstackRules({}), columns: UPLINK_COLUMNS },
-  'things-stack': { payload: thingsStackRules({}), columns: UPLINK_COLUMNS },
+  chirpstack: { payload: [...chirpstackRules({}), { ...NO_TOPIC, decoder: 'chirpstack' }], columns: UPLINK_COLUMNS },
+  'things-stack': {
+    payload: [...thingsStackRules({}), { ...NO_TOPIC, decoder: 'things-stack' }],
+    columns: UPLINK_COLUMNS,
+  },
   loriot: { payload: [{ decoder: 'loriot' }], columns: UPLINK_COLUMNS },
   meshtastic: {
     payload: [{ topic: 'msh/#', decoder: 'meshtastic' }],
@@ -142,7 +148,7 @@ const PRESETS = {
     payload: [
       ...chirpstackRules({ payload: 'decentlab/DL-CTD10' }),
       ...thingsStackRules({ payload: 'decentlab/DL-CTD10' }),
-      { decoder: 'loriot', payload: 'decentlab/DL-CTD10' },
+      { decoder: 'uplink', payload: 'decentlab/DL-CTD10' },
     ],
     columns: [
       ...UPLINK_COLUMNS,

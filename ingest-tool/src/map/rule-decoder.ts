@@ -3,6 +3,7 @@ import { readChirpStackUplink } from '../decode/envelope/chirpstack';
 import { lorawanDecoder, type PayloadLookup } from '../decode/envelope/lorawan-decoder';
 import { readLoriotUplink } from '../decode/envelope/loriot';
 import { readThingsStackUplink } from '../decode/envelope/things-stack';
+import { readUplink } from '../decode/envelope/uplink-reader';
 import { jsonDecoder, parseJson } from '../decode/json/json-decoder';
 import { meshtasticDecoder } from '../decode/meshtastic/meshtastic-decoder';
 import { numberDecoder } from '../decode/number-decoder';
@@ -39,6 +40,8 @@ export function ruleDecoder(rule: ObservationRule, devices: readonly DevicePatte
         (payload) => readThingsStackUplink(parseJson(payload)),
         payloadLookup(rule.payload, devices),
       );
+    case 'uplink':
+      return lorawanDecoder((payload) => readUplink(parseJson(payload)), payloadLookup(rule.payload, devices));
     case 'loriot':
       return lorawanDecoder((payload) => readLoriotUplink(parseJson(payload)), payloadLookup(rule.payload, devices));
   }

@@ -64,7 +64,7 @@ columns: [${KEYS}, { name: temperature, unit: K }, { name: humidity, from: humid
       { time: RECEIVED + 1, device: 'pico', temperature: NaN, humidity: 55 },
     ]);
     expect(rejects.map(({ reason, detail, topic }) => [reason, topic, detail])).toEqual([
-      ['no_rule', 'pico/temperature', 'no payload rule of the mapping fits the topic'],
+      ['no_rule', 'pico/temperature', 'no payload rule is for the topic pico/temperature'],
       ['undecodable', 'pico/temperature/dht22', '"ERR" is not a number'],
     ]);
     expect(observations).toBe(4);

@@ -95,7 +95,7 @@ export class TopicMapper implements MessageMapper {
       const lane = this.#lanes[this.#laneFor(topic)];
       if (lane === undefined) {
         count++;
-        onReject(rejectOf(batch, row, this.#topics, 'no_rule', 'no payload rule of the mapping fits the topic'));
+        onReject(rejectOf(batch, row, this.#topics, 'no_rule', this.#unruled(topic)));
       } else if (lane.mapper === undefined) {
         const why = `ignored by the rule for ${lane.rule.topic.text}`;
         this.ignored[why] = (this.ignored[why] ?? 0) + 1;
@@ -132,6 +132,12 @@ export class TopicMapper implements MessageMapper {
 
   notes(): string[] {
     return this.#lanes.flatMap(({ mapper }) => mapper?.notes() ?? []);
+  }
+
+  #unruled(topic: number): string {
+    return topic < 0
+      ? 'the message has no topic, and no payload rule is for all topics'
+      : `no payload rule is for the topic ${this.#topics.textOf(topic)}`;
   }
 
   #laneFor(topic: number): number {

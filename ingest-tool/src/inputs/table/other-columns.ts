@@ -15,6 +15,10 @@ import { unitOf } from './unit-spelling';
 /** Rows that show what a column holds. */
 const SHOWN_ROWS = 200;
 
+/** A column of numbers may hold so large a share of other texts, such as what a logger writes for a defect, and so many different ones. */
+const STRAY_SHARE = 0.2;
+const MOST_STRAYS = 3;
+
 /** What can be said of a column from its header and first rows. */
 type OtherColumn = Pick<ColumnMapping, 'name' | 'from' | 'role' | 'type' | 'unit' | 'longName'>;
 
@@ -100,7 +104,8 @@ function describeColumn(
   isTime: (text: string) => boolean,
 ): OtherColumn {
   const name = columnName(from);
-  if (values.every((text) => /^[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?$/.test(text))) {
+  const strays = values.filter((text) => !/^[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?$/.test(text));
+  if (strays.length <= STRAY_SHARE * values.length && new Set(strays).size <= MOST_STRAYS) {
     const unit = unitOf(spelling);
     const longName = spelling === undefined || unit !== undefined ? undefined : `${from} in ${spelling}`;
     return {

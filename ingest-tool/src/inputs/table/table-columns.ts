@@ -4,6 +4,8 @@ import { EXIT, ToolError } from '../../tool-error';
 
 /** What a table's header says of itself. */
 export interface TableHeader {
+  /** What the format is called, for people. */
+  format: string;
   /** Names of the cells of a row, and of what is computed of them. */
   names: readonly string[];
   /** Further facts about the whole table, such as `header.station`; they are columns of one value. */
@@ -39,7 +41,10 @@ export class TableColumns implements RecordDecoder {
    * @param path of the table, for errors
    * @throws ToolError where one that is required is missing
    */
-  bind({ names, facts }: TableHeader, path: string): { bound: BoundColumn[]; missing: string[] } {
+  bind(
+    { names, facts }: Pick<TableHeader, 'names' | 'facts'>,
+    path: string,
+  ): { bound: BoundColumn[]; missing: string[] } {
     const bound: BoundColumn[] = [];
     const missing: string[] = [];
     for (const [name, column] of this.columns) {

@@ -1,7 +1,7 @@
 import { EXIT, ToolError } from '../../tool-error';
 import { refuseForeignFile } from '../foreign-files';
 import { openTable } from './open-table';
-import type { TableColumns } from './table-columns';
+import type { TableColumns, TableHeader } from './table-columns';
 import type { TableSettings } from './table-settings';
 import { TextTableParser } from './text-table-parser';
 import { TobParser } from './tob-parser';
@@ -23,12 +23,12 @@ export function tableParser(
   isWhole: boolean,
   path: string,
   { settings, columns }: TableReading,
-): { parser: TextTableParser | TobParser; notes: string[] } {
+): { parser: TextTableParser | TobParser; header: TableHeader; notes: string[] } {
   refuseForeignFile(head, path);
   const binary = [undefined, 'tob', 'toa5'].includes(settings.format) ? readTobTable(head, path, settings) : undefined;
   if (binary !== undefined) {
     const { bound, missing } = columns.bind(binary, path);
-    return { parser: new TobParser(binary, bound), notes: notesOf(binary.notes, missing) };
+    return { parser: new TobParser(binary, bound), header: binary, notes: notesOf(binary.notes, missing) };
   }
   const table = openTable(head, isWhole, path, settings);
   if (table === undefined) {
@@ -41,6 +41,7 @@ export function tableParser(
   const { bound, missing } = columns.bind(table, path);
   return {
     parser: new TextTableParser(table, bound, head),
+    header: table,
     notes: notesOf(table.notes, missing),
   };
 }

@@ -1,6 +1,6 @@
 import type { CaptureParser } from '../capture-parser';
 import { LongLine } from '../long-line';
-import { keptCopy, rejectAt, type MessageBatch, type RejectReason } from '../message-batch';
+import { keptCopy, rejectAt, type MessageBatch, type RejectReason, type StrayCell } from '../message-batch';
 import { parseCellNumber } from './cell-number';
 import { RowCells } from './row-cells';
 import type { BoundColumn } from './table-columns';
@@ -20,6 +20,7 @@ const MAX_ROW_LINES = 100;
 interface BadRow {
   reason: RejectReason;
   detail: string;
+  stray?: StrayCell;
 }
 
 /** Reads the rows of a text table into columns. A row that cannot be read is rejected with its line, and the next one tried. */
@@ -139,7 +140,7 @@ export class TextTableParser implements CaptureParser {
     if (this.#isHeaderLine(bytes, start, end)) return;
     const detail = `line ${this.#line}: ${bad.detail}`;
     const reject = rejectAt(bad.reason, detail, base + start, next - start, keptCopy(bytes, start, end));
-    batch.rejects.push({ ...reject, line: this.#line });
+    batch.rejects.push({ ...reject, line: this.#line, stray: 'stray' in bad ? bad.stray : undefined });
   }
 
   /** Fills the wanted columns of one row; returns what is wrong with it. */
@@ -199,6 +200,7 @@ export class TextTableParser implements CaptureParser {
         return {
           reason: isTime ? 'bad_time' : 'bad_value',
           detail: `${name} is ${shown(text)}, which is no ${isTime ? 'time there was, or not just one' : 'number'}`,
+          ...(isTime ? {} : { stray: { column: name, text } }),
         };
       if (this.#isMissingNumber(cell, value)) return undefined;
       column.numbers[row] = value;

@@ -16,8 +16,6 @@ export interface ComputedColumn {
 
 /** How a table of text is to be read: what its header said, or a mapping. */
 export interface TextTable extends TableHeader {
-  /** What the format is called, for people. */
-  format: string;
   /** Units of the cells, as the header spells them; undefined where it does not say. */
   units: readonly (string | undefined)[];
   /** Byte offset of the first row, and the number of its line, from 1. */
