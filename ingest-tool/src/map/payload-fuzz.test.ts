@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { DEVICE_PAYLOADS, deviceDecoder } from '../decode/payload/device-decoder';
+import { DecodeError } from '../decode/reading';
 import { StringDictionary } from '../decode/string-dictionary';
 import { MessageBatch } from '../inputs/message-batch';
+import { mutate, randomFrom } from '../inputs/testing/mutation';
 import { PartitionIndex } from '../rows/partition-index';
 import { RowStore } from '../rows/row-store';
 import { messageMapper } from './map-messages';
@@ -22,6 +25,8 @@ const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 const CHIRPSTACK =
   '{"deviceInfo":{"devEui":"70b3d57ba0003bb8"},"time":"2024-11-10T12:51:50Z","fCnt":20,"fPort":1,"data":"AgfZAAOQiICBAGQAAAxg","rxInfo":[{"rssi":-110}],"txInfo":{"frequency":868300000}}';
 
+const SCHEMA = join(import.meta.dirname, '../../../samples/rapid-wb2/telemetry.proto');
+
 /** One good message of each kind, with the topic it has. */
 const SEEDS: [decoder: string, topic: string, payload: Buffer][] = [
   [
@@ -30,6 +35,8 @@ const SEEDS: [decoder: string, topic: string, payload: Buffer][] = [
     Buffer.from('{"time":"2024-01-01T00:00:00Z","device":1,"temperature":{"value":21.5},"list":[1,{"a":null}]}'),
   ],
   ['number', 'a', Buffer.from('23.4 °C')],
+  ['protobuf', 'a', hex('0a03736265108098b2ac061900000000000024402100000000000034402d000000003500002041')],
+  ['uplink', '', Buffer.from(CHIRPSTACK)],
   [
     'sparkplug-b',
     'spBv1.0/G/DBIRTH/E/D',
@@ -60,12 +67,53 @@ const SEEDS: [decoder: string, topic: string, payload: Buffer][] = [
   ],
 ];
 
+const CTD10 = ', payload: decentlab/DL-CTD10';
+
+/** What a rule says besides its decoder. */
+const MORE: Record<string, string> = {
+  chirpstack: CTD10,
+  'things-stack': CTD10,
+  loriot: CTD10,
+  uplink: CTD10,
+  protobuf: `, schema: '${SCHEMA}', message: OceanTelemetry, columns: [{ name: time, from: timestamp }, { name: device, from: device_id }, { name: temperature, from: water_temp_celsius }]`,
+};
+
+/** A payload of each device. */
+const DEVICES: Record<string, Buffer> = {
+  'decentlab/DL-CTD10': hex('0207d900039088808100640000000c60'),
+  'decentlab/DL-CTD10B': hex('0207d900039088808100640000000c60'),
+  'decentlab/DL-NTU': hex('022332000300008885013e013e02330b10'),
+  'decentlab/DL-OPTOD': hex('02186c000300008862a618836583650c60'),
+  'decentlab/DL-ATM41': hex('02035a0003800a8000800080008009812b8014810880b4a57c820c810980027fe88056800880040bf5'),
+  'decentlab/DL-SHT35': hex('02030e000364a079b10c60'),
+  'cayenne-lpp': hex('03670110056700ff018806765ff2960a0003e8067104d2fb2e0000'),
+};
+
 describe('payload decoders', () => {
+  it.each(DEVICE_PAYLOADS)('make measurements or a reason of every mutated payload of %s', (name) => {
+    const random = randomFrom(SEED);
+    const seed = DEVICES[name] ?? Buffer.alloc(0);
+    expect(seed.length).toBeGreaterThan(0);
+    let read = 0;
+    for (let run = 0; run < RUNS; run++) {
+      const payload = mutate(seed, random);
+      try {
+        const measurements = deviceDecoder(name)?.(payload) ?? [];
+        // A value takes a bit at least, so that what comes out is bounded by what went in.
+        expect(measurements.length).toBeLessThanOrEqual(8 * payload.length);
+        read += measurements.length;
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error;
+      }
+    }
+    expect(read).toBeGreaterThan(0);
+  });
+
   it.each(SEEDS)('make an observation or a reason of every mutated message: %s on %s', (decoder, topic, seed) => {
     const topics = new StringDictionary();
     const mapping = parseMapping(
-      `payload: [{ decoder: ${decoder}${/stack|loriot/.test(decoder) ? ', payload: decentlab/DL-CTD10' : ''} }]
-columns: [{ name: time, role: time }, { name: device, role: device }, { name: temperature }, { name: text, from: temperature.value, type: text }]`,
+      `payload: [{ topic: '${topic}', decoder: ${decoder}${MORE[decoder] ?? ''} }]
+columns: [{ name: time, role: time }, { name: device, role: device }, { name: temperature }${decoder === 'protobuf' ? '' : ', { name: text, from: temperature.value, type: text }'}]`,
       'fuzz',
     );
     const mapper = messageMapper(undefined, mapping, topics, 0, Date.now());
