@@ -1,5 +1,6 @@
 import { formatMetrics, writeMetrics } from '../ingest/ingest-metrics';
-import { describeReport, NO_COLUMN, quarantinedTotal, type IngestReport } from '../ingest/ingest-report';
+import { describeReport, quarantinedTotal, type IngestReport } from '../ingest/ingest-report';
+import { NO_COLUMN } from '../map/message-reject';
 import { EXIT, type ExitCode } from '../tool-error';
 import { say } from './long-run';
 

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { CONFLICTS_FOLDER } from '@tidelake/lake-format';
 import type { FlagTally } from '../check/flag-counts';
 import type { TidyDays } from '../export/tidy-days';
+import { NO_COLUMN } from '../map/message-reject';
 
 /** What an ingest did, as `--json` prints it. docs/ingest.md defines each number. */
 export interface IngestReport {
@@ -64,9 +65,6 @@ export interface IngestReport {
   /** Bytes read from the captures. */
   inputBytes: number;
 }
-
-/** Why a message is ignored of whose fields the mapping takes none. */
-export const NO_COLUMN = 'no field that a column is made from';
 
 /** Messages that became no row, of all reasons. */
 export function quarantinedTotal({ quarantined }: Pick<IngestReport, 'quarantined'>): number {

@@ -1,6 +1,9 @@
 import type { StringDictionary } from '../decode/string-dictionary';
 import { keptCopy, type MessageBatch, type Reject, type RejectReason } from '../inputs/message-batch';
 
+/** Why a message is ignored of whose fields the mapping takes none. */
+export const NO_COLUMN = 'no field that a column is made from';
+
 /** A message of a batch as something to be set aside. */
 export function rejectOf(
   batch: MessageBatch,

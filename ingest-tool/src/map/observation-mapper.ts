@@ -1,11 +1,10 @@
-import { NO_COLUMN } from '../ingest/ingest-report';
 import type { Observation, PayloadDecoder } from '../decode/observation';
 import { DecodeError } from '../decode/reading';
 import type { StringDictionary } from '../decode/string-dictionary';
 import { MessageBatch, type Reject } from '../inputs/message-batch';
 import type { PartitionIndex } from '../rows/partition-index';
 import type { RowStore } from '../rows/row-store';
-import { rejectOf } from './message-reject';
+import { NO_COLUMN, rejectOf } from './message-reject';
 import type { ObservationRecords } from './observation-records';
 import type { RowMapper } from './row-mapper';
 
