@@ -2,6 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { firstLoadBudget } from './scripts/check-bundle.ts';
 import { contentSecurityPolicy } from './scripts/content-security-policy.ts';
+import { slimEngine } from './scripts/slim-engine.ts';
 
 /** Which plugin takes how long is nothing that whoever builds the site can change. */
 const QUIET = { checks: { bundlerTimings: false } };
@@ -10,7 +11,7 @@ const QUIET = { checks: { bundlerTimings: false } };
 export default defineConfig({
   base: './',
   plugins: [svelte(), contentSecurityPolicy(), firstLoadBudget()],
-  worker: { format: 'es', rolldownOptions: QUIET },
+  worker: { format: 'es', plugins: () => [slimEngine()], rolldownOptions: QUIET },
   // Served as they are: the WASM packages find their own files by import.meta.url.
   optimizeDeps: { exclude: ['@duckdb/duckdb-wasm', 'parquet-wasm'] },
   build: {

@@ -12,7 +12,7 @@ import type { ServedStore } from '../test/support/served-store';
 import { builtSite } from '../test/support/server';
 import { SimulatedLake } from '../test/support/simulated-lake';
 import { compared, stated, type BenchResult } from './bench-result';
-import { launchBareBrowser, type BareBrowser } from './scan/bare-browser';
+import { launchBareBrowser, type BareBrowser } from './browser/bare-browser';
 import { ensureLake, LAKES } from './scan/make-lakes';
 import { nativeTableSql, warmQuery } from './scan/native-table';
 import { startPageServer, type PageServer } from './scan/page-server';

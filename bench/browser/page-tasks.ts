@@ -1,23 +1,61 @@
-import type { BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 /** What the page promises: no task of its thread is longer while it scans, milliseconds. */
 export const LONGEST_TASK_MS = 50;
 
-/** Lets the pages of a profile note how long their thread was busy at a time. To be called before they are opened. */
-export async function noteTasks(context: BrowserContext): Promise<void> {
-  await context.addInitScript(() => {
-    const tasks: number[] = [];
-    Object.assign(window, { tasks });
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-      type: 'longtask',
-    });
-  });
+/** A while in which a page's thread did one thing. */
+export interface PageTask {
+  /** Milliseconds since the navigation. */
+  start: number;
+  /** Milliseconds; browsers tell of no task shorter than 50. */
+  duration: number;
 }
+
+/** A script that ran in a long frame. */
+interface FrameScript extends PageTask {
+  /** What called it, and where it stands. */
+  what: string;
+}
+
+/** Long tasks of a page, and the scripts of its long frames. */
+export interface PageTasks {
+  tasks: PageTask[];
+  scripts: FrameScript[];
+}
+
+/** To be run in a page before its own scripts: has it note how long its thread is busy at a time. */
+export const NOTE_TASKS = `{
+  const noted = (window.pageTasks = { tasks: [], scripts: [] });
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) noted.tasks.push({ start: startTime, duration });
+  }).observe({ type: 'longtask', buffered: true });
+  new PerformanceObserver((list) => {
+    for (const { scripts } of list.getEntries())
+      for (const { startTime, duration, invoker, sourceURL, sourceFunctionName } of scripts)
+        noted.scripts.push({
+          start: startTime,
+          duration,
+          what: [invoker, sourceFunctionName, sourceURL.split('/').pop()].filter(Boolean).join(' '),
+        });
+  }).observe({ type: 'long-animation-frame', buffered: true });
+}`;
 
 /** The longest task since this was asked last, milliseconds; 0 where none was longer than 50. */
 export async function longestTask(page: Page): Promise<number> {
   return page.evaluate(() => {
-    const { tasks } = window as unknown as { tasks: number[] };
-    return Math.max(0, ...tasks.splice(0));
+    const { pageTasks } = window as unknown as { pageTasks: PageTasks };
+    return Math.max(0, ...pageTasks.tasks.splice(0).map(({ duration }) => duration));
   });
+}
+
+/** The longest of some tasks, and what most of it was. */
+export function longestOf({ scripts }: PageTasks, tasks: readonly PageTask[]): { duration: number; what: string } {
+  const [task] = tasks.toSorted((left, right) => right.duration - left.duration);
+  if (!task) return { duration: 0, what: 'none of 50 ms' };
+  const end = task.start + task.duration;
+  const [script] = scripts
+    .filter(({ start }) => start >= task.start - 1 && start < end)
+    .toSorted((left, right) => right.duration - left.duration);
+  const what = script ? `${script.what}, ${Math.round(script.duration)} ms` : 'no script: style, layout or paint';
+  return { duration: task.duration, what };
 }

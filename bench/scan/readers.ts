@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Receipt } from '../../src/lake/receipt';
 import type { ScriptingApi } from '../../src/workers/scripting';
-import type { BareBrowser, BarePage } from './bare-browser';
+import type { BareBrowser, BarePage } from '../browser/bare-browser';
 import type { BaselineApi } from './baseline.page';
 import { CASES, caseSql, caseUrls, mergeHours, type HourlyRow, type ScanCase } from './scan-case';
 

@@ -1,22 +1,16 @@
-import { AsyncDuckDB, selectBundle, VoidLogger } from '@duckdb/duckdb-wasm';
-import ehWorkerUrl from '@duckdb/duckdb-wasm/dist/duckdb-browser-eh.worker.js?url';
-import mvpWorkerUrl from '@duckdb/duckdb-wasm/dist/duckdb-browser-mvp.worker.js?url';
-import ehModuleUrl from '@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?url';
-import mvpModuleUrl from '@duckdb/duckdb-wasm/dist/duckdb-mvp.wasm?url';
+import { AsyncDuckDB, VoidLogger } from '@duckdb/duckdb-wasm';
+import scriptUrl from '@duckdb/duckdb-wasm/dist/duckdb-browser-eh.worker.js?url';
+import moduleUrl from '@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?url';
 import { LakeError } from '../lake/lake-error';
 import { createEngine } from './engine';
 import type { BatchReader, Engine, EngineConnection } from './engine';
 
 /** Starts DuckDB in a worker of its own, from the site's own files, and prepares it for lakes. */
 export async function startEngine(): Promise<Engine> {
-  const bundle = await selectBundle({
-    mvp: { mainModule: absolute(mvpModuleUrl), mainWorker: absolute(mvpWorkerUrl) },
-    eh: { mainModule: absolute(ehModuleUrl), mainWorker: absolute(ehWorkerUrl) },
-  });
-  const compiling = compile(bundle.mainModule);
+  const compiling = compile(absolute(moduleUrl));
   const worker = new Worker(new URL('./duckdb.worker.ts', import.meta.url), { type: 'module', name: 'duckdb' });
   const ready = new Promise((resolve) => worker.addEventListener('message', resolve, { once: true }));
-  worker.postMessage(bundle.mainWorker ?? absolute(mvpWorkerUrl));
+  worker.postMessage(absolute(scriptUrl));
   const crashed = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => {
       // What nobody has handled becomes an error of the worker that started this one, and would end the whole session.
@@ -62,7 +56,7 @@ export async function startEngine(): Promise<Engine> {
     };
   }
 
-  await alive(database.instantiate(bundle.mainModule));
+  await alive(database.instantiate(absolute(moduleUrl)));
   await alive(database.open({ path: ':memory:' }));
   return createEngine({
     connect,

@@ -23,15 +23,23 @@ export interface BarePage {
 export interface BareBrowser {
   /** Opens an address in a profile of its own, with nothing cached. */
   open(url: string): Promise<BarePage>;
+  /**
+   * Opens an address in a window of a desk's size, in the profile of all that is visited, where it finds what was kept before.
+   * @param script what the page is to run before its own scripts
+   */
+  visit(url: string, script: string): Promise<BarePage>;
   close(): Promise<void>;
 }
+
+/** CSS pixels of a window, where a page is to be laid out as on a desk. */
+const DESK = { width: 1440, height: 900 };
 
 const STARTING_MS = 30_000;
 
 /** After this long a page hangs: plain DuckDB-WASM needs six minutes for the slowest case. */
 const HANGING_MS = 900_000;
 
-/** Starts a headless Chromium that takes self-signed certificates. */
+/** Starts a headless Chromium that takes self-signed certificates, and draws WebGL in software where there is no graphics card. */
 export async function launchBareBrowser(): Promise<BareBrowser> {
   const profile = await mkdtemp(path.join(tmpdir(), 'tidelake-bench-'));
   const child = spawn(
@@ -40,6 +48,7 @@ export async function launchBareBrowser(): Promise<BareBrowser> {
       // Chromium refuses to run as root with its sandbox.
       ...['--headless=new', '--no-sandbox', '--no-first-run', '--disable-quic', '--ignore-certificate-errors'],
       ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      '--enable-unsafe-swiftshader',
       ...['--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'],
     ],
     { stdio: 'ignore' },
@@ -47,28 +56,53 @@ export async function launchBareBrowser(): Promise<BareBrowser> {
   const exited = new Promise((resolve) => child.once('exit', resolve));
   const client = await connect({ target: await debuggerUrl(profile), local: true });
 
+  async function attach(targetId: string): Promise<string> {
+    return (await client.Target.attachToTarget({ targetId, flatten: true })).sessionId;
+  }
+
   async function open(url: string): Promise<BarePage> {
     const { browserContextId } = await client.Target.createBrowserContext({});
     const { targetId } = await client.Target.createTarget({ url, browserContextId });
-    const { sessionId } = await client.Target.attachToTarget({ targetId, flatten: true });
+    const sessionId = await attach(targetId);
     return {
-      async evaluate<Argument, Result>(work: (argument: Argument) => Result | Promise<Result>, argument: Argument) {
-        const expression = `(${String(work)})(${argument === undefined ? '' : JSON.stringify(argument)})`;
-        const asked = { expression, awaitPromise: true, returnByValue: true };
-        const { result, exceptionDetails } = await Promise.race([
-          client.send('Runtime.evaluate', asked, sessionId),
-          hanging(url),
-        ]);
-        if (exceptionDetails) throw new Error(messageOf(exceptionDetails));
-        const value: Result = result.value;
-        return value;
-      },
+      evaluate: (work, argument) => evaluate(sessionId, work, argument),
       close: () => client.Target.disposeBrowserContext({ browserContextId }),
     };
   }
 
+  async function visit(url: string, script: string): Promise<BarePage> {
+    const { targetId } = await client.Target.createTarget({ url: 'about:blank' });
+    const sessionId = await attach(targetId);
+    const desk = { ...DESK, deviceScaleFactor: 1, mobile: false };
+    await client.send('Emulation.setDeviceMetricsOverride', desk, sessionId);
+    await client.send('Page.enable', undefined, sessionId);
+    await client.send('Page.addScriptToEvaluateOnNewDocument', { source: script }, sessionId);
+    await client.send('Page.navigate', { url }, sessionId);
+    return {
+      evaluate: (work, argument) => evaluate(sessionId, work, argument),
+      close: async () => void (await client.Target.closeTarget({ targetId })),
+    };
+  }
+
+  async function evaluate<Argument, Result>(
+    sessionId: string,
+    work: (argument: Argument) => Result | Promise<Result>,
+    argument: Argument,
+  ): Promise<Result> {
+    const expression = `(${String(work)})(${argument === undefined ? '' : JSON.stringify(argument)})`;
+    const asked = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = await Promise.race([
+      client.send('Runtime.evaluate', asked, sessionId),
+      hanging(expression),
+    ]);
+    if (exceptionDetails) throw new Error(messageOf(exceptionDetails));
+    const value: Result = result.value;
+    return value;
+  }
+
   return {
     open,
+    visit,
     async close() {
       await client.close();
       child.kill();
@@ -88,9 +122,9 @@ async function debuggerUrl(profile: string): Promise<string> {
   throw new Error('The browser did not start.');
 }
 
-async function hanging(url: string): Promise<never> {
+async function hanging(asked: string): Promise<never> {
   await delay(HANGING_MS, undefined, { ref: false });
-  throw new Error(`${url} gave no answer within ${HANGING_MS / 60_000} minutes.`);
+  throw new Error(`There was no answer within ${HANGING_MS / 60_000} minutes to ${asked}`);
 }
 
 function messageOf({ text, exception }: { text: string; exception?: { description?: string } }): string {
