@@ -20,6 +20,16 @@ export interface PartitionFlags {
   counts: FlagCounts;
 }
 
+/** Tests of the time with a column of their own, since what to do about them differs. */
+const CLOCK_TESTS = [
+  {
+    test: 'drift',
+    of: 'timestamp_drift',
+    longName: 'TIMESTAMP_DRIFT: flag of the device’s clock against the time of receipt',
+  },
+  { test: 'late', of: 'late', longName: 'Flag of observations that came after the watermark' },
+] as const;
+
 /** A column of flags and what it judges. */
 interface FlagColumn extends RowColumn {
   flagsOf: (flags: QcFlags) => ColumnFlags | undefined;
@@ -191,7 +201,16 @@ function flagColumnsOf(plan: QcPlan): FlagColumn[] {
   const columns = [...judged].map((name) => flagColumn(name, (flags) => flags.variables.get(name)));
   if (!isEmpty(position)) columns.push(flagColumn('position', (flags) => flags.position));
   if (!isEmpty(time)) columns.push(flagColumn('time', (flags) => flags.time));
+  for (const { test, of, longName } of CLOCK_TESTS) {
+    if (time[test] !== undefined) columns.push({ ...flagColumn(of, (flags) => ofTest(flags.time, test)), longName });
+  }
   return columns;
+}
+
+/** The flags of one test alone. */
+function ofTest({ tests }: ColumnFlags, test: string): ColumnFlags | undefined {
+  const aggregate = tests.get(test);
+  return aggregate === undefined ? undefined : { aggregate, tests: new Map() };
 }
 
 function isEmpty(tests: object): boolean {

@@ -6,6 +6,7 @@ import type { RowColumn } from '../rows/column-values';
 import { EXIT, ToolError } from '../tool-error';
 import type { ColumnMapping, Mapping } from './mapping';
 import { convertedAxis, type Axis } from './projected-position';
+import { provenanceOf, type Provenance } from './provenance';
 import { rawScale, unitScale, type LinearScale } from './source-scale';
 
 /** Where a column's values come from. */
@@ -14,7 +15,8 @@ export type ColumnSource =
   | { kind: 'topic'; level: number | undefined }
   | { kind: 'receive_time' }
   | { kind: 'capture' }
-  | { kind: 'converted'; axis: Axis };
+  | { kind: 'converted'; axis: Axis }
+  | { kind: 'provenance'; of: Provenance };
 
 /** What an absent field means: null, zero, or zero only where another field of the message is there. */
 export type WhenAbsent = 'null' | 'zero' | { zeroWhenPresent: string };
@@ -88,6 +90,8 @@ export function rowColumn({ mapping, type }: MappedColumn, dictionary: StringDic
 export function sourceOf(from: string, schema: RecordSchema): ColumnSource | undefined {
   const axis = convertedAxis(from);
   if (axis !== undefined) return { kind: 'converted', axis };
+  const provenance = provenanceOf(from);
+  if (provenance !== undefined) return { kind: 'provenance', of: provenance };
   if (schema.fieldAt(from) !== undefined) return { kind: 'field', path: from };
   if (from === 'receive_time') return { kind: 'receive_time' };
   if (from === 'capture.name') return { kind: 'capture' };

@@ -12,6 +12,7 @@ import { clockRule } from './clock-rule';
 import { columnSource, payloadRule } from './payload-rule';
 import { CONVERTED_COLUMNS, projectedPosition } from './projected-position';
 import { preset, PRESET_NAMES } from './presets';
+import { provenanceColumns } from './provenance';
 import { timeRuleProblem } from './message-time';
 
 const columnMapping = z
@@ -124,7 +125,13 @@ export function presetMapping(messageName: string): Mapping | undefined {
 
 function completed(given: MappingFile): MappingFile {
   const converted = given.position === undefined ? [] : CONVERTED_COLUMNS.map((column) => columnMapping.parse(column));
-  const file = { ...given, columns: [...given.columns, ...converted] };
+  const file = withPreset({ ...given, columns: [...given.columns, ...converted] });
+  const provenance = provenanceColumns(file).map((column) => columnMapping.parse(column));
+  const added = provenance.filter(({ name }) => !file.columns.some((column) => column.name === name));
+  return { ...file, columns: [...file.columns, ...added] };
+}
+
+function withPreset(file: MappingFile): MappingFile {
   if (file.preset === undefined) return file;
   const { columns: known, payload = [], table, checks } = preset(file.preset);
   const brought = known.map((column) => columnMapping.parse(column));

@@ -17,11 +17,13 @@ import { rejectOf } from './message-reject';
 import { receiveTimes, scaledField, timeField, withoutMissing } from './number-fields';
 import type { NumberSource } from './number-source';
 import { convertedNumbers, type ProjectedPosition } from './projected-position';
+import { firmwareOf, type Provenance } from './provenance';
 import { positionProblem, timeProblem } from './row-checks';
+import { roundIntegers, writeFloats } from './narrow-numbers';
 import { rowTarget, type RowTarget } from './row-target';
 import { chained } from './source-scale';
 import { StationRegistry } from './station-registry';
-import { captureText, fieldText, textIn, topicText, type TextSource } from './text-source';
+import { captureText, constantText, fieldText, textBy, textIn, topicText, type TextSource } from './text-source';
 
 /** A column with the way its values are made: numbers, texts, or integers too large for a number. */
 interface BoundColumn extends MappedColumn {
@@ -31,8 +33,6 @@ interface BoundColumn extends MappedColumn {
   exact: DecodedColumn | undefined;
   calibrator: ColumnCalibrator | undefined;
 }
-
-const INT32_LIMIT = 2 ** 31;
 
 /** Turns batches of messages into rows of the lake: decode, map, check, route. Rows go to a {@link RowStore}. */
 export class RowMapper implements MessageMapper {
@@ -94,7 +94,15 @@ export class RowMapper implements MessageMapper {
     this.#topics = topics;
     this.#now = nowMs * 1000;
     this.#calibrated = new Set(mapping.calibrations.map(({ variable }) => variable));
-    this.#bound = mapped.map((column) => this.#bind(column, target));
+    const origin = (of: Provenance): TextSource => {
+      const device = mapped.find((column) => column.mapping.role === 'device');
+      if (of === 'crs' || device === undefined) return constantText(mapping.position?.crs ?? '');
+      return textBy(this.#textOf(device.source), firmwareOf(mapping));
+    };
+    this.#bound = mapped.map((column) => {
+      const { source } = column;
+      return this.#bind(column, target, source.kind === 'provenance' ? origin(source.of) : undefined);
+    });
     if (mapping.position !== undefined) bindPosition(this.#bound, mapping.position);
     this.#target = target ?? ownTarget(this.#bound, this.#calibrated.size > 0, latenessMs);
     this.columns = this.#target.columns;
@@ -303,9 +311,10 @@ export class RowMapper implements MessageMapper {
     if (count > 0) this.notFinite[name] = (this.notFinite[name] ?? 0) + count;
   }
 
-  #bind(column: MappedColumn, target: RowTarget | undefined): BoundColumn {
+  /** @param origin the texts of a column of provenance */
+  #bind(column: MappedColumn, target: RowTarget | undefined, origin: TextSource | undefined): BoundColumn {
     const { name, epoch } = column.mapping;
-    const own = column.type === 'text' ? this.#textOf(column.source) : undefined;
+    const own = origin ?? (column.type === 'text' ? this.#textOf(column.source) : undefined);
     const shared = target?.columns.find((each) => each.name === name)?.dictionary;
     const text = own === undefined || shared === undefined ? own : textIn(shared, own);
     const row = rowColumn(column, text?.dictionary);
@@ -365,27 +374,4 @@ function ownTarget(bound: readonly BoundColumn[], isCalibrated: boolean, latenes
   const target = rowTarget([], latenessMs);
   const calibration = isCalibrated ? [calibrationColumn(target.calibrationLog)] : [];
   return { ...target, columns: [...bound.map(({ row }) => row), ...calibration] };
-}
-
-function roundIntegers(values: Float64Array, count: number): number {
-  let bad = 0;
-  for (let index = 0; index < count; index++) {
-    const value = Math.round(values[index] ?? Number.NaN);
-    const fits = Number.isNaN(value) || (value >= -INT32_LIMIT && value < INT32_LIMIT);
-    if (!fits) bad++;
-    values[index] = fits ? value : Number.NaN;
-  }
-  return bad;
-}
-
-/** Writes 32-bit floats; returns how many were too large for one and became null. */
-function writeFloats(values: Float64Array, count: number, into: Float32Array, at: number): number {
-  let bad = 0;
-  for (let index = 0; index < count; index++) {
-    const value = Math.fround(values[index] ?? Number.NaN);
-    const fits = value !== Number.POSITIVE_INFINITY && value !== Number.NEGATIVE_INFINITY;
-    if (!fits) bad++;
-    into[at + index] = fits ? value : Number.NaN;
-  }
-  return bad;
 }

@@ -79,6 +79,30 @@ export function captureText(names: StringDictionary): TextSource {
   return { dictionary: names, idAt: (batch) => batch.capture };
 }
 
+/** The same text in every row. */
+export function constantText(text: string): TextSource {
+  const dictionary = new StringDictionary();
+  const id = dictionary.internText(text);
+  return { dictionary, idAt: () => id };
+}
+
+/** What is known by another text, such as of a device by its id. @param textOf undefined where nothing is */
+export function textBy(key: TextSource, textOf: (key: string) => string | undefined): TextSource {
+  const dictionary = new StringDictionary();
+  const ids = new Map<number, number>();
+  return {
+    dictionary,
+    idAt: (batch, row) => {
+      const id = key.idAt(batch, row);
+      if (id < 0) return -1;
+      return remembered(ids, id, () => {
+        const text = textOf(key.dictionary.textOf(id));
+        return text === undefined ? -1 : dictionary.internText(text);
+      });
+    },
+  };
+}
+
 /** A text of which the numbers are those of another dictionary. */
 export function textIn(dictionary: StringDictionary, own: TextSource): TextSource {
   const ids: number[] = [];

@@ -70,6 +70,29 @@ columns: [${KEYS}, { name: temperature, unit: K }, { name: humidity, from: humid
     expect(observations).toBe(4);
   });
 
+  it('keeps with each row what is declared of its origin: the firmware of its device, and the system of its position', () => {
+    const { rows, mapper } = mapMessages(
+      `payload:
+  - { topic: 'a/{device}', decoder: json }
+  - { topic: 'b/{device}', decoder: json, columns: [{ name: time, from: t }] }
+position: { crs: EPSG:32618, x: x, y: y }
+stations: [{ id: one, devices: [{ id: n1, firmware: 2 }] }]
+devices: [{ match: 'n*', firmware: '1.9', model: M }]
+columns: [${KEYS}, { name: x }, { name: y }]`,
+      [
+        ['a/n1', '{"time":1731415910,"x":500000,"y":2931057}'],
+        ['b/n2', '{"t":1731415910,"x":500000,"y":2931057}'],
+        ['b/other', '{"t":1731415910,"x":500000,"y":2931057}'],
+      ],
+    );
+    expect(mapper.columns.map(({ name }) => name).slice(-2)).toEqual(['firmware_version', 'crs_source']);
+    expect(rows.map(({ device, firmware_version: firmware, crs_source: crs }) => [device, firmware, crs])).toEqual([
+      ['n1', '2', 'EPSG:32618'],
+      ['n2', '1.9', 'EPSG:32618'],
+      ['other', null, 'EPSG:32618'],
+    ]);
+  });
+
   it('reads JSON by paths, lists of rows and lists of readings, and says what has nothing in it', () => {
     const { rows, mapper, observations } = mapMessages(
       `payload:
