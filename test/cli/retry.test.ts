@@ -133,6 +133,41 @@ describe('tidelake retry', () => {
     expect(treeOf(quarantine)).toEqual(treeOf(join(reference, '_tidelake/quarantine')));
   });
 
+  it('reads rows of a binary table again, each with the time that its frame gave it', async () => {
+    const folder = makeWorkspace();
+    const header = [
+      ['TOB3', '', 'CR1000X', '64291', 'OS', 'CPU:a.cr1x', '42580', '2026-02-19 09:46:08'],
+      ['Fast', '1 SEC', '28', '216', '13533', 'SecUsec', '0', '0', '0'],
+      ...[['T'], ['degC'], ['Smp'], ['IEEE4']],
+    ].map((cells) => `${cells.map((cell) => `"${cell}"`).join(',')}\r\n`);
+    const frames = [0, 3].map((first) => {
+      const bytes = Buffer.alloc(28);
+      bytes.writeUInt32LE(1_140_342_369 + first, 0);
+      bytes.writeUInt32LE(first, 8);
+      for (const row of [0, 1, 2]) bytes.writeFloatLE(first + row, 12 + 4 * row);
+      bytes.writeUInt32LE(13_533 * 2 ** 16, 24);
+      return bytes;
+    });
+    const table = join(folder, 'fast.dat');
+    writeFileSync(table, Buffer.concat([Buffer.from(header.join('')), ...frames]));
+    const mapping = (device: string): string => {
+      const path = join(folder, `${device}.yaml`);
+      const columns = `{ name: time, role: time }, { name: id, from: ${device}, role: device }, { name: T }`;
+      writeFileSync(path, `table: {}\nstation: { id: mast }\ncolumns: [${columns}]\n`);
+      return path;
+    };
+    const [lake, reference] = [join(folder, 'lake'), join(folder, 'reference')];
+    const { code, stderr } = await startTool(['ingest', table, '--to', lake, '--mapping', mapping('header.station')])
+      .ended;
+    expect(code, stderr).toBe(4);
+    expect(stderr).toContain('6  missing_device');
+    const again = await startTool(['retry', lake, '--mapping', mapping('header.serial'), '--json']).ended;
+    expect(JSON.parse(again.stdout)).toMatchObject({ messages: 6, rows: 6, quarantined: {} });
+    await startTool(['ingest', table, '--to', reference, '--mapping', mapping('header.serial')]).ended;
+    expect((await readLakeRows(lake)).map(({ T }) => T)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(treeOf(lake)).toEqual(treeOf(reference));
+  });
+
   it('explains itself, and says which lake is not there', async () => {
     const folder = makeWorkspace();
     const { code, stderr } = await startTool([

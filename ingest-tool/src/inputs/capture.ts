@@ -11,7 +11,6 @@ import { MqttCaptureParser } from './pcap/mqtt-capture-parser';
 import { textAsUtf8 } from './text-encoding';
 import type { TableHeader } from './table/table-columns';
 import { tableParser, type TableReading } from './table/table-parser';
-import { TextTableParser } from './table/text-table-parser';
 
 const BUFFER_BYTES = 4 << 20;
 
@@ -62,7 +61,7 @@ export class Capture {
     return this.#sha256;
   }
 
-  /** The beginning of a table of text, from which is told how its rows are read; undefined before the first batch, and for all else. */
+  /** The beginning of a table, from which is told how its rows are read; undefined before the first batch, and for all else. */
   get tableHead(): Uint8Array | undefined {
     return this.#tableHead;
   }
@@ -134,10 +133,10 @@ export class Capture {
 
   #parser(head: Uint8Array, isWhole: boolean): CaptureParser {
     if (this.#tables !== undefined) {
-      const { parser, header, notes } = tableParser(head, isWhole, this.path, this.#tables);
+      const { parser, header, kept, notes } = tableParser(head, isWhole, this.path, this.#tables);
       this.#tableNotes = notes;
       this.#tableHeader = header;
-      if (parser instanceof TextTableParser) this.#tableHead = new Uint8Array(head);
+      this.#tableHead = kept;
       return parser;
     }
     this.#format = this.#forced ?? detectFormat(head, isWhole, this.path);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { MessageBatch, type Reject, type RejectReason } from '../inputs/message-batch';
 import { TABLE_HEAD_BYTES } from '../inputs/table/table-head';
 import { tableParser, type TableReading } from '../inputs/table/table-parser';
-import { TextTableParser } from '../inputs/table/text-table-parser';
+import type { TextTableParser } from '../inputs/table/text-table-parser';
+import { TobParser } from '../inputs/table/tob-parser';
 import { canBeTried, readHead, readRejects, type QuarantinedCapture } from './quarantined-messages';
 
 /** Reasons that speak of what a row says and of how it was read: a better mapping may take it. */
@@ -58,8 +59,7 @@ export class QuarantinedRows {
     for (const file of this.#files) {
       for (const reject of await readRejects(this.#root, file)) {
         batch.clear();
-        if (parser instanceof TextTableParser && canBeTried(reject, ROW_REASONS)) readAgain(parser, reject, batch);
-        else batch.rejects.push(reject);
+        if (!canBeTried(reject, ROW_REASONS) || !readAgain(parser, reject, batch)) batch.rejects.push(reject);
         yield batch;
       }
       this.#bytesRead += (await stat(join(this.#root, file))).size;
@@ -67,15 +67,21 @@ export class QuarantinedRows {
   }
 }
 
-/** Reads one row where it stood in its table. */
-function readAgain(parser: TextTableParser, { payload, offset, length, line }: Reject, batch: MessageBatch): void {
+/** Reads one row where it stood in its table; false where it cannot be found in what was kept of it. */
+function readAgain(
+  parser: TextTableParser | TobParser,
+  { payload, offset, length, line }: Reject,
+  batch: MessageBatch,
+): boolean {
+  if (parser instanceof TobParser) return parser.readAgain(Uint8Array.from(payload), offset, batch);
   const bytes = new Uint8Array(payload.length + 1);
   bytes.set(payload);
   bytes[payload.length] = NEWLINE;
   parser.seekLine(line ?? 1);
   parser.parse(bytes, 0, bytes.length, offset, true, batch);
   // The line break may have been another one, or none.
-  if (batch.count + batch.rejects.length !== 1) return;
+  if (batch.count + batch.rejects.length !== 1) return true;
   batch.length[0] = length;
   for (const reject of batch.rejects) reject.length = length;
+  return true;
 }

@@ -14,6 +14,15 @@ export interface TableReading {
   readonly columns: TableColumns;
 }
 
+/** A table with what takes its rows out of it. */
+interface OpenedTable {
+  parser: TextTableParser | TobParser;
+  header: TableHeader;
+  /** Of its beginning, what tells how its rows are read. */
+  kept: Uint8Array;
+  notes: string[];
+}
+
 /**
  * What takes the rows out of a table, told from its beginning.
  * @throws ToolError where it is no table, or lacks what the mapping cannot do without
@@ -23,12 +32,13 @@ export function tableParser(
   isWhole: boolean,
   path: string,
   { settings, columns }: TableReading,
-): { parser: TextTableParser | TobParser; header: TableHeader; notes: string[] } {
+): OpenedTable {
   refuseForeignFile(head, path);
   const binary = [undefined, 'tob', 'toa5'].includes(settings.format) ? readTobTable(head, path, settings) : undefined;
   if (binary !== undefined) {
     const { bound, missing } = columns.bind(binary, path);
-    return { parser: new TobParser(binary, bound), header: binary, notes: notesOf(binary.notes, missing) };
+    const kept = head.slice(0, binary.start);
+    return { parser: new TobParser(binary, bound), header: binary, kept, notes: notesOf(binary.notes, missing) };
   }
   const table = openTable(head, isWhole, path, settings);
   if (table === undefined) {
@@ -42,6 +52,7 @@ export function tableParser(
   return {
     parser: new TextTableParser(table, bound, head),
     header: table,
+    kept: head.slice(),
     notes: notesOf(table.notes, missing),
   };
 }

@@ -16,7 +16,8 @@ const MINOR_BIT = 1 << 14;
 interface FrameRow {
   at: number;
   time: number;
-  record: number;
+  /** Undefined where rows say it themselves, if at all. */
+  record: number | undefined;
 }
 
 /** Reads the rows of a TOB1 or TOB3 table into columns. Frames of TOB3 that were never written are passed over. */
@@ -50,7 +51,7 @@ export class TobParser implements CaptureParser {
     const size = frames?.size ?? rowBytes;
     let position = Math.min(end, Math.max(start, first - base));
     while (position + size <= end && !batch.full) {
-      if (frames === undefined) this.#row(batch, position, base, this.#timeOfRow(position), undefined);
+      if (frames === undefined) this.#row(batch, this.#plainRow(position), base, position, size);
       else if (!this.#frame(batch, position, base)) break;
       position += size;
     }
@@ -59,13 +60,31 @@ export class TobParser implements CaptureParser {
     return end;
   }
 
+  /**
+   * Reads a row that was set aside again: out of its frame, where the format has frames, since the row's time is that of the frame.
+   * @param bytes the row or its frame
+   * @param offset of the row in its file
+   * @returns false where it is not there
+   */
+  readAgain(bytes: Uint8Array<ArrayBuffer>, offset: number, batch: MessageBatch): boolean {
+    const { frames, rowBytes, start } = this.#table;
+    const size = frames?.size ?? rowBytes;
+    if (bytes.length !== size) return false;
+    batch.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const place = frames === undefined ? 0 : (offset - start) % size;
+    const row = frames === undefined ? this.#plainRow(0) : this.#rowsOf(0).rows.find(({ at }) => at === place);
+    if (row !== undefined) this.#row(batch, row, offset - place, 0, size);
+    return row !== undefined;
+  }
+
   /** Reads one frame; false where the batch was full before its end. */
   #frame(batch: MessageBatch, at: number, base: number): boolean {
     const { rows, problem } = this.#rowsOf(at);
     for (; this.#nextRow < rows.length; this.#nextRow++) {
       if (batch.full) return false;
       const row = rows[this.#nextRow];
-      if (row !== undefined) this.#row(batch, row.at, base, row.time, row.record);
+      if (row !== undefined) this.#row(batch, row, base, at, this.#table.frames?.size ?? 0);
     }
     this.#nextRow = 0;
     if (problem !== undefined) reject(batch, 'bad_framing', problem, at, at + (this.#table.frames?.size ?? 0), base);
@@ -127,6 +146,11 @@ export class TobParser implements CaptureParser {
     }));
   }
 
+  /** A row of TOB1. */
+  #plainRow(at: number): FrameRow {
+    return { at, time: this.#timeOfRow(at), record: undefined };
+  }
+
   /** The time that a row of TOB1 states; NaN where it has none. */
   #timeOfRow(at: number): number {
     const { names, zone } = this.#table;
@@ -141,7 +165,8 @@ export class TobParser implements CaptureParser {
     return this.#table.fields[field]?.number(this.#view, row + (this.#places[field] ?? 0)) ?? Number.NaN;
   }
 
-  #row(batch: MessageBatch, at: number, base: number, time: number, record: number | undefined): void {
+  /** @param kept where what is to be kept of the row begins, should it be set aside, and its bytes */
+  #row(batch: MessageBatch, { at, time, record }: FrameRow, base: number, kept: number, keptBytes: number): void {
     const { fields, zone, rowBytes } = this.#table;
     const row = batch.count;
     for (const { column, cell, fact } of this.#bound) {
@@ -164,7 +189,7 @@ export class TobParser implements CaptureParser {
       column.numbers[row] = value;
       column.present[row] = 1;
     }
-    batch.add(at, at + rowBytes, base + at, rowBytes);
+    batch.add(kept, kept + keptBytes, base + at, rowBytes);
   }
 
   /** Whether a frame has one byte all over: the logger makes room for a table before it writes it. */
