@@ -66,14 +66,20 @@ describe('tidelake inspect and init', () => {
       max: 68,
       values: 2,
     });
-    const { draft, report, lake, mapping } = await roundTrip([capture]);
-    expect(report).toMatchObject({ messages: 6, rows: 5, quarantined: {} });
+    const table = join(makeWorkspace(), 'mast.csv');
+    writeFileSync(table, 'timestamp,temp_c,gust\n2024-01-01T00:00:00Z,10,3\n2024-01-01T00:10:00Z,20,4\n');
+    const { draft, report, lake, mapping } = await roundTrip([capture, table]);
+    expect(report).toMatchObject({ messages: 8, rows: 7, quarantined: {}, unreadable: [], captureNotes: [] });
     expect(report.ignored).toEqual({ 'ignored by the rule for log/node-1': 1 });
-    expect(report.stations).toEqual(['north', 'pico', 'south']);
+    expect(report.stations).toEqual(['mast', 'north', 'pico', 'south']);
     expect(draft).toContain('name: temperature, from: temp_f, unit: degF');
     expect(draft).toContain("name: humidity_dht22, from: 'humidity/dht22'");
     const rows = await readLakeRows(lake);
     expect(rows.map(({ temperature }) => temperature)).toEqual(expect.arrayContaining([68, 50, 21.5]));
+    expect(rows.filter(({ device_id }) => device_id === 'mast')).toMatchObject([
+      { temperature: expect.closeTo(50, 9), gust: 3, humidity: null },
+      { temperature: expect.closeTo(68, 9), gust: 4, humidity: null },
+    ]);
     expect((await startTool(['init', capture, '-o', mapping]).ended).code).toBe(2);
     expect(readFileSync(mapping, 'utf8')).toBe(draft);
   });

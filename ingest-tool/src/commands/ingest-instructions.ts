@@ -6,6 +6,7 @@ import type { TableReading } from '../inputs/table/table-parser';
 import { TableRecords } from '../inputs/table/table-schema';
 import { adviseMapping } from '../map/mapping-advice';
 import { parseMapping, presetMapping, readMapping, type Mapping } from '../map/mapping';
+import { tableColumns } from '../map/rule-mapping';
 import { EXIT, ToolError } from '../tool-error';
 
 /** The options that say what captures hold and what becomes of it. */
@@ -79,7 +80,8 @@ async function tableInstructions(
   captures: readonly CaptureFile[],
 ): Promise<IngestInstructions> {
   const others = settings.others === true ? await otherColumns(captures, given.columns, settings) : [];
-  const mapping = { ...given, columns: [...given.columns, ...others] };
-  const schema = new TableRecords(mapping, settings);
-  return { schema, mapping, tables: schema };
+  const columns = [...tableColumns(given), ...others];
+  const isBesideMessages = given.payload.length > 0;
+  const schema = new TableRecords({ columns }, settings, isBesideMessages);
+  return { schema, mapping: isBesideMessages ? given : { ...given, columns }, tables: schema };
 }

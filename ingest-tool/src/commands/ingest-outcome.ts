@@ -1,3 +1,4 @@
+import type { TableReading } from '../inputs/table/table-parser';
 import { formatMetrics, writeMetrics } from '../ingest/ingest-metrics';
 import { describeReport, quarantinedTotal, type IngestReport } from '../ingest/ingest-report';
 import { NO_COLUMN } from '../map/message-reject';
@@ -10,8 +11,8 @@ interface OutcomeOptions {
 }
 
 /** What captures hold, for people. @param tables how tables are read, where the captures are tables */
-export function nounOf(tables: object | undefined): 'message' | 'row' {
-  return tables === undefined ? 'message' : 'row';
+export function nounOf(tables: Pick<TableReading, 'isBesideMessages'> | undefined): 'message' | 'row' {
+  return tables === undefined || tables.isBesideMessages === true ? 'message' : 'row';
 }
 
 /**

@@ -29,7 +29,8 @@ What a file is, is told from its content, gzipped, zstd or neither (docs/inputs.
   mosquitto_sub     lines of -F '%U %q %r %l %t %x' (best), '%U %t %x', '%j', '%J', '%U %t %p', -v, or any format given with --format
   network captures  pcap and pcapng of MQTT 3.1, 3.1.1 and 5
   protobuf          length-delimited (varint or four bytes), one message a file, or a line in hexadecimal or base64
-  tables            CSV of any dialect, TOA5, NRG, .cnv, NDBC: with --preset, or with table in the mapping, and without --proto
+  tables            CSV of any dialect, TOA5, NRG, .cnv, NDBC: with --preset, or with table in the mapping, and without --proto;
+                    beside messages with table and payload in the mapping
 
 Exit codes:
   0    done; what was set aside, if anything, is in the lake's quarantine
@@ -90,7 +91,7 @@ function run(inputs: string[], options: IngestOptions): Promise<void> {
       ...instructions,
       lake: options.to,
       // The rows of a table come in whatever order its maker likes, often the newest first.
-      latenessMs: instructions.tables === undefined ? options.lateness * 60_000 : Number.POSITIVE_INFINITY,
+      latenessMs: nounOf(instructions.tables) === 'message' ? options.lateness * 60_000 : Number.POSITIVE_INFINITY,
       memoryBytes: options.memory * 2 ** 20,
       dryRun: options.dryRun === true,
       tidy: options.tidy,

@@ -82,8 +82,8 @@ function sourceOf(
     return new QuarantinedMessages(lake, capture, topics, tableHead === undefined ? undefined : rows);
   }
   if (tableHead !== undefined) return new QuarantinedRows(lake, capture, tableHead, tables);
-  const messages = 'it is no table of text, and was left: try its messages with a mapping for messages';
-  return new QuarantinedMessages(lake, capture, topics, messages);
+  const messages = 'it is no table, and was left: try its messages with a mapping for messages';
+  return new QuarantinedMessages(lake, capture, topics, tables.isBesideMessages === true ? undefined : messages);
 }
 
 function run(lake: string, options: RetryOptions): Promise<void> {
@@ -103,7 +103,7 @@ function run(lake: string, options: RetryOptions): Promise<void> {
       schema,
       mapping,
       lake,
-      latenessMs: tables === undefined ? LATENESS_MS : Number.POSITIVE_INFINITY,
+      latenessMs: nounOf(tables) === 'message' ? LATENESS_MS : Number.POSITIVE_INFINITY,
       memoryBytes: MEMORY_BYTES,
       dryRun: options.dryRun === true,
       signal,

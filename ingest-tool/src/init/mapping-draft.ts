@@ -15,22 +15,26 @@ const RECEIVE_TIME: ColumnDraft = { name: 'receive_time', from: 'receive_time', 
  * @returns undefined where nothing in the captures can become rows
  */
 export function draftMappingOf(report: InspectReport, schema: DraftSchema | undefined): string | undefined {
-  const rules = specificFirst(report.groups.map((group) => draftRule(group, schema)));
-  if (rules.every(({ columns }) => columns.length === 0)) return draftTables(report.captures);
+  const drafted = specificFirst(report.groups.map((group) => draftRule(group, schema)));
+  const rules = drafted.every(({ columns }) => columns.length === 0) ? [] : drafted;
+  const tables = draftTables(report.captures);
+  if (rules.length === 0 && tables === undefined) return undefined;
   const shared = new Map<string, ColumnDraft>();
   const overrides = rules.map((rule) => rule.columns.flatMap((column) => overrideOf(shared, column) ?? []));
-  if (report.firstReceived !== null && !shared.has('receive_time')) {
+  const ofTables = tables?.columns.flatMap((column) => overrideOf(shared, column) ?? []) ?? [];
+  if (rules.length > 0 && report.firstReceived !== null && !shared.has('receive_time')) {
     shared.set('receive_time', RECEIVE_TIME);
   }
   const site = rules.some(({ pattern }) => topicPattern(pattern).captures.has('site'));
+  const payload = ['payload: # the first rule whose topic fits counts'];
+  payload.push(...rules.flatMap((rule, index) => ruleLines(rule, overrides[index] ?? [])), '');
   return [
-    '# Drafted from what the captures hold; every line is yours to change. Keys: docs/mapping.md and docs/payload.md.',
+    `# Drafted from what the captures hold; every line is yours to change. Keys: docs/mapping.md and docs/${rules.length === 0 ? 'inputs' : 'payload'}.md.`,
     `# title: ${site ? 'What this network is' : 'What this station is'}`,
     '# license: CC-BY-4.0',
     '',
-    'payload: # the first rule whose topic fits counts',
-    ...rules.flatMap((rule, index) => ruleLines(rule, overrides[index] ?? [])),
-    '',
+    ...(rules.length === 0 ? [] : payload),
+    ...(tables === undefined ? [] : [...tableLines(tables.lines, ofTables), '']),
     ...(site ? [STATION_LINES[0], 'station: { from: site }'] : STATION_LINES),
     '',
     'columns:',
@@ -86,6 +90,16 @@ function isConvertible(from: string | undefined, to: string | undefined): boolea
     if (error instanceof UnitError) return false;
     throw error;
   }
+}
+
+/** How tables are read, with how they fill columns that messages fill otherwise. */
+function tableLines(lines: readonly string[], overrides: readonly Override[]): string[] {
+  if (overrides.length === 0) return [...lines];
+  return [
+    ...lines.map((line) => (line === 'table: {}' ? 'table:' : line)),
+    '  columns:',
+    ...overrides.map((override) => `    - ${flow(Object.entries(override))}`),
+  ];
 }
 
 function ruleLines({ pattern, decoder, more, comment }: RuleDraft, overrides: readonly Override[]): string[] {

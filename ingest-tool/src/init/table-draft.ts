@@ -1,8 +1,8 @@
 import type { CaptureFound } from '../inspect/inspect-report';
 import type { TableFound } from '../inspect/inspect-table';
 import type { FieldReport } from '../inspect/field-summary';
-import { draftColumns } from './column-draft';
-import { columnLine, oneLine, scalar, STATION_LINES } from './draft-lines';
+import { deviceField, draftColumns, type ColumnDraft } from './column-draft';
+import { oneLine, scalar } from './draft-lines';
 
 /** Share of rows with the time of the row before them from which on a table is one of profiles. */
 const PROFILE_SHARE = 0.5;
@@ -10,11 +10,18 @@ const PROFILE_SHARE = 0.5;
 /** So many different texts among numbers are markers; more are values of their own. */
 const MOST_MARKERS = 5;
 
+/** What a draft says of tables. */
+interface TablesDraft {
+  columns: ColumnDraft[];
+  /** How they are read, as lines of YAML, the first with the key. */
+  lines: string[];
+}
+
 /**
- * Drafts a mapping of tables: the columns of all of them by their names.
+ * Drafts how tables are read: the columns of all of them by their names.
  * @returns undefined where none of the captures is a table with a time
  */
-export function draftTables(captures: readonly CaptureFound[]): string | undefined {
+export function draftTables(captures: readonly CaptureFound[]): TablesDraft | undefined {
   const fields = new Map<string, FieldReport>();
   for (const { table } of captures) {
     for (const field of table?.columns ?? []) if (!fields.has(field.path)) fields.set(field.path, field);
@@ -24,7 +31,8 @@ export function draftTables(captures: readonly CaptureFound[]): string | undefin
   const usable = [...fields.values()].map((field) => asNumbers(field, strays.byColumn));
   const facts = new Set(tables.map(({ device }) => device));
   const [fact = null] = facts;
-  const columns = draftColumns(usable, [], {
+  const inAll = usable.filter(({ path }) => tables.every((table) => table.columns.some((own) => own.path === path)));
+  const columns = draftColumns(usable, deviceField(inAll) === undefined ? ['device'] : [], {
     isProfile: tables.some(({ rows, repeatedTimes }) => repeatedTimes > PROFILE_SHARE * rows),
     device:
       facts.size === 1 && fact !== null
@@ -33,19 +41,7 @@ export function draftTables(captures: readonly CaptureFound[]): string | undefin
   });
   if (columns.find(({ role }) => role === 'time')?.from === 'receive_time') return undefined;
   const notes = new Set(captures.flatMap(({ table, notes: own }) => (table === null ? [] : own)));
-  return [
-    '# Drafted from what the tables hold; every line is yours to change. Keys: docs/mapping.md and docs/inputs.md.',
-    '# license: CC-BY-4.0',
-    '',
-    ...[...notes].map((note) => `# ${oneLine(note)}`),
-    ...missingLines(strays.all),
-    '',
-    ...STATION_LINES,
-    '',
-    'columns:',
-    ...columns.map(columnLine),
-    '',
-  ].join('\n');
+  return { columns, lines: [...[...notes].map((note) => `# ${oneLine(note)}`), ...missingLines(strays.all)] };
 }
 
 /** Texts that stand among numbers. */

@@ -6,6 +6,7 @@ import { isLineFormat, parseLineFormat, type LineFormat } from './line-format';
 import { guessLines } from './line-guess';
 import { isNetworkCapture } from './pcap/capture-file';
 import { openTable } from './table/open-table';
+import { isTob } from './table/tob-table';
 import { TABLE_HEAD_BYTES } from './table/table-head';
 import { tableSettings } from './table/table-settings';
 
@@ -60,6 +61,18 @@ export function detectFormat(head: Uint8Array, isWhole: boolean, path: string): 
   }
   const framing = probeFraming(head, isWhole);
   return framing === 'varint' ? 'delimited' : framing;
+}
+
+/** Whether a capture holds messages rather than the rows of a table. */
+export function holdsMessages(head: Uint8Array, isWhole: boolean, path: string): boolean {
+  if (isTob(head)) return false;
+  try {
+    detectFormat(head, isWhole, path);
+    return true;
+  } catch (error) {
+    if (error instanceof ToolError) return false;
+    throw error;
+  }
 }
 
 /** Share of letters beyond ASCII that texts of western languages stay below. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EXIT, explainSystemError } from '../tool-error';
 import type { StringDictionary } from '../decode/string-dictionary';
-import { detectFormat, HEAD_BYTES, type CaptureFormat } from './capture-format';
+import { detectFormat, HEAD_BYTES, holdsMessages, type CaptureFormat } from './capture-format';
 import type { CaptureParser } from './capture-parser';
 import { decompressed, type Content } from './decompression';
 import { openInput } from './input-files';
@@ -117,6 +117,7 @@ export class Capture {
           last && end - start <= HEAD_BYTES,
         );
       }
+      batch.isTable = this.#tableHeader !== undefined;
       for (let more = true; more;) {
         batch.clear();
         const stopped = parser.parse(buffer, start, end, base, last, batch);
@@ -132,7 +133,8 @@ export class Capture {
   }
 
   #parser(head: Uint8Array, isWhole: boolean): CaptureParser {
-    if (this.#tables !== undefined) {
+    const isTable = this.#tables?.isBesideMessages !== true || !holdsMessages(head, isWhole, this.path);
+    if (this.#tables !== undefined && isTable) {
       const { parser, header, kept, notes } = tableParser(head, isWhole, this.path, this.#tables);
       this.#tableNotes = notes;
       this.#tableHeader = header;

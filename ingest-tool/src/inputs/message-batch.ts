@@ -78,6 +78,8 @@ export class MessageBatch {
   readonly line = new Float64Array(BATCH_CAPACITY);
   /** Index of the capture's name into the topic dictionary; -1 where nobody said. */
   capture = -1;
+  /** Whether these are rows of a table. */
+  isTable = false;
   /** What the reader itself could not make a message of. */
   readonly rejects: Reject[] = [];
 

@@ -8,7 +8,7 @@ import { TopicMapper } from './topic-mapper';
 
 /**
  * What turns a run's messages into rows: by the payload rules of the mapping, or where it has none, by the one schema that
- * all messages have.
+ * all messages, or the rows of all tables, have. With both, it is that of the tables.
  * @param topics where the captures' topics have their numbers
  * @param latenessMs see {@link LatenessMonitor}
  * @param nowMs UTC milliseconds: the future starts a day later
@@ -21,7 +21,7 @@ export function messageMapper(
   latenessMs: number,
   nowMs: number,
 ): MessageMapper {
-  if (mapping.payload.length > 0) return new TopicMapper(mapping, topics, latenessMs, nowMs);
+  if (mapping.payload.length > 0) return new TopicMapper(mapping, topics, latenessMs, nowMs, schema);
   if (schema !== undefined) return new RowMapper(schema, mapping, topics, latenessMs, nowMs);
   throw new ToolError(
     EXIT.usage,

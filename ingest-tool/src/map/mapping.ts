@@ -9,7 +9,7 @@ import { declaredCalibrations, ieaTask43Reference } from './declared-calibration
 import { tableSettings } from '../inputs/table/table-settings';
 import { devicePattern } from './device-pattern';
 import { clockRule } from './clock-rule';
-import { columnSource, payloadRule } from './payload-rule';
+import { columnSource, ownColumns, payloadRule } from './payload-rule';
 import { CONVERTED_COLUMNS, projectedPosition } from './projected-position';
 import { preset, PRESET_NAMES } from './presets';
 import { provenanceColumns } from './provenance';
@@ -45,6 +45,8 @@ const stationMapping = z.strictObject({
   devices: z.array(deviceMapping).default([]),
 });
 
+const tableMapping = tableSettings.extend({ columns: ownColumns });
+
 const mappingFile = z.strictObject({
   preset: z.enum(PRESET_NAMES).optional(),
   title: z.string().optional(),
@@ -63,7 +65,7 @@ const mappingFile = z.strictObject({
   /** What is known of instruments by their names. */
   devices: z.array(devicePattern).default([]),
   /** How tables are read, where captures are tables and not messages. */
-  table: tableSettings.optional(),
+  table: tableMapping.optional(),
   /** What is known about the errors of single instruments. */
   calibrations: z.array(calibrationConfig).default([]),
   ieaTask43: ieaTask43Reference.optional(),
@@ -142,17 +144,15 @@ function withPreset(file: MappingFile): MappingFile {
     ...file,
     columns: [...columns, ...added],
     payload: [...file.payload, ...payload.map((rule) => payloadRule.parse(rule))],
-    ...(table === undefined ? {} : { table: tableSettings.parse({ ...table, ...file.table }) }),
+    ...(table === undefined ? {} : { table: tableMapping.parse({ ...table, ...file.table }) }),
     ...(checks === undefined || file.checks !== undefined ? {} : { checks: qcConfig.parse(checks) }),
   };
 }
 
 function problemsOf({ columns, stations, calibrations, ieaTask43, payload, position, table }: MappingFile): string[] {
   const problems: string[] = [];
-  if (table !== undefined && payload.length > 0) {
-    problems.push(
-      '✖ table and payload: captures are tables or messages; ingest the ones after the others, each with its own mapping',
-    );
+  if (table?.others === true && payload.length > 0) {
+    problems.push('✖ table.others: beside payload rules the columns of tables are named, under columns');
   }
   for (const [key, name] of Object.entries(position ?? {})) {
     if (key === 'crs' || columns.some((column) => column.name === name)) continue;
@@ -192,11 +192,14 @@ function problemsOf({ columns, stations, calibrations, ieaTask43, payload, posit
       problems.push(`✖ columns.${name}: the lake uses this name for its folders, choose another`);
     }
   }
-  for (const column of [...columns, ...payload.flatMap((rule) => ('columns' in rule ? rule.columns : []))]) {
+  const own = [...payload.flatMap((rule) => ('columns' in rule ? rule.columns : [])), ...(table?.columns ?? [])];
+  for (const column of [...columns, ...own]) {
     const problem = timeRuleProblem(column);
     if (problem !== undefined) problems.push(`✖ columns.${column.name}.${problem}`);
     if (!columns.some(({ name }) => name === column.name)) {
-      problems.push(`✖ payload: there is no column ${column.name}; give it among the mapping's columns`);
+      problems.push(
+        `✖ ${table === undefined ? 'payload' : 'payload or table'}: there is no column ${column.name}; give it among the mapping's columns`,
+      );
     }
   }
   const isCalibrated = calibrations.length > 0 || ieaTask43 !== undefined;

@@ -43,11 +43,10 @@ const topic = z
     }
   });
 
-const common = {
-  topic,
-  /** How this rule's messages fill columns otherwise than the mapping's columns say. */
-  columns: z.array(z.strictObject({ name: z.string(), ...columnSource })).default([]),
-};
+/** How a kind of captures fills columns otherwise than the mapping's columns say. */
+export const ownColumns = z.array(z.strictObject({ name: z.string(), ...columnSource })).default([]);
+
+const common = { topic, columns: ownColumns };
 
 /** The payload inside a LoRaWAN uplink; without it the registry of devices says, or the network server's own codec. */
 const devicePayload = z.enum(DEVICE_PAYLOADS).optional();

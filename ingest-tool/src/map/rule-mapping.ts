@@ -5,17 +5,26 @@ import type { ColumnMapping, Mapping } from './mapping';
 import type { PayloadRule } from './payload-rule';
 
 type ReadingRule = Exclude<PayloadRule, { decoder: 'ignore' }>;
+type OwnColumn = ReadingRule['columns'][number];
 
 /**
  * The columns of a mapping as one rule fills them: what the rule says of a column stands above what the mapping says, and
  * the names of levels in its topic are places in the topic.
  */
 export function ruleColumns(mapping: Mapping, { columns, topic }: ReadingRule): ColumnMapping[] {
-  return mapping.columns.map((column) => {
-    const own = columns.find(({ name }) => name === column.name);
+  return overridden(mapping.columns, columns).map((column) => ({ ...column, from: topicPlace(column.from, topic) }));
+}
+
+/** The columns of a mapping as tables fill them. */
+export function tableColumns({ columns, table }: Pick<Mapping, 'columns' | 'table'>): ColumnMapping[] {
+  return overridden(columns, table?.columns ?? []);
+}
+
+function overridden(columns: readonly ColumnMapping[], others: readonly OwnColumn[]): ColumnMapping[] {
+  return columns.map((column) => {
+    const own = others.find(({ name }) => name === column.name);
     const stated = Object.fromEntries(Object.entries(own ?? {}).filter(([, value]) => value !== undefined));
-    const merged: ColumnMapping = { ...column, ...stated };
-    return { ...merged, from: topicPlace(merged.from, topic) };
+    return { ...column, ...stated };
   });
 }
 

@@ -214,7 +214,7 @@ columns: [${KEYS}, { name: easting, unit: m }, { name: northing, unit: m }, { na
 
   it.each([
     [`position: { crs: 'EPSG:99999', x: time, y: time }\ncolumns: [${KEYS}]`, 'not a known reference system'],
-    [`table: {}\npayload: [{ decoder: json }]\ncolumns: [${KEYS}]`, 'captures are tables or messages'],
+    [`table: { others: true }\npayload: [{ decoder: json }]\ncolumns: [${KEYS}]`, 'table.others'],
     [`position: { crs: 'EPSG:32618', x: east, y: time }\ncolumns: [${KEYS}]`, 'there is no column east'],
     [`payload: [{ topic: 'a/#/b', decoder: json }]\ncolumns: [${KEYS}]`, 'the level "#"'],
     [

@@ -19,7 +19,7 @@ import type { PayloadRule } from './payload-rule';
 import { RowMapper } from './row-mapper';
 import { rowTarget, type RowTarget } from './row-target';
 import { ruleDecoder } from './rule-decoder';
-import { fillableMapping, ruleColumns, ruleStation } from './rule-mapping';
+import { fillableMapping, ruleColumns, ruleStation, tableColumns } from './rule-mapping';
 
 type ReadingRule = Exclude<PayloadRule, { decoder: 'ignore' }>;
 
@@ -46,6 +46,8 @@ export class TopicMapper implements MessageMapper {
   readonly #target: RowTarget;
   readonly #lanes: Lane[];
   readonly #topics: StringDictionary;
+  /** Of rows of tables, which have no topics; undefined where captures hold messages alone. */
+  readonly #rows: RowMapper | undefined;
   /** For each topic's number, its lane; -1 where no rule fits. */
   readonly #laneOf = new Map<number, number>();
 
@@ -53,11 +55,19 @@ export class TopicMapper implements MessageMapper {
    * @param topics where the captures' topics have their numbers
    * @param latenessMs see {@link LatenessMonitor}
    * @param nowMs UTC milliseconds: the future starts a day later
+   * @param tables what rows of tables are made of, where captures hold some
    * @throws ToolError where rules, schemas and columns do not fit
    */
-  constructor(mapping: Mapping, topics: StringDictionary, latenessMs: number, nowMs: number) {
+  constructor(
+    mapping: Mapping,
+    topics: StringDictionary,
+    latenessMs: number,
+    nowMs: number,
+    tables: RecordSchema | undefined,
+  ) {
     const rules = mapping.payload.map((rule) => resolveRule(rule, mapping));
-    this.columns = commonColumns(mapping, rules);
+    const ofTables = { ...mapping, columns: tableColumns(mapping) };
+    this.columns = commonColumns(mapping, [...rules, { schema: tables, mapping: ofTables }]);
     const target = rowTarget(this.columns, latenessMs);
     this.columns =
       mapping.calibrations.length > 0 ? [...this.columns, calibrationColumn(target.calibrationLog)] : this.columns;
@@ -74,6 +84,8 @@ export class TopicMapper implements MessageMapper {
           : new ObservationMapper(ruleDecoder(rule, mapping.devices), schema, records, topics, this.ignored);
       return { rule, batch, mapper, records };
     });
+    this.#rows =
+      tables === undefined ? undefined : new RowMapper(tables, ofTables, topics, latenessMs, nowMs, this.#target);
   }
 
   get stations(): StringDictionary {
@@ -89,6 +101,7 @@ export class TopicMapper implements MessageMapper {
   }
 
   map(batch: MessageBatch, store: RowStore, partitions: PartitionIndex, onReject: (reject: Reject) => void): number {
+    if (batch.isTable && this.#rows !== undefined) return this.#rows.map(batch, store, partitions, onReject);
     let count = 0;
     for (let row = 0; row < batch.count; row++) {
       const topic = batch.topic[row] ?? -1;
@@ -176,7 +189,7 @@ function schemaOf(
  * The columns of the rows of all rules.
  * @throws ToolError where no rule fills a column, or two make different types of it
  */
-function commonColumns(mapping: Mapping, rules: readonly ResolvedRule[]): RowColumn[] {
+function commonColumns(mapping: Mapping, rules: readonly Pick<ResolvedRule, 'schema' | 'mapping'>[]): RowColumn[] {
   const resolved = rules.flatMap(({ schema, mapping: own }) =>
     schema === undefined ? [] : resolveColumns(own, schema).map((column) => ({ column, schema })),
   );

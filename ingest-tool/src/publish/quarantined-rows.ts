@@ -56,6 +56,7 @@ export class QuarantinedRows {
     const { parser, notes } = tableParser(head, head.length < TABLE_HEAD_BYTES, this.path, this.#tables);
     this.notes = notes;
     const batch = new MessageBatch();
+    batch.isTable = true;
     for (const file of this.#files) {
       for (const reject of await readRejects(this.#root, file)) {
         batch.clear();

@@ -59,7 +59,7 @@ export class TableColumns implements RecordDecoder {
     throw new ToolError(
       EXIT.input,
       `${path} has no column ${lacking}`,
-      `It has ${some([...names, ...facts.keys()])}. Name one of these in the mapping's from.`,
+      `It has ${some([...names, ...facts.keys()])}. Name one of these in the mapping's from, or for tables alone under table: { columns: … }.`,
     );
   }
 

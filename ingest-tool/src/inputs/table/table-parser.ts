@@ -12,6 +12,8 @@ export interface TableReading {
   readonly settings: TableSettings;
   /** Where the cells go. */
   readonly columns: TableColumns;
+  /** Whether there are captures of messages beside the tables. */
+  readonly isBesideMessages?: boolean;
 }
 
 /** A table with what takes its rows out of it. */
@@ -31,9 +33,13 @@ export function tableParser(
   head: Uint8Array,
   isWhole: boolean,
   path: string,
-  { settings, columns }: TableReading,
+  { settings, columns, isBesideMessages }: TableReading,
 ): OpenedTable {
   refuseForeignFile(head, path);
+  const notesOf = (notes: readonly string[], missing: readonly string[]): string[] => [
+    ...notes,
+    ...(isBesideMessages === true ? [] : missingNotes(missing)),
+  ];
   const binary = [undefined, 'tob', 'toa5'].includes(settings.format) ? readTobTable(head, path, settings) : undefined;
   if (binary !== undefined) {
     const { bound, missing } = columns.bind(binary, path);
@@ -57,9 +63,10 @@ export function tableParser(
   };
 }
 
-function notesOf(notes: readonly string[], missing: readonly string[]): string[] {
-  if (missing.length === 0) return [...notes];
+/** Columns that messages fill are not missed in tables beside them. */
+function missingNotes(missing: readonly string[]): string[] {
+  if (missing.length === 0) return [];
   const named = missing.slice(0, 8).join(', ');
   const more = missing.length > 8 ? ` and ${missing.length - 8} more columns that others have` : '';
-  return [...notes, `it has no ${named}${more}; these stay empty`];
+  return [`it has no ${named}${more}; these stay empty`];
 }

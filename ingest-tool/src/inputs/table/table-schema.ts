@@ -15,12 +15,15 @@ const KIND_OF_ROLE: Record<string, Scalar> = { time: 'instant', device: 'string'
 export class TableRecords implements RecordSchema, TableReading {
   readonly name = 'the table';
   readonly settings: TableSettings;
+  readonly isBesideMessages: boolean;
   readonly #kinds = new Map<string, Scalar>();
   readonly #required: string[];
   #columns: TableColumns | undefined;
 
-  constructor({ columns }: Pick<Mapping, 'columns'>, settings: TableSettings) {
+  /** @param isBesideMessages see {@link TableReading.isBesideMessages} */
+  constructor({ columns }: Pick<Mapping, 'columns'>, settings: TableSettings, isBesideMessages = false) {
     this.settings = settings;
+    this.isBesideMessages = isBesideMessages;
     for (const { from, role, type } of columns)
       if (!this.#kinds.has(from)) this.#kinds.set(from, KIND_OF_ROLE[role] ?? KIND_OF_TYPE[type ?? ''] ?? 'double');
     this.#required = columns.filter(({ role }) => role === 'time' || role === 'device').map(({ from }) => from);

@@ -43,13 +43,22 @@ export interface TobTable extends TableHeader {
   notes: readonly string[];
 }
 
+/** Whether a file is TOB1 or TOB3. */
+export function isTob(head: Uint8Array): boolean {
+  return versionOf(head) !== undefined;
+}
+
+function versionOf(head: Uint8Array): string | undefined {
+  return /^"?TOB([13])"?,/.exec(Buffer.from(head.subarray(0, 8)).toString('latin1'))?.[1];
+}
+
 /**
  * Reads the header of a TOB1 or TOB3 file: lines of text about the logger, the columns, their units and types, then binary rows.
  * The columns `time`, and of TOB3 `RECORD`, come behind the fields. Undefined for any other file.
  * @throws ToolError where a type is not known, or the sizes cannot be
  */
 export function readTobTable(head: Uint8Array, path: string, settings: TableSettings): TobTable | undefined {
-  const version = /^"?TOB([13])"?,/.exec(Buffer.from(head.subarray(0, 8)).toString('latin1'))?.[1];
+  const version = versionOf(head);
   if (version === undefined) return undefined;
   const count = version === '3' ? 6 : 5;
   const lines: string[][] = [];
