@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { contrastRatio, depthColors, valueColor } from './color-ramp';
+import { contrastRatio, depthColors, dotColor, valueColor } from './color-ramp';
 
 describe('the depth ramp', () => {
   it.each([
     ['light', '#ffffff'],
     ['dark', '#121c23'],
   ] as const)('stands out from the %s ground by 3:1 at every step', (theme, ground) => {
-    for (const color of depthColors(40, theme)) expect(contrastRatio(color, ground)).toBeGreaterThanOrEqual(3);
+    const dots = [-1, 0, 0.33, 1, 2].map((share) => dotColor(share, theme));
+    for (const color of [...depthColors(40, theme), ...dots])
+      expect(contrastRatio(color, ground)).toBeGreaterThanOrEqual(3);
   });
 
   it.each(['light', 'dark'] as const)('grows darker with depth in the %s theme', (theme) => {

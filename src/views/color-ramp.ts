@@ -53,6 +53,16 @@ export function valueColor(share: number): { fill: string; text: '#ffffff' | '#0
   return { fill, text };
 }
 
+/**
+ * The colour of a dot or a thin mark, which has the ground around it: on the ramp of the depths, for each of its colours stands
+ * out from the ground.
+ * @param share 0–1; clamped
+ * @returns `#rrggbb`
+ */
+export function dotColor(share: number, theme: Theme): string {
+  return toHex(sampleStops(DEPTH_STOPS[theme], Math.min(1, Math.max(0, share))));
+}
+
 /** The contrast of two `#rrggbb` colours, 1–21 (WCAG 2.2, relative luminance). */
 export function contrastRatio(left: string, right: string): number {
   const [lighter = 0, darker = 0] = [luminance(left), luminance(right)].sort((a, b) => b - a);

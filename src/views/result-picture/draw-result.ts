@@ -2,14 +2,29 @@ import type * as ObservablePlot from '@observablehq/plot';
 import { binValues } from '../../stats/bins';
 import { m4Indices } from '../../stats/m4';
 import type { QueryResult, ResultColumn } from '../../workers/protocol';
-import { depthColors, valueColor } from '../color-ramp';
+import { depthColors, dotColor, valueColor } from '../color-ramp';
 import { rasterDots } from '../picture/dot-raster';
+import { compareNames } from '../compare-names';
 import { asImage, type FigureSpace, timeScale } from '../picture/figure';
-import { rampLegend, swatchLegend } from '../picture/legend';
+import { rangeOf } from '../picture/picture-drawing';
+import { rampLegend, SWATCH_ROW, swatchLegend, swatchPlaces } from '../picture/legend';
 import { formatCount } from '../value-text';
-import { categoriesOf, categoryAt, channelKind, type Channels, MOST_CATEGORIES, numbersOf } from './result-channels';
+import { bandAxis } from './band-axis';
+import {
+  categoriesOf,
+  categoryAt,
+  channelKind,
+  type Channels,
+  isDownward,
+  MOST_CATEGORIES,
+  numbersOf,
+  orderedCategories,
+} from './result-channels';
 
 const MARGIN = { left: 64, right: 24, top: 36, bottom: 40 };
+
+/** More rows of names in the legend would take the place of the picture. */
+const MOST_LEGEND_ROWS = 3;
 
 /** Beyond so many dots they are drawn on a canvas. */
 const MOST_ELEMENTS = 3_000;
@@ -35,21 +50,36 @@ export function drawResult(
     );
   }
   const frame = { left: MARGIN.left, right: width - MARGIN.right };
-  const paint = painter(color, rowCount, theme, frame);
+  const paint = painter(color, rowCount, { theme, frame, isArea: channels.mark === 'cell' || channels.mark === 'bar' });
+  const isBanded = { x: isBand(x, channels.mark, 'x'), y: y !== undefined && isBand(y, channels.mark, 'y') };
+  const namesOf = (column: ResultColumn) => orderedCategories(column, rowCount, zone);
+  const below = isBanded.x ? bandAxis(namesOf(x), frame.right - frame.left) : undefined;
+  const scaleOf = (column: ResultColumn, isBands: boolean) =>
+    isBands ? { type: 'band' as const, domain: namesOf(column) } : continuousScale(column, rowCount, zone);
   const figure = plot.plot({
     width,
     height,
     marginLeft: MARGIN.left,
     marginRight: MARGIN.right,
-    marginTop: MARGIN.top,
-    marginBottom: MARGIN.bottom,
-    x: { ...scaleOf(x, channels.mark, zone), label: x.name, nice: channels.mark !== 'line' },
+    marginTop: MARGIN.top + paint.legendRows * SWATCH_ROW,
+    marginBottom: MARGIN.bottom + (below?.room ?? 0),
+    x: {
+      ...scaleOf(x, isBanded.x),
+      ...(below && { ticks: below.ticks, tickRotate: below.tickRotate }),
+      label: x.name,
+      nice: channels.mark !== 'line',
+    },
     y: y
-      ? { ...scaleOf(y, channels.mark === 'cell' ? 'cell' : 'dot', zone), label: y.name, nice: true }
+      ? {
+          ...scaleOf(y, isBanded.y),
+          label: y.name,
+          nice: true,
+          reverse: !isBanded.y && channels.mark !== 'bar' && isDownward(y),
+        }
       : { label: 'n', nice: true },
     marks: [
       channels.mark === 'cell' ? null : plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1 }),
-      ...marksOf(plot, channels, { x, y, rowCount, paint, width, height, frame, zone }),
+      ...marksOf(plot, channels, { x, y, isBanded, rowCount, paint, width, height, frame, zone }),
       paint.legend ?? null,
     ],
   });
@@ -62,11 +92,14 @@ interface Paint {
   groups: { rows: number[]; color: string }[];
   colorAt(row: number): string;
   legend: (() => SVGGElement) | undefined;
+  /** Rows of names that the legend takes above the picture. */
+  legendRows: number;
 }
 
 interface Parts {
   x: ResultColumn;
   y: ResultColumn | undefined;
+  isBanded: { x: boolean; y: boolean };
   rowCount: number;
   paint: Paint;
   width: number;
@@ -78,11 +111,11 @@ interface Parts {
 function marksOf(
   plot: typeof ObservablePlot,
   { mark }: Channels,
-  { x, y, rowCount, paint, width, height, frame, zone }: Parts,
+  { x, y, isBanded, rowCount, paint, width, height, frame, zone }: Parts,
 ): ObservablePlot.Markish[] {
   const rows = Array.from({ length: rowCount }, (_, row) => row);
   const at = (column: ResultColumn) => (row: number) =>
-    channelKind(column) === 'category' || mark === 'cell' ? categoryAt(column, row, zone) : numberAt(column, row);
+    (column === x ? isBanded.x : isBanded.y) ? categoryAt(column, row, zone) : numberAt(column, row);
   const fill = (row: number) => paint.colorAt(row);
   if (mark === 'histogram' || !y) {
     const { start, width: step, counts } = binValues(numbersOf(x, rowCount), 40);
@@ -137,47 +170,56 @@ function numberAt(column: ResultColumn, row: number): number {
   return column.valid?.[row] === 0 || column.kind === 'text' ? Number.NaN : Number(column.values[row]);
 }
 
-function scaleOf(column: ResultColumn, mark: Channels['mark'], zone: string): ObservablePlot.ScaleOptions {
-  if (mark === 'cell' || (mark === 'bar' && channelKind(column) !== 'category')) return { type: 'band' };
-  const kind = channelKind(column);
+/** Whether each value of a column has a place of its own on an axis, as names have. */
+function isBand(column: ResultColumn, mark: Channels['mark'], axis: 'x' | 'y'): boolean {
+  return mark === 'cell' || (mark === 'bar' && axis === 'x') || channelKind(column) === 'category';
+}
+
+function continuousScale(column: ResultColumn, rowCount: number, zone: string): ObservablePlot.ScaleOptions {
   // A date is that of the calendar, in whatever zone.
-  if (kind === 'time') return { type: column.kind === 'date' ? 'utc' : timeScale(zone) };
-  return kind === 'quantity' ? { type: 'linear' } : {};
+  if (channelKind(column) === 'time') return { type: column.kind === 'date' ? 'utc' : timeScale(zone) };
+  const range = rangeOf(numbersOf(column, rowCount));
+  // What has one value only is drawn amid a unit around it.
+  const isOne = range !== undefined && range.low === range.high;
+  return { type: 'linear', ...(isOne && { domain: [range.low - 0.5, range.high + 0.5] }) };
 }
 
 /** Colours of rows: by name, along a ramp by quantity, or all the same. */
 function painter(
   column: ResultColumn | undefined,
   rowCount: number,
-  theme: FigureSpace['theme'],
-  frame: { left: number; right: number },
+  { theme, frame, isArea }: { theme: FigureSpace['theme']; frame: Parts['frame']; isArea: boolean },
 ): Paint {
   const rows = Array.from({ length: rowCount }, (_, row) => row);
-  const whole = { groups: [{ rows, color: 'var(--accent)' }], colorAt: () => accentOf(theme), legend: undefined };
+  const whole: Paint = {
+    groups: [{ rows, color: 'var(--accent)' }],
+    colorAt: () => accentOf(theme),
+    legend: undefined,
+    legendRows: 0,
+  };
   if (!column) return whole;
   const place = { right: frame.right, left: frame.left, top: 4 };
   if (channelKind(column) === 'category') {
-    const names = categoriesOf(column, rowCount);
+    const names = categoriesOf(column, rowCount).toSorted(compareNames);
     if (names.length > MOST_CATEGORIES) return whole;
     const colors = depthColors(names.length, theme);
     const indices = new Map(names.map((name, index) => [name, index]));
     const groups = names.map((_, index) => ({ rows: [] as number[], color: colors[index] ?? 'currentColor' }));
     for (const row of rows) groups[indices.get(categoryAt(column, row)) ?? 0]?.rows.push(row);
     const colorAt = (row: number) => colors[indices.get(categoryAt(column, row)) ?? 0] ?? 'currentColor';
-    return { groups, colorAt, legend: () => swatchLegend(names, colors, place) };
+    const places = swatchPlaces(names, frame.right - frame.left, MOST_LEGEND_ROWS);
+    const legendRows = (places.at(-1)?.y ?? 0) / SWATCH_ROW + (places.length < names.length ? 2 : 1);
+    return { groups, colorAt, legend: () => swatchLegend(names, colors, places, place), legendRows };
   }
   const values = numbersOf(column, rowCount);
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
+  const { low, high } = rangeOf(values) ?? { low: 0, high: 0 };
   if (!(low < high)) return whole;
+  const ramp = (share: number) => (isArea ? valueColor(share).fill : dotColor(share, theme));
   return {
     ...whole,
-    colorAt: (row) => valueColor(((values[row] ?? low) - low) / (high - low)).fill,
-    legend: channelKind(column) === 'time' ? undefined : () => rampLegend(column.name, low, high, place),
+    colorAt: (row) => ramp(((values[row] ?? low) - low) / (high - low)),
+    legend:
+      channelKind(column) === 'time' ? undefined : () => rampLegend(column.name, low, high, place, { color: ramp }),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { QueryResult, ResultColumn } from '../../workers/protocol';
+import { compareNames } from '../compare-names';
 import { formatUtc } from '../utc-text';
+import { lookOf } from '../variable-look';
 import { formatInZone } from '../zone-text';
 
 /** How an answer can be drawn. */
@@ -44,20 +46,23 @@ export function columnsFor({ columns }: QueryResult, mark: Mark, channel: 'x' | 
 }
 
 /**
- * A picture that suits an answer: times against quantities as lines, one for each name; two quantities as dots; names with a
- * quantity as bars; two sets of names with a quantity as coloured cells; one quantity as a histogram.
+ * A picture that suits an answer: positions as dots; times against quantities as lines, one for each name; two quantities as dots,
+ * over depth where one is that; names with a quantity as bars; two sets of names, or of parts of a date, with a quantity as
+ * coloured cells; one quantity as a histogram.
  * @returns undefined where there is nothing to draw
  */
 export function chooseChannels(result: QueryResult): Channels | undefined {
   const { columns, rowCount } = result;
-  if (rowCount === 0) return undefined;
+  if (rowCount < 2) return undefined;
   const at = (wanted: ChannelKind) =>
     columns.flatMap((column, index) => (channelKind(column) === wanted && hasValues(column) ? [index] : []));
   const isOrdinal = (index: number) => ORDINAL.test(columns[index]?.name ?? '');
   const [time] = at('time');
   const numbers = at('quantity');
   const quantities = numbers.filter((index) => !isOrdinal(index));
-  const [firstQuantity = numbers[0], secondQuantity] = quantities.length > 0 ? quantities : numbers;
+  const measured = quantities.filter((index) => !isDownward(columns[index]));
+  const down = quantities.find((index) => isDownward(columns[index]));
+  const [firstQuantity = numbers[0], secondQuantity = down] = measured.length > 0 ? measured : numbers;
   const ordinals = numbers.filter((index) => isOrdinal(index) && index !== firstQuantity);
   const names = at('category').filter((index) => categoriesOf(columns[index], rowCount).length <= MOST_CATEGORIES);
   const [name, otherName] = names;
@@ -68,12 +73,24 @@ export function chooseChannels(result: QueryResult): Channels | undefined {
     y,
     color,
   });
-  if (time !== undefined && rowCount > 1) return marked('line', time, firstQuantity, name);
+  const place = (name: RegExp) => quantities.find((index) => name.test(columns[index]?.name ?? ''));
+  const [longitude, latitude] = [place(/^(lon|lng|longitude)$/i), place(/^(lat|latitude)$/i)];
+  if (longitude !== undefined && latitude !== undefined && time === undefined) {
+    const other = quantities.find((index) => index !== longitude && index !== latitude);
+    return marked('dot', longitude, latitude, other ?? name);
+  }
+  if (time !== undefined) return marked('line', time, firstQuantity, name);
   if (name !== undefined && otherName !== undefined) return marked('cell', name, otherName, firstQuantity);
   if (name !== undefined && ordinals[0] !== undefined) return marked('line', ordinals[0], firstQuantity, name);
   if (name !== undefined && rowCount <= MOST_CATEGORIES) return marked('bar', name, firstQuantity, undefined);
+  if (ordinals[0] !== undefined && ordinals[1] !== undefined && !isOrdinal(firstQuantity)) {
+    return marked('cell', ordinals[0], ordinals[1], firstQuantity);
+  }
   if (ordinals[0] !== undefined) return marked('line', ordinals[0], firstQuantity, undefined);
-  if (secondQuantity !== undefined) return marked('dot', firstQuantity, secondQuantity, name ?? quantities[2]);
+  if (secondQuantity !== undefined) {
+    const third = [...measured, down].find((index) => index !== firstQuantity && index !== secondQuantity);
+    return marked('dot', firstQuantity, secondQuantity, name ?? third);
+  }
   return marked('histogram', firstQuantity, undefined, undefined);
 }
 
@@ -121,6 +138,23 @@ export function numbersOf(column: ResultColumn, rowCount: number): Float64Array 
   return Float64Array.from({ length: rowCount }, (_, row) =>
     column.valid?.[row] === 0 || column.kind === 'text' ? Number.NaN : Number(column.values[row]),
   );
+}
+
+/** Whether a column is drawn positive down, as depth and pressure are. */
+export function isDownward(column: ResultColumn | undefined): boolean {
+  return column !== undefined && lookOf({ name: column.name, type: 'double', role: 'variable' }).reversed;
+}
+
+/** The texts of all rows of a column, each once, in the order of what they stand for. */
+export function orderedCategories(column: ResultColumn, rowCount: number, zone: string): string[] {
+  const rows = new Map<string, number>();
+  for (let row = 0; row < rowCount; row++) rows.set(categoryAt(column, row, zone), row);
+  const numbers = channelKind(column) === 'category' ? undefined : numbersOf(column, rowCount);
+  return [...rows]
+    .toSorted(([left, leftRow], [right, rightRow]) =>
+      numbers ? (numbers[leftRow] ?? 0) - (numbers[rightRow] ?? 0) : compareNames(left, right),
+    )
+    .map(([text]) => text);
 }
 
 function hasValues({ valid }: ResultColumn): boolean {

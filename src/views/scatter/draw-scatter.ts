@@ -1,8 +1,9 @@
-import { valueColor } from '../color-ramp';
+import { dotColor } from '../color-ramp';
 import { dotsMark } from '../picture/dots-mark';
 import { asImage } from '../picture/figure';
 import { rampLegend } from '../picture/legend';
 import { columnNumbers, type DrawPicture, rangeOf } from '../picture/picture-drawing';
+import { formatCount } from '../value-text';
 import { lookOf } from '../variable-look';
 
 /** One variable against another, coloured by how many readings lie together. */
@@ -15,7 +16,9 @@ export const drawPicture: DrawPicture = ({ result, question, summary }) => {
   const shade = (count: number) => (most > 1 ? Math.log(count) / Math.log(most) : 0.4);
   return {
     facts: Number.isNaN(r) ? '' : `r = ${r.toFixed(3)}`,
-    draw(plot, { width, height }) {
+    draw(plot, { width, height, theme }) {
+      const color = (at: number) => dotColor(at, theme);
+      const look = { color, format: formatCount };
       const figure = plot.plot({
         ...{ width, height, marginLeft: 60, marginRight: 24, marginTop: 44, marginBottom: 40 },
         x: { type: 'linear', label: lookOf(first).label, labelArrow: 'none', nice: true },
@@ -23,8 +26,8 @@ export const drawPicture: DrawPicture = ({ result, question, summary }) => {
         marks: [
           plot.gridX({ stroke: 'var(--line)', strokeOpacity: 1 }),
           plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1 }),
-          dotsMark(plot, { x, y }, (index) => valueColor(shade(n[index] ?? 1)).fill, 2),
-          most > 1 ? () => rampLegend('Readings (log)', 1, most, { right: width - 24, top: 18 }) : null,
+          dotsMark(plot, { x, y }, (index) => color(shade(n[index] ?? 1)), 2),
+          most > 1 ? () => rampLegend('Readings (log)', 1, most, { right: width - 24, top: 18 }, look) : null,
         ],
       });
       return asImage(figure, summary);

@@ -2,7 +2,7 @@ import { potentialTemperature, referenceSalinity, sigma0 } from '@tidelake/lake-
 import { binWidth } from '../../stats/bins';
 import { densityLabels } from '../../stats/density-contour';
 import { levelsBetween } from '../../stats/isolines';
-import { valueColor } from '../color-ramp';
+import { dotColor } from '../color-ramp';
 import { dotsMark } from '../picture/dots-mark';
 import { asImage } from '../picture/figure';
 import { isolineMark } from '../picture/isoline-mark';
@@ -14,7 +14,7 @@ import { lookOf } from '../variable-look';
 const MARGIN = { left: 52, right: 40, top: 44, bottom: 40 };
 /** Density changes slowly: so many places across are enough to find its lines. */
 const GRID = { columns: 64, rows: 48 };
-const CONTOURS = 9;
+const CONTOURS = 12;
 
 /** Temperature against salinity, coloured by depth, over lines of equal potential density. */
 export const drawPicture: DrawPicture = ({ result, question, input, summary }) => {
@@ -48,8 +48,11 @@ export const drawPicture: DrawPicture = ({ result, question, input, summary }) =
     pressures && pressures.high > pressures.low ? (value - pressures.low) / (pressures.high - pressures.low) : 0;
   const densities = rangeOf(salinity.map((at, index) => density(at, temperature[index] ?? Number.NaN)));
   return {
-    facts: densities ? `σ₀ from ${formatRounded(densities.low)} to ${formatRounded(densities.high)} kg m⁻³` : '',
-    draw(plot, { width, height }) {
+    facts: densities
+      ? `σ₀ from ${formatRounded(densities.low)} to ${formatRounded(densities.high)}, lines every ${formatNumber(step)} kg m⁻³`
+      : '',
+    draw(plot, { width, height, theme }) {
+      const color = (at: number) => dotColor(at, theme);
       const figure = plot.plot({
         ...{ width, height, marginLeft: MARGIN.left, marginRight: MARGIN.right },
         ...{ marginTop: MARGIN.top, marginBottom: MARGIN.bottom },
@@ -78,13 +81,16 @@ export const drawPicture: DrawPicture = ({ result, question, input, summary }) =
             fill: 'var(--muted)',
             clip: false,
           }),
-          dotsMark(plot, { x: salinity, y: temperature }, (index) => valueColor(share(pressure[index] ?? 0)).fill, 2),
+          dotsMark(plot, { x: salinity, y: temperature }, (index) => color(share(pressure[index] ?? 0)), 2),
           pressures && isPotential
             ? () =>
-                rampLegend(verticalLabel(input, question), pressures.low, pressures.high, {
-                  right: width - MARGIN.right,
-                  top: 18,
-                })
+                rampLegend(
+                  verticalLabel(input, question),
+                  pressures.low,
+                  pressures.high,
+                  { right: width - MARGIN.right, top: 18 },
+                  { color },
+                )
             : null,
         ],
       });
