@@ -58,9 +58,11 @@ test('SQL is bound to what the page shows, checked while it is written, and keep
   await page.keyboard.press('Escape');
   await write(page, 'SELECT count(*) AS n, avg(temprature) AS mean FROM lake');
   await expect(page.locator('.cm-lintRange-error')).toHaveText('temprature', SLOW);
+  await expect(page.getByText('not found in FROM clause. Did you mean temperature?')).toBeVisible();
   const sql =
     'SELECT device_id, count(*) AS n, avg(temperature) AS mean FROM lake WHERE time >= $from AND time < $to AND device_id IN $devices GROUP BY ALL';
   await write(page, sql);
+  await expect(page.locator('.sql-parameter')).toHaveText(['$from', '$to', '$devices']);
   await page.getByTestId('sql-preview').locator('summary').click(SLOW);
   await expect(page.getByTestId('sql-preview')).toContainText(/Files ?17 of 306/);
   await editor(page).press('Control+Enter');

@@ -48,7 +48,6 @@ const DUCKDB = SQLDialect.define({
   types:
     'bigint bit blob boolean char date decimal double float hugeint integer interval json list map numeric real smallint struct text time timestamp timestamptz tinyint ubigint uinteger uuid varchar',
   builtin: 'true false null',
-  doubleDollarQuotedStrings: true,
   operatorChars: '*+-%<>!=&|~^/:@',
   specialVar: '$?',
   identifierQuotes: '"',

@@ -64,5 +64,5 @@ export const EDITOR_THEME = EditorView.theme({
   '.sql-text': { color: 'var(--warn)' },
   '.sql-number': { color: 'var(--warn)' },
   '.sql-comment': { color: 'var(--muted)', fontStyle: 'italic' },
-  '.sql-parameter': { color: 'var(--error)', fontWeight: '600' },
+  '.sql-parameter': { color: 'var(--accent)', fontStyle: 'italic' },
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { problemOf } from './sql-problem';
+import { problemLine, problemOf } from './sql-problem';
 
 const error = (message: string, position?: number) => ({
   code: 'bad-sql' as const,
@@ -19,6 +19,10 @@ it('marks the whole word at the place, and offers what DuckDB takes for likely',
     hint: 'Correct it.',
     fixes: ['temperature', '"Sea Temp"'],
   });
+  expect(problemLine({ message })).toBe(
+    'Binder error: Referenced column "temprature" not found. Did you mean temperature?',
+  );
+  expect(problemLine({ message: 'Parser error: at end' })).toBe('Parser error: at end');
   expect(problemOf(sql, error('no', 19))).toMatchObject({ from: 19, to: 24, fixes: [] });
   expect(problemOf('FROM lakes', error('No table!\nDid you mean "memory.lake"?', 5))?.fixes).toEqual(['lake']);
 });

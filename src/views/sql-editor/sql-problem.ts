@@ -20,6 +20,13 @@ export function problemOf(sql: string, { position, message, advice }: LakeErrorD
   return { from: position, to: position + word.length, message: first, hint: advice, fixes: fixesIn(message, word) };
 }
 
+/** What an error says in one line, with the words that may have been meant. */
+export function problemLine({ message }: Pick<LakeErrorData, 'message'>): string {
+  const [first = message] = message.split('\n');
+  const [meant] = fixesIn(message, '');
+  return meant === undefined ? first : `${first.replace(/[.!]?$/, '.')} Did you mean ${meant}?`;
+}
+
 /** DuckDB names what comes nearest, most likely first. */
 function fixesIn(message: string, word: string): string[] {
   const named = /(?:Did you mean|Candidate (?:bindings|tables|functions):?)([^\n]*)/.exec(message)?.[1] ?? '';
