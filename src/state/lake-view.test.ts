@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LakeSummary } from '../workers/protocol';
-import { lastFullMonth, presetWindow, stepWindow, viewLake } from './lake-view';
+import { lastFullMonth, presetWindow, stepWindow, viewLake, wholeRecord } from './lake-view';
 
 const smallLake: LakeSummary = {
   url: '/lake/',
@@ -105,5 +105,14 @@ describe('a window', () => {
     expect(presetWindow('week', span, span)).toEqual(window('2012-02-21', '2012-02-28'));
     expect(presetWindow('month', span, span)).toEqual(window('2012-01-01', '2012-02-01'));
     expect(presetWindow('all', window('2011-06-01', '2011-07-01'), span)).toEqual(span);
+  });
+
+  it('offers the whole record only where it is more than the window', () => {
+    const span = window('2011-04-28', '2012-02-28');
+    const seen = (selection: { from: number; to: number }) =>
+      wholeRecord({ span, selection: { stations: null, devices: null, ...selection } });
+    expect(seen(window('2011-06-01', '2011-07-01'))).toEqual(span);
+    expect(seen(span)).toBeUndefined();
+    expect(seen(window('2001-01-01', '2021-01-01'))).toBeUndefined();
   });
 });

@@ -142,6 +142,11 @@ export function stepWindow({ from, to }: TimeWindow, steps: 1 | -1): TimeWindow 
   return { from: from + steps * (to - from), to: to + steps * (to - from) };
 }
 
+/** The whole record of the chosen stations, where the window leaves some of it out. */
+export function wholeRecord({ span, selection }: Pick<LakeView, 'span' | 'selection'>): TimeWindow | undefined {
+  return span && (selection.from > span.from || selection.to < span.to) ? span : undefined;
+}
+
 /** The newer half of a window, which costs about half. */
 export function halved({ from, to }: TimeWindow): TimeWindow {
   return { from: from + Math.floor((to - from) / 2), to };

@@ -117,7 +117,13 @@ export function formatRounded(value: number): string {
 
 /** A count with a thin gap between thousands, as in 248 863. */
 export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+  return groupedThousands(String(count));
+}
+
+/** A plain decimal number with thin gaps between its thousands, and a minus instead of a hyphen. */
+export function groupedThousands(text: string): string {
+  const [whole = '', ...fraction] = minus(text).split('.');
+  return [whole.replace(/\B(?=(\d{3})+$)/g, '\u202f'), ...fraction].join('.');
 }
 
 /** A count with its noun, such as `1 file` and `12 files`. @param noun that takes an s for more than one */

@@ -50,6 +50,7 @@ test('several variables share a time axis and a read-out, as panels or over each
   const faults = await open(page, demo.server, 'variables=temperature,salinity');
   await expect(lines(page)).toHaveCount(34, { timeout: 45_000 });
   await expect(pictures(page)).toHaveCount(2);
+  await expect(pictures(page).first()).toContainText('Water temperature (°C)');
   await rest(page);
 
   // The deepest device's least temperature of the month is read from both panels, to its digits.
@@ -73,6 +74,15 @@ test('several variables share a time axis and a read-out, as panels or over each
   await expect(lines(page).last()).toHaveAttribute('stroke-dasharray', /\d/);
   expect(new URL(page.url()).hash).toContain('variables=temperature,salinity');
   expect(new URL(page.url()).hash).toContain('chart=overlay');
+  // Each axis has numbers of its own, which a logarithmic one writes too.
+  await page.getByRole('button', { name: 'Log', exact: true }).click();
+  await expect(
+    pictures(page)
+      .locator('text')
+      .filter({ hasText: /^(10|36(\.0)?)$/ }),
+  ).toHaveCount(2);
+  await expect(pictures(page)).not.toContainText(/undefined|NaN/);
+  await page.getByRole('button', { name: 'Log', exact: true }).click();
 
   // What is moved stays in view until the new readings are there, and a link made before still opens.
   const box = await chart.boundingBox();
@@ -158,6 +168,7 @@ test('pictures say what they rest on, and their numbers are native DuckDB’s', 
   await page.getByRole('button', { name: 'Picture', exact: true }).click();
   await expect(page.locator('.result-picture svg path').first()).toBeAttached({ timeout: 30_000 });
   await expect(page.getByLabel('Draw', { exact: true })).toHaveValue('line');
+  await expect(page.locator('.result-picture svg')).toContainText(/sbe37-3216.*sbe37-6839/s);
   await page.getByLabel('Draw', { exact: true }).selectOption('histogram');
   await expect(page.locator('.result-picture svg rect').first()).toBeAttached();
   const [download] = await Promise.all([

@@ -39,9 +39,16 @@ export const drawPicture: DrawPicture = ({ result, question, summary }) => {
           plot.ruleX([mean], { stroke: 'var(--ink)', strokeWidth: 1.5 }),
           plot.ruleX([median], { stroke: 'var(--ink)', strokeWidth: 1.5, strokeDasharray: '4 3' }),
           plot.ruleY([0], { stroke: 'var(--line-strong)' }),
+          // Each stands on its side, that they do not meet where the two are close.
+          plot.text(['mean'], { x: [mean], ...above(mean < median) }),
+          plot.text(['median'], { x: [median], ...above(mean >= median) }),
         ],
       });
       return asImage(figure, summary);
     },
   };
 };
+
+function above(isLeft: boolean) {
+  return { frameAnchor: 'top', dy: -10, dx: isLeft ? 3 : -3, textAnchor: isLeft ? 'end' : 'start' } as const;
+}

@@ -44,5 +44,7 @@ export function rangeOf(values: Float64Array): { low: number; high: number } | u
 /** What the depth of readings is called: depth or pressure, with its unit. */
 export function verticalLabel({ roles, columns }: PictureInput, { needs: [name] }: PictureQuestion): string {
   const unit = columns.find((column) => column.name === name)?.unit;
-  return name === roles.depth ? `Depth (${unit ?? 'm'})` : `Pressure (${unit ?? 'dbar'})`;
+  // A column of pressure may have the role of depth.
+  const isPressure = name !== roles.depth || /^([dcmhk]?bar|[hk]?pa|psi)$/i.test(unit ?? '');
+  return isPressure ? `Pressure (${unit ?? 'dbar'})` : `Depth (${unit ?? 'm'})`;
 }

@@ -12,7 +12,7 @@ export const drawPicture: DrawPicture = ({ result, question, input, summary }) =
   const rows = Array.from({ length: result.rowCount }, (_, row) => row);
   const at = (name: (typeof named)[number]) => (row: number) => numbers[named.indexOf(name)]?.[row];
   return {
-    facts: `${result.rowCount} levels`,
+    facts: `${result.rowCount} levels: mean, band from the 10th to the 90th percentile, least and greatest`,
     draw(plot, { width, height }) {
       const y = at('depth');
       const thin = { y, stroke: 'var(--accent)', strokeOpacity: 0.6, strokeWidth: 0.75 };

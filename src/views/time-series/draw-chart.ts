@@ -1,9 +1,9 @@
 import type * as ObservablePlot from '@observablehq/plot';
-import { axisTicks } from '../axis-ticks';
+import { axisTicks, tickTexts } from '../axis-ticks';
 import { timeScale } from '../picture/figure';
 import { formatInZone } from '../zone-text';
 import { drawLayer } from './draw-layer';
-import type { PanelContent, Side, Window } from './panel-content';
+import type { PanelContent, Side, ValueAxis, Window } from './panel-content';
 import { extentOf } from './series-data';
 
 /** Where the picture's data are, CSS pixels from its edges. */
@@ -11,6 +11,9 @@ const MARGIN = { left: 56, right: 16, top: 24, bottom: 36, rightAxis: 56, noTime
 
 /** Up to this length of a window ticks fall on hours, milliseconds. */
 const LONGEST_IN_HOURS = 6 * 86_400_000;
+
+/** CSS pixels that a letter of an axis takes on average. */
+const LETTER = 6;
 
 /** More columns than any screen has would only cost. */
 const MOST_COLUMNS = 4096;
@@ -31,6 +34,8 @@ export interface ChartFrame {
   height: number;
   /** Of any of the panels: they share their time axis, and so where it is. */
   hasRightAxis: boolean;
+  /** Whether there are others, so that each says what it is of. */
+  isOneOfSeveral: boolean;
   /** Whether times are written below. */
   hasTimes: boolean;
   /** In which times are written: UTC, or the browser's own. */
@@ -58,7 +63,7 @@ export function drawChart(
   plot: typeof ObservablePlot,
   place: HTMLElement,
   content: PanelContent,
-  { width, height, hasRightAxis, hasTimes, zone, window: asked, leastGap }: ChartFrame,
+  { width, height, hasRightAxis, isOneOfSeveral, hasTimes, zone, window: asked, leastGap }: ChartFrame,
 ): DrawnChart {
   const frame = {
     left: MARGIN.left,
@@ -66,8 +71,13 @@ export function drawChart(
     top: MARGIN.top,
     bottom: height - (hasTimes ? MARGIN.bottom : MARGIN.noTimes),
   };
-  const ticks = Math.max(2, Math.round((frame.bottom - frame.top) / 48));
+  const ticks = Math.max(3, Math.round((frame.bottom - frame.top) / 48));
   const { left, right } = content.axes;
+  /** What an axis is of, where the heading is about several and there is room; else its unit. */
+  const titleOf = ({ label, unit }: ValueAxis) => {
+    const isNamed = (isOneOfSeveral || right !== undefined) && label.length * LETTER < width / (right ? 2 : 1);
+    return isNamed || unit === '' ? label : unit;
+  };
   const scales = { left: valueScale(plot, content, 'left', frame), right: valueScale(plot, content, 'right', frame) };
   const yOf = (value: number, side: Side) =>
     content.logarithmic && value <= 0 ? Number.NaN : Number(scales[side].apply(value));
@@ -92,9 +102,9 @@ export function drawChart(
       x: { type: timeScale(zone), domain: [new Date(shown.from), new Date(shown.to)] },
       y: { ...scales.left, label: left.label },
       marks: [
-        plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks }),
-        plot.axisY({ label: left.unit || left.label, labelArrow: 'none', tickSize: 0, ticks }),
-        right ? rightAxis(right.unit || right.label) : null,
+        plot.gridY(valuesOf('left'), { stroke: 'var(--line)', strokeOpacity: 1 }),
+        valueAxis('left', titleOf(left)),
+        right ? valueAxis('right', titleOf(right)) : null,
         plot.axisX({
           label: null,
           ticks: Math.max(3, Math.round(width / 110)),
@@ -110,13 +120,21 @@ export function drawChart(
     return figure;
   }
 
-  /** Plot knows one scale of y: ticks of the other are put where their values are, under their own numbers. */
-  function rightAxis(label: string): ObservablePlot.Markish {
-    const [low = 0, high = 1] = Array.from(scales.right.domain ?? [], Number).sort((a, b) => a - b);
-    const values = axisTicks(low, high, ticks, content.logarithmic);
+  function valuesOf(side: Side): number[] {
+    const [low = 0, high = 1] = Array.from(scales[side].domain ?? [], Number).sort((a, b) => a - b);
+    return axisTicks(low, high, ticks, content.logarithmic);
+  }
+
+  /**
+   * Plot knows one scale of y: ticks of the other are put where their values are, under their own numbers. On a logarithmic
+   * scale it writes few numbers but powers of ten, so they are written here.
+   */
+  function valueAxis(side: Side, label: string): ObservablePlot.Markish {
+    const values = valuesOf(side);
+    const texts = tickTexts(values);
     return plot.axisY(
-      values.map((value) => Number(scales.left.invert?.(scales.right.apply(value)))),
-      { anchor: 'right', label, labelArrow: 'none', tickSize: 0, tickFormat: (_, index) => String(values[index]) },
+      values.map((value) => (side === 'left' ? value : Number(scales.left.invert?.(scales.right.apply(value))))),
+      { anchor: side, label, labelArrow: 'none', tickSize: 0, text: (_: number, index: number) => texts[index] },
     );
   }
 
@@ -169,9 +187,10 @@ function valueScale(
     logarithmic ? drawn.map(({ times, values }) => ({ times, values: values.filter((value) => value > 0) })) : drawn,
   );
   const range = axes[side]?.reversed ? [frame.top, frame.bottom] : [frame.bottom, frame.top];
-  return plot.scale({
-    y: { type: logarithmic ? 'log' : 'linear', domain: widened(low, high, logarithmic), nice: true, range },
-  });
+  const domain = widened(low, high, logarithmic);
+  // Between powers of ten there would be more room than lines where values are of one size.
+  const nice = !logarithmic || domain[1] / domain[0] >= 100;
+  return plot.scale({ y: { type: logarithmic ? 'log' : 'linear', domain, nice, range } });
 }
 
 /** A constant series has no extent to scale to: it is drawn amid a unit around it. */
