@@ -1,9 +1,16 @@
 /**
- * Turns the address of a web page about a bucket into that of the bucket: the consoles of Amazon, Cloudflare and Google,
- * and the product pages of Source Cooperative. Any other address comes back as it is.
+ * Turns the address of a web page about a bucket into that of the bucket: the consoles of Amazon, Cloudflare, Google
+ * and MinIO, and the product pages of Source Cooperative. Any other address comes back as it is.
  */
 export function storeAddressOf(url: URL): URL {
-  return awsConsole(url) ?? cloudflareDashboard(url) ?? googleConsole(url) ?? sourceCooperative(url) ?? url;
+  return (
+    awsConsole(url) ??
+    cloudflareDashboard(url) ??
+    googleConsole(url) ??
+    minioConsole(url) ??
+    sourceCooperative(url) ??
+    url
+  );
 }
 
 /** `https://eu-west-1.console.aws.amazon.com/s3/buckets/ocean?region=eu-west-1&prefix=lake/` */
@@ -39,6 +46,29 @@ function googleConsole({ protocol, hostname, pathname, host }: URL): URL | undef
   if (hostname !== 'console.cloud.google.com') return undefined;
   const path = /^\/storage\/browser\/(?:_details\/)?([^;?]+)/.exec(pathname)?.[1];
   return path === undefined ? undefined : new URL(`https://storage.googleapis.com/${path}`);
+}
+
+/** Ports that MinIO's console is put at, and the one of the store itself then. */
+const MINIO_CONSOLE_PORTS = ['9001', '9090', '9443'];
+const MINIO_PORT = '9000';
+
+/** `http://minio.local:9001/browser/ocean/bGFrZS8=`; formerly `/buckets/ocean/browse/bGFrZS8=`. The folder is in Base64, or encoded as in URLs. */
+function minioConsole({ protocol, hostname, port, pathname }: URL): URL | undefined {
+  const match = /^\/(?:browser|buckets)\/(?<bucket>[^/]+)(?:\/browse)?(?:\/(?<folder>.*))?$/.exec(pathname)?.groups;
+  if (!MINIO_CONSOLE_PORTS.includes(port) || !match) return undefined;
+  const { bucket, folder = '' } = match;
+  return new URL(`${protocol}//${hostname}:${MINIO_PORT}/${bucket}/${encodeURI(folderOf(decodeURIComponent(folder)))}`);
+}
+
+/** A folder is told with its final slash, which no Base64 of another text reads as. */
+function folderOf(text: string): string {
+  try {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const folder = decodeURIComponent(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return folder.endsWith('/') ? folder : text;
+  } catch {
+    return text;
+  }
 }
 
 /** `https://source.coop/account/product`; formerly `https://source.coop/repositories/account/product/description`. */

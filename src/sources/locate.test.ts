@@ -117,8 +117,12 @@ describe('locateLake', () => {
       'lake/',
       'auto',
     ],
+    ['http://minio.local:9001/browser/ocean', 'http://minio.local:9000/ocean/', ''],
+    ['http://minio.local:9001/browser/ocean/bXkgbGFrZS/DpC8=', 'http://minio.local:9000/ocean/', 'my lake/ä/'],
+    ['https://play.min.io:9443/browser/ocean/lake%2Fv1%2F', 'https://play.min.io:9000/ocean/', 'lake/v1/'],
+    ['http://minio.local:9090/buckets/ocean/browse/bGFrZS8=', 'http://minio.local:9000/ocean/', 'lake/'],
   ])('reads the console page %s', (text, bucketUrl, prefix, region) => {
-    expect(locateLake(text, PAGE)).toEqual({ kind: 's3', bucketUrl, prefix, region });
+    expect(locateLake(text, PAGE)).toEqual({ kind: 's3', bucketUrl, prefix, ...(region !== undefined && { region }) });
   });
 
   it.each([

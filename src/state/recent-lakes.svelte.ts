@@ -22,6 +22,11 @@ export class RecentLakes {
     this.#store();
   }
 
+  remove(address: string): void {
+    this.lakes = this.lakes.filter((lake) => lake.address !== address);
+    this.#store();
+  }
+
   clear(): void {
     this.lakes = [];
     this.#store();

@@ -281,7 +281,15 @@ test('what was opened before is offered again, without secrets, until the list i
   const before = page.getByRole('region', { name: 'Opened before' });
   await before.getByRole('button', { name: /\/lake\// }).click();
   await opened(page);
+  await page.goto(`${server.url}#lake=${server.lakeUrl}`);
+  await opened(page);
   await page.getByTitle('Open another lake').click();
+  await expect(before.getByRole('listitem')).toHaveCount(2);
+  await before
+    .getByRole('button', { name: /^Remove .* from the list$/ })
+    .first()
+    .click();
+  await expect(before.getByRole('listitem')).toHaveText(/ \/lake\/ /);
   await before.getByRole('button', { name: 'Clear the list' }).click();
   await expect(before).toHaveCount(0);
   expect(await page.evaluate(() => localStorage.getItem('tidelake.recent'))).toBeNull();
