@@ -30,10 +30,10 @@ describe('a selection in SQL', () => {
     const box = { west: 170, south: -20, east: -160, north: 5 };
     const placed = { ...roles, position: { longitude: 'lon', latitude: 'Lat' } };
     expect(whereSelection({ ...selection, box }, placed)).toContain(
-      'AND "Lat" BETWEEN -20 AND 5\n  AND (lon >= 170 OR lon <= -160)',
+      'AND "Lat" BETWEEN -20 AND 5\n  AND (lon BETWEEN 170 AND 200 OR lon BETWEEN -190 AND -160)',
     );
-    expect(whereSelection({ ...selection, box: { ...box, west: -20, east: -10 } }, placed)).toContain(
-      'AND lon BETWEEN -20 AND -10',
+    expect(whereSelection({ ...selection, box: { ...box, west: 20, east: 30 } }, placed)).toContain(
+      'AND lon BETWEEN 20 AND 30',
     );
     expect(whereSelection({ ...selection, box }, roles)).not.toContain('BETWEEN');
   });

@@ -1,4 +1,4 @@
-import { formatOutline, parseOutline } from '../stats/outline';
+import { formatRing, parseRing } from '../stats/outline';
 import type { LongitudeLatitude } from '../stats/sphere';
 import { readZones, type ZoneCollection, zonePolygons } from '../views/map-view/zones';
 import { decodeText, encodeText } from './link-text';
@@ -19,7 +19,7 @@ export function formatZones({ features }: ZoneCollection): string | undefined {
   const text = features.map(({ properties: { name }, geometry }) => {
     const same = (names.get(name) ?? 0) + 1;
     names.set(name, same);
-    const polygons = zonePolygons(geometry).map((rings) => rings.map(formatRing).join(RING));
+    const polygons = zonePolygons(geometry).map((rings) => rings.map(formatClosed).join(RING));
     return `${encodeName(same === 1 ? name : `${name} (${same})`)}${RING}${polygons.join(POLYGON)}`;
   });
   const whole = text.join(ZONE);
@@ -32,7 +32,7 @@ export function parseZones(text: string): ZoneCollection | undefined {
   const features = text.split(ZONE).map((zone) => {
     const at = zone.indexOf(RING);
     const polygons = zone.slice(at + 1).split(POLYGON);
-    const coordinates = polygons.map((rings) => rings.split(RING).map(parseRing));
+    const coordinates = polygons.map((rings) => rings.split(RING).map(parseClosed));
     return {
       type: 'Feature',
       properties: { name: decodeText(zone.slice(0, Math.max(0, at))) },
@@ -46,13 +46,13 @@ export function parseZones(text: string): ZoneCollection | undefined {
 }
 
 /** The ring without the corner that closes it. */
-function formatRing(ring: readonly LongitudeLatitude[]): string {
+function formatClosed(ring: readonly LongitudeLatitude[]): string {
   const round = (degrees: number) => Number(degrees.toFixed(DECIMALS)) + 0;
-  return formatOutline(ring.slice(0, -1).map(([longitude, latitude]) => [round(longitude), round(latitude)]));
+  return formatRing(ring.slice(0, -1).map(([longitude, latitude]) => [round(longitude), round(latitude)]));
 }
 
-function parseRing(text: string): LongitudeLatitude[] | undefined {
-  const ring = parseOutline(text, MOST_CHARACTERS);
+function parseClosed(text: string): LongitudeLatitude[] | undefined {
+  const ring = parseRing(text, MOST_CHARACTERS);
   return ring && [...ring, ...ring.slice(0, 1)];
 }
 

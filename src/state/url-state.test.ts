@@ -40,7 +40,10 @@ const anyState: fc.Arbitrary<UrlState> = fc
         east,
         north: Math.max(first, second),
       })),
-      shape: fc.array(fc.tuple(degrees(540), degrees(90)), { minLength: 3, maxLength: 40 }),
+      shape: fc.array(fc.array(fc.tuple(degrees(540), degrees(90)), { minLength: 3, maxLength: 40 }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
       layer: fc.constantFrom('stations', 'hexagons', 'surface'),
       statistic: fc.constantFrom('mean', 'anomaly'),
       least: fc.integer({ min: 1, max: 10 ** 6 }),

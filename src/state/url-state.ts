@@ -2,8 +2,7 @@ import type { BoundingBox } from '../queries/bounding-box';
 import { PICTURE_IDS, type PictureId } from '../queries/pictures/picture';
 import { CHOSEN_ROLES, type RoleChoice } from '../queries/role-choice';
 import { splitAddresses } from '../sources/lake-source';
-import { formatOutline, parseOutline } from '../stats/outline';
-import type { LongitudeLatitude } from '../stats/sphere';
+import { formatOutline, type Outline, parseOutline } from '../stats/outline';
 import { type Camera, formatCamera, parseCamera } from '../views/map-view/camera';
 import { EARTH_OPTIONS, type EarthOption, MAP_LAYERS, type MapLayer } from '../views/map-view/map-layer';
 import { type Statistic, STATISTICS } from '../views/map-view/statistic';
@@ -63,7 +62,7 @@ export interface UrlState {
   /** Only what was observed in this box. */
   box?: BoundingBox | undefined;
   /** What was marked out on the map, degrees: only what was observed within it where there is a box, else the stations in it. */
-  shape?: LongitudeLatitude[] | undefined;
+  shape?: Outline | undefined;
   /** What the map shows, and what its colours stand for. */
   layer?: MapLayer | undefined;
   statistic?: Statistic | undefined;
@@ -217,7 +216,7 @@ function readPair(state: UrlState, notices: string[], key: string, value: string
     }
     case 'shape': {
       const shape = parseOutline(value);
-      if (shape === undefined) ignored('an outline, longitude,latitude~longitude,latitude~… in degrees,');
+      if (shape === undefined) ignored('outlines, longitude,latitude~longitude,latitude~… in degrees,');
       else state.shape = shape;
       return;
     }

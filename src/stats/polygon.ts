@@ -1,7 +1,7 @@
 import type { LongitudeLatitude } from './sphere';
 import { longitudeBeside } from './sphere';
 
-/** Rings of a polygon in degrees: the outer one first, then holes. A ring may be closed or not. */
+/** Rings in degrees, closed or not. What an odd number of them goes around is within: parts, and holes in them. */
 export type Polygon = readonly (readonly LongitudeLatitude[])[];
 
 /** The least box around positions in degrees. `west` may lie below −180, or `east` above 180. */
@@ -29,14 +29,17 @@ export function boundsOf(ring: readonly LongitudeLatitude[]): Bounds {
  * are taken by what they mean: 190 lies where −170 does. Points on an edge may fall to either side.
  */
 export function insideTest(polygons: readonly Polygon[]): (longitude: number, latitude: number) => boolean {
-  const known = polygons.flatMap((rings) => (rings[0] ? [{ rings, bounds: boundsOf(rings[0]) }] : []));
+  const known = polygons.map((rings) => rings.map((ring) => ({ ring, bounds: boundsOf(ring) })));
   return (longitude, latitude) =>
-    known.some(({ rings, bounds: { west, south, east, north } }) => {
-      if (latitude < south || latitude > north) return false;
-      const beside = longitudeBeside(longitude, (west + east) / 2);
-      if (beside < west || beside > east) return false;
-      return rings.reduce((inside, ring) => inside !== crossesOddly(ring, beside, latitude), false);
-    });
+    known.some((rings) =>
+      rings.reduce((inside, { ring, bounds: { west, south, east, north } }) => {
+        if (latitude < south || latitude > north) return inside;
+        // Each ring may go on past ±180 by itself.
+        const beside = longitudeBeside(longitude, (west + east) / 2);
+        if (beside < west || beside > east) return inside;
+        return inside !== crossesOddly(ring, beside, latitude);
+      }, false),
+    );
 }
 
 /** Whether a ray to the east of a point crosses a ring an odd number of times (even-odd rule). */

@@ -83,6 +83,14 @@ test('on paper nothing is cut, lines have their names, and there is nothing to p
   await page.goto(at('devices=sbe37-3220,sbe37-3904'));
   await settled(page);
   await expect(tableOf(page)).toBeVisible({ timeout: 45_000 });
+  // What the browser does before it lays out paper: the map is drawn as the light theme has it.
+  const sea = await page.evaluate(() => {
+    dispatchEvent(new Event('beforeprint'));
+    const copy = document.querySelector<HTMLCanvasElement>('canvas.map-on-paper');
+    const [red] = copy?.getContext('2d')?.getImageData(copy.width - 8, copy.height / 2, 1, 1).data ?? [];
+    return red;
+  });
+  expect(sea).toBe(0xdb);
   await page.emulateMedia({ media: 'print' });
   // The heads of columns and the names of stations are buttons, too.
   const controls = 'button:not([role="columnheader"] > button, .station-marker), input, select';

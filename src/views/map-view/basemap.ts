@@ -2,9 +2,8 @@ import type { Feature, GeoJSON, MultiPolygon } from 'geojson';
 import type * as MapLibre from 'maplibre-gl';
 import type { Theme } from '../color-ramp';
 import { outlineOf } from './coastline';
-import { copyForPaper } from './map-on-paper';
 import type { Camera } from './camera';
-import { type BasemapScale, FINE_COAST_ZOOM, mapStyle, MOST_ZOOM } from './map-style';
+import { type BasemapScale, DEPTH_LAYERS, FINE_COAST_ZOOM, mapStyle, MOST_ZOOM } from './map-style';
 
 /** A map and the library it came from, which is not loaded before the first map is wanted. */
 export interface DrawnMap {
@@ -55,7 +54,6 @@ export async function createBasemap(
       'aria-label',
       'Map: arrow keys pan, plus and minus zoom, N and P read the next and the previous mark, Enter chooses it',
     );
-  copyForPaper(map);
   const asked = new Set<BasemapScale>();
 
   async function draw(scale: BasemapScale): Promise<boolean> {
@@ -95,7 +93,7 @@ export async function createBasemap(
     library,
     map,
     showDepths(isShown) {
-      map.setLayoutProperty('depths', 'visibility', isShown ? 'visible' : 'none');
+      for (const id of DEPTH_LAYERS) map.setLayoutProperty(id, 'visibility', isShown ? 'visible' : 'none');
       if (isShown) void drawDepths();
     },
   };

@@ -1,6 +1,6 @@
 import type { FeatureCollection, LineString } from 'geojson';
 import type { GeoJSONSource, Map as MapLibreMap } from 'maplibre-gl';
-import type { LongitudeLatitude } from '../../stats/sphere';
+import type { Outline } from '../../stats/outline';
 import { type AreaLayer, createAreaLayer } from './area-layer';
 import { outlineOf } from './coastline';
 import type { BinRange } from './map-points';
@@ -20,8 +20,7 @@ export interface DataLayers {
   setTrackEnd(range: BinRange): void;
   setZones(zones: ZoneCollection): void;
   setChosenZone(index: number | undefined): void;
-  /** Outlines what is selected; nothing where undefined. */
-  setSelection(ring: readonly LongitudeLatitude[] | undefined): void;
+  setSelection(outline: Outline): void;
 }
 
 const POINT_LAYER = 'points';
@@ -63,19 +62,11 @@ export function addDataLayers(map: MapLibreMap): DataLayers {
       }
       chosenZone = index;
     },
-    setSelection(ring) {
+    setSelection(outline) {
+      const coordinates = outline.map((ring) => [...ring, ...ring.slice(0, 1)].map((at) => [...at]));
       fill(SELECTION_SOURCE, {
         type: 'FeatureCollection',
-        features:
-          ring === undefined
-            ? []
-            : [
-                {
-                  type: 'Feature',
-                  properties: {},
-                  geometry: { type: 'LineString', coordinates: [...ring, ...ring.slice(0, 1)].map((at) => [...at]) },
-                },
-              ],
+        features: [{ type: 'Feature', properties: {}, geometry: { type: 'MultiLineString', coordinates } }],
       });
     },
   };

@@ -13,6 +13,8 @@ export interface MapColors {
   border: string;
   road: string;
   graticule: string;
+  /** What the graticule's degrees are written in. */
+  degrees: string;
   zone: string;
   ink: string;
 }
@@ -30,20 +32,22 @@ export const MAP_COLORS: Record<Theme, MapColors> = {
     border: '#b9a894',
     road: '#ded8cb',
     graticule: '#c8d7de',
+    degrees: '#55707e',
     zone: '#8a4b12',
     ink: '#13222b',
   },
   dark: {
-    sea: '#12242f',
-    shelf: '#0f1f29',
-    abyss: '#060d13',
+    sea: '#162d3a',
+    shelf: '#122631',
+    abyss: '#040a0f',
     land: '#24323c',
     highland: '#46535c',
     coast: '#5a7284',
     river: '#1b3647',
     border: '#5c5547',
     road: '#34434e',
-    graticule: '#1c3142',
+    graticule: '#27414f',
+    degrees: '#8aa3b3',
     zone: '#f2c063',
     ink: '#e2eaee',
   },

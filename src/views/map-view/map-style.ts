@@ -1,10 +1,13 @@
-import type { Feature, MultiLineString } from 'geojson';
+import type { Feature, FeatureCollection, LineString } from 'geojson';
 import type {
   ExpressionSpecification,
+  FillLayerSpecification,
   GeoJSONSourceSpecification,
   LayerSpecification,
+  LineLayerSpecification,
   Map as MapLibreMap,
   StyleSpecification,
+  SymbolLayerSpecification,
 } from 'maplibre-gl';
 import type { Theme } from '../color-ramp';
 import { MAP_COLORS, type MapColors } from './map-colors';
@@ -14,6 +17,23 @@ export type BasemapScale = '110m' | '50m';
 
 /** Zoom from which the fine coast is drawn. */
 export const FINE_COAST_ZOOM = 3;
+
+/** Zoom from which meridians and parallels are drawn by the degree. */
+const FINE_GRATICULE_ZOOM = 5.5;
+
+/** Depths of the basemap's areas, metres. */
+const DEPTHS = [200, 1000, 2000, 3000, 4000, 5000, 6000] as const;
+const depthLayerId = (depth: number) => `depths-${depth}`;
+
+/** The layers of depths, and those of the graticule, from below. */
+export const DEPTH_LAYERS = DEPTHS.map(depthLayerId);
+const [GRATICULE_SOURCE, FINE_GRATICULE_SOURCE] = ['graticule', 'graticule-fine'];
+export const GRATICULE_LAYERS = [
+  GRATICULE_SOURCE,
+  FINE_GRATICULE_SOURCE,
+  `${GRATICULE_SOURCE}-names`,
+  `${FINE_GRATICULE_SOURCE}-names`,
+];
 
 /** As near as one comes to the site's own land. */
 export const MOST_ZOOM = 12;
@@ -40,9 +60,12 @@ export function mapStyle(theme: Theme): StyleSpecification {
   const colors = MAP_COLORS[theme];
   return {
     version: 8,
+    // A map for paper is recoloured and drawn at once.
+    transition: { duration: 0, delay: 0 },
     sources: {
       depths: { ...empty, attribution: 'Depths: ETOPO, NOAA' },
-      graticule: { type: 'geojson', data: graticule(10) },
+      [GRATICULE_SOURCE]: { type: 'geojson', data: graticule(10) },
+      [FINE_GRATICULE_SOURCE]: { type: 'geojson', data: graticule(1) },
       'land-110m': empty,
       'coast-110m': empty,
       'land-50m': empty,
@@ -55,16 +78,11 @@ export function mapStyle(theme: Theme): StyleSpecification {
     },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': colors.sea } },
-      {
-        id: 'depths',
-        type: 'fill',
-        source: 'depths',
-        layout: { visibility: 'none' },
-        paint: { 'fill-color': depthColor(colors), 'fill-antialias': false },
-      },
-      { id: 'graticule', type: 'line', source: 'graticule', paint: { 'line-color': colors.graticule } },
+      ...depthLayers(colors),
+      ...graticuleLayers(colors),
       landLayer('110m', colors),
       { ...landLayer('50m', colors), minzoom: FINE_COAST_ZOOM },
+      zoneFillLayer(colors),
       AREA_LAYER,
       coastLayer('110m', colors),
       { ...coastLayer('50m', colors), minzoom: FINE_COAST_ZOOM },
@@ -84,8 +102,14 @@ export function mapStyle(theme: Theme): StyleSpecification {
 export function paintTheme(map: MapLibreMap, theme: Theme): void {
   const colors = MAP_COLORS[theme];
   map.setPaintProperty('sea', 'background-color', colors.sea);
-  map.setPaintProperty('depths', 'fill-color', depthColor(colors));
-  map.setPaintProperty('graticule', 'line-color', colors.graticule);
+  for (const { id, paint } of depthLayers(colors)) map.setPaintProperty(id, 'fill-color', paint?.['fill-color']);
+  for (const { id, type, paint } of graticuleLayers(colors)) {
+    if (type === 'line') map.setPaintProperty(id, 'line-color', paint?.['line-color']);
+    else {
+      map.setPaintProperty(id, 'text-color', paint?.['text-color']);
+      map.setPaintProperty(id, 'text-halo-color', paint?.['text-halo-color']);
+    }
+  }
   for (const scale of ['110m', '50m']) {
     map.setPaintProperty(`land-${scale}`, 'fill-color', colors.land);
     map.setPaintProperty(`coast-${scale}`, 'line-color', colors.coast);
@@ -97,9 +121,54 @@ export function paintTheme(map: MapLibreMap, theme: Theme): void {
   map.setPaintProperty('selection', 'line-color', colors.ink);
 }
 
-/** The sea floor below a depth in metres; deeper areas lie upon shallower ones. */
-function depthColor({ shelf, abyss }: MapColors): ExpressionSpecification {
-  return ['interpolate', ['linear'], ['get', 'depth'], 200, shelf, 6000, abyss];
+/**
+ * The sea floor below a depth in metres; deeper areas lie upon shallower ones. Each is a layer by itself, for then a new colour needs
+ * no new shapes.
+ */
+function depthLayers({ shelf, abyss }: MapColors): FillLayerSpecification[] {
+  return DEPTHS.map((depth) => ({
+    id: depthLayerId(depth),
+    type: 'fill',
+    source: 'depths',
+    filter: ['==', ['get', 'depth'], depth],
+    layout: { visibility: 'none' },
+    paint: {
+      'fill-color': ['interpolate', ['linear'], ['literal', depth], DEPTHS[0], shelf, 6000, abyss],
+      'fill-antialias': false,
+    },
+  }));
+}
+
+/** Meridians and parallels with their degrees, closer ones where someone looks closer. */
+function graticuleLayers(colors: MapColors): (LineLayerSpecification | SymbolLayerSpecification)[] {
+  const name = (source: string): SymbolLayerSpecification => ({
+    id: `${source}-names`,
+    type: 'symbol',
+    source,
+    layout: {
+      'symbol-placement': 'line',
+      'symbol-spacing': 320,
+      'text-field': ['get', 'name'],
+      'text-size': 10,
+      'text-font': ['sans-serif'],
+      'text-padding': 24,
+    },
+    paint: { 'text-color': colors.degrees, 'text-halo-color': colors.sea, 'text-halo-width': 1.5 },
+  });
+  const line = (source: string): LineLayerSpecification => ({
+    id: source,
+    type: 'line',
+    source,
+    paint: { 'line-color': colors.graticule },
+  });
+  const coarse = { maxzoom: FINE_GRATICULE_ZOOM };
+  const fine = { minzoom: FINE_GRATICULE_ZOOM };
+  return [
+    { ...line(GRATICULE_SOURCE), ...coarse },
+    { ...line(FINE_GRATICULE_SOURCE), ...fine },
+    { ...name(GRATICULE_SOURCE), ...coarse },
+    { ...name(FINE_GRATICULE_SOURCE), ...fine },
+  ];
 }
 
 function landLayer(scale: BasemapScale, colors: MapColors): LayerSpecification {
@@ -160,17 +229,21 @@ export function trackColor(stops: readonly (readonly [bin: number, color: string
   return ['interpolate', ['linear'], ['get', 'bin'], ...stops.flat()] as ExpressionSpecification;
 }
 
+/** Below the data, whose colours are to stay what the legend says. */
+function zoneFillLayer(colors: MapColors): LayerSpecification {
+  return {
+    id: 'zone-fills',
+    type: 'fill',
+    source: ZONE_SOURCE,
+    paint: {
+      'fill-color': colors.zone,
+      'fill-opacity': ['case', ['boolean', ['feature-state', 'chosen'], false], 0.12, 0],
+    },
+  };
+}
+
 function zoneLayers(colors: MapColors): LayerSpecification[] {
   return [
-    {
-      id: 'zone-fills',
-      type: 'fill',
-      source: ZONE_SOURCE,
-      paint: {
-        'fill-color': colors.zone,
-        'fill-opacity': ['case', ['boolean', ['feature-state', 'chosen'], false], 0.16, 0],
-      },
-    },
     {
       id: 'zone-edges',
       type: 'line',
@@ -191,19 +264,27 @@ function zoneLayers(colors: MapColors): LayerSpecification[] {
 }
 
 /** Meridians and parallels every so many degrees, to ±80° of latitude. */
-function graticule(step: number): Feature<MultiLineString> {
-  const lines: [number, number][][] = [];
+function graticule(step: number): FeatureCollection<LineString, { name: string }> {
+  const features: Feature<LineString, { name: string }>[] = [];
+  const add = (name: string, coordinates: [number, number][]) =>
+    features.push({ type: 'Feature', properties: { name }, geometry: { type: 'LineString', coordinates } });
   for (let longitude = -180; longitude < 180; longitude += step) {
-    lines.push([
+    add(degreesText(longitude, 'EW'), [
       [longitude, -80],
       [longitude, 80],
     ]);
   }
   for (let latitude = -80; latitude <= 80; latitude += step) {
-    lines.push([
+    add(degreesText(latitude, 'NS'), [
       [-180, latitude],
       [180, latitude],
     ]);
   }
-  return { type: 'Feature', properties: {}, geometry: { type: 'MultiLineString', coordinates: lines } };
+  return { type: 'FeatureCollection', features };
+}
+
+/** @param sides letters for above and below zero */
+function degreesText(degrees: number, sides: string): string {
+  const side = degrees === 0 || degrees === -180 ? '' : ` ${sides.charAt(degrees > 0 ? 0 : 1)}`;
+  return `${Math.abs(degrees)}°${side}`;
 }

@@ -32,17 +32,17 @@ const select = (ring: LongitudeLatitude[], isBox = true) => selectOutline(CELLS,
 describe('a part of the map', () => {
   it('selects stations that stand in it, with readings or without, and no box', () => {
     const ring = outlineOfBox({ west: -5, south: 45, east: 5, north: 55 });
-    expect(select(ring)).toEqual({ stations: ['mast', 'silent'], box: undefined, shape: ring });
+    expect(select(ring)).toEqual({ stations: ['mast', 'silent'], box: undefined, shape: [ring] });
   });
 
   it('selects what moved through it, and the box around it', () => {
     const ring = outlineOfBox({ west: 170, south: 5, east: -179, north: 10.5 });
     const box = { west: 170, south: 5, east: -179, north: 10.5 };
     expect(select(ring)).toEqual({ stations: ['drifter'], box, shape: undefined });
-    expect(select(ring, false)).toEqual({ stations: ['drifter'], box, shape: ring });
+    expect(select(ring, false)).toEqual({ stations: ['drifter'], box, shape: [ring] });
   });
 
-  it('that is a zone is its shape, unless that is its box, or has several parts', () => {
+  it('that is a zone is its shape, with its parts and islands, unless that is its box', () => {
     const zoneOf = (...coordinates: LongitudeLatitude[][]) => {
       const [zone] = readZones(
         JSON.stringify({ type: 'MultiPolygon', coordinates: coordinates.map((ring) => [ring]) }),
@@ -56,11 +56,15 @@ describe('a part of the map', () => {
       [190, 5],
       [180, 15],
     ];
-    expect(zoneOf(closed(triangle))).toMatchObject({ stations: ['drifter'], shape: triangle });
+    expect(zoneOf(closed(triangle))).toMatchObject({ stations: ['drifter'], shape: [triangle] });
     const rectangle = outlineOfBox({ west: 170, south: 5, east: -170, north: 15 });
     expect(zoneOf(closed(rectangle))).toMatchObject({ stations: ['drifter'], shape: undefined });
-    const island = outlineOfBox({ west: 0, south: 13, east: 1, north: 14 });
-    expect(zoneOf(closed(triangle), closed(island)).shape).toBeUndefined();
+    const beyond = outlineOfBox({ west: -170, south: 13, east: -169, north: 14 });
+    expect(zoneOf(closed(triangle), closed(beyond))).toEqual({
+      stations: ['drifter'],
+      box: { west: 170, south: 5, east: -169, north: 15 },
+      shape: [triangle, beyond],
+    });
   });
 
   it('selects nothing where nothing is', () => {

@@ -1,11 +1,11 @@
-import { roundedOutline } from '../../stats/outline';
-import { boundsOf, insideTest } from '../../stats/polygon';
+import { type Outline, roundedOutline, wholeOutline } from '../../stats/outline';
+import { type Bounds, boundsOf, insideTest } from '../../stats/polygon';
 import { wrapBounds } from '../../stats/bounds';
-import type { LongitudeLatitude } from '../../stats/sphere';
+import { type LongitudeLatitude, longitudeBeside } from '../../stats/sphere';
 import type { BoundingBox } from '../../queries/bounding-box';
 import type { MapCells } from './map-cells';
 import { entryPlaces, sitePlaces } from './site-places';
-import { type Zone, zonePolygons } from './zones';
+import { type Zone, zoneOutline, zoneTest } from './zones';
 
 /** What a part of the map selects for everything else. */
 export interface PlaceSelection {
@@ -14,7 +14,7 @@ export interface PlaceSelection {
   /** The box around it, where stations move and only what was observed there is meant. */
   box: BoundingBox | undefined;
   /** What was marked out, where that is not the box: of what moves only what was observed within. */
-  shape: LongitudeLatitude[] | undefined;
+  shape: Outline | undefined;
 }
 
 /**
@@ -23,21 +23,21 @@ export interface PlaceSelection {
  */
 export function selectOutline(cells: MapCells, drawn: readonly LongitudeLatitude[], isBox: boolean): PlaceSelection {
   // By the outline that the link carries, so that whoever opens it sees the same.
-  const ring = roundedOutline(drawn);
-  const selection = selectPlaces(cells, insideTest([[ring]]), ring);
-  return { ...selection, shape: selection.box && isBox ? undefined : ring };
+  const outline = roundedOutline([drawn]);
+  const selection = selectPlaces(cells, outline);
+  return { ...selection, shape: selection.box && isBox ? undefined : outline };
 }
 
 /**
- * What lies in a zone. Its shape is its outer ring, with as many corners as a link carries; there is none of a zone of several
- * parts, or that is its own box.
+ * What lies in a zone. Its shape has all its parts and islands, with as many corners as a link carries; there is none of a zone that
+ * is its own box.
  */
-export function selectZone(cells: MapCells, { geometry }: Zone): PlaceSelection {
-  const polygons = zonePolygons(geometry);
-  const outline = polygons.flatMap(([outer = []]) => [...outer]);
-  const selection = selectPlaces(cells, insideTest(polygons), outline);
-  const isShape = polygons.length === 1 && !isRectangle(outline);
-  return { ...selection, shape: isShape ? roundedOutline(outline.slice(0, -1)) : undefined };
+export function selectZone(cells: MapCells, zone: Zone): PlaceSelection {
+  const whole = zoneOutline(zone);
+  const outline = wholeOutline(whole) ?? roundedOutline(whole);
+  const selection = selectPlaces(cells, outline, zoneTest(zone));
+  const [ring = [], ...others] = whole;
+  return { ...selection, shape: others.length === 0 && isRectangle(ring) ? undefined : outline };
 }
 
 function isRectangle(ring: readonly LongitudeLatitude[]): boolean {
@@ -45,27 +45,28 @@ function isRectangle(ring: readonly LongitudeLatitude[]): boolean {
   return ring.every(([x, y]) => (x === west || x === east) && (y === south || y === north));
 }
 
-/** @param outline the way around it, for the box */
+/** @param standsInside whether a station that stands still is in it, where that is told better than by the outline */
 function selectPlaces(
   cells: MapCells,
-  isInside: (longitude: number, latitude: number) => boolean,
-  outline: readonly LongitudeLatitude[],
+  outline: Outline,
+  standsInside = insideTest([outline]),
 ): Omit<PlaceSelection, 'shape'> {
   const places = sitePlaces(cells);
-  const inside = insideEntries(cells, isInside);
+  const inside = insideEntries(cells, insideTest([outline]));
   const chosen = new Set<number>();
   for (let entry = 0; entry < cells.length; entry++) {
-    if (inside[entry] === 1) chosen.add(cells.site[entry] ?? -1);
+    const site = cells.site[entry] ?? -1;
+    if (inside[entry] === 1 && places.moves[site] === true) chosen.add(site);
   }
   for (const [site, moves] of places.moves.entries()) {
     if (moves) continue;
     // A station that stands still is in or out by its place, whether or not it has readings now.
-    if (isInside(places.longitude[site] ?? NaN, places.latitude[site] ?? NaN)) chosen.add(site);
+    if (standsInside(places.longitude[site] ?? NaN, places.latitude[site] ?? NaN)) chosen.add(site);
   }
   const moving = [...chosen].some((site) => places.moves[site] === true);
   return {
     stations: [...chosen].sort((left, right) => left - right).flatMap((site) => cells.sites[site]?.id ?? []),
-    box: moving ? roundOutwards(wrapBounds(boundsOf(outline))) : undefined,
+    box: moving ? roundOutwards(boxAround(outline)) : undefined,
   };
 }
 
@@ -73,6 +74,26 @@ function selectPlaces(
 export function insideEntries(cells: MapCells, isInside: (longitude: number, latitude: number) => boolean): Uint8Array {
   const { longitude, latitude } = entryPlaces(cells);
   return Uint8Array.from(longitude, (east, entry) => (isInside(east, latitude[entry] ?? NaN) ? 1 : 0));
+}
+
+/** The least box around an outline, the parts of which may lie on both sides of the antimeridian. */
+function boxAround(outline: Outline): BoundingBox {
+  const [widest, ...others] = outline
+    .map(boundsOf)
+    .sort((left, right) => right.east - right.west - (left.east - left.west));
+  return wrapBounds(others.reduce(united, widest ?? boundsOf([])));
+}
+
+/** The box around two boxes, the second of them taken where it lies nearest to the first. */
+function united(one: Bounds, other: Bounds): Bounds {
+  const middle = (other.west + other.east) / 2;
+  const turn = longitudeBeside(middle, (one.west + one.east) / 2) - middle;
+  return {
+    west: Math.min(one.west, other.west + turn),
+    south: Math.min(one.south, other.south),
+    east: Math.max(one.east, other.east + turn),
+    north: Math.max(one.north, other.north),
+  };
 }
 
 /** The outline of a box. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { wrapLongitude } from '../../stats/sphere';
 import { isMeant, outlineOf, outlineOnEarth } from './selection-gesture';
 
 it('a box is marked out by two corners, a lasso by all of its way', () => {
@@ -41,7 +42,16 @@ it('an outline over the antimeridian stays in one piece', () => {
   const longitudes = [170, 178, -176, -170];
   const ring = outlineOnEarth(
     longitudes.map((_, index) => [index, 0]),
-    ([x]) => ({ lng: longitudes[x] ?? 0, lat: 5 }),
+    ([x]) => ({ lng: longitudes[Math.ceil(x)] ?? 0, lat: 5 }),
   );
   expect(ring.map(([longitude]) => longitude)).toEqual([170, 178, 184, 190]);
+});
+
+it('a box around most of the Earth goes the long way', () => {
+  const corners = outlineOf('box', [
+    [0, 10],
+    [300, 60],
+  ]);
+  const ring = outlineOnEarth(corners, ([x, y]) => ({ lng: wrapLongitude(x - 150), lat: y }));
+  expect(ring.map(([longitude]) => longitude)).toEqual([-150, 150, 150, -150]);
 });

@@ -1,3 +1,4 @@
+import type { Map as MapLibreMap } from 'maplibre-gl';
 import { type LongitudeLatitude, longitudeBeside } from '../../stats/sphere';
 
 /** How a part of the map is marked out: by two corners, or by going around it. */
@@ -23,15 +24,26 @@ export function isMeant(outline: readonly ScreenPoint[]): boolean {
   return Math.max(...xs) - Math.min(...xs) >= LEAST_SIZE && Math.max(...ys) - Math.min(...ys) >= LEAST_SIZE;
 }
 
+/** Places of an edge that are looked at. */
+const EDGE_STEPS = 8;
+
 /** An outline of the screen as one of the Earth; longitudes go on past ±180. */
 export function outlineOnEarth(
   outline: readonly ScreenPoint[],
   unproject: (point: ScreenPoint) => { lng: number; lat: number },
 ): LongitudeLatitude[] {
   const ring: LongitudeLatitude[] = [];
-  for (const point of outline) {
-    const { lng, lat } = unproject(point);
-    ring.push([longitudeBeside(lng, ring.at(-1)?.[0] ?? lng), lat]);
+  let longitude: number | undefined;
+  for (const [at, [x, y]] of outline.entries()) {
+    const [x1, y1] = outline[at - 1] ?? [x, y];
+    let latitude = NaN;
+    // An edge may be longer than half the way around the Earth, where its ends alone do not tell which way it goes.
+    for (let step = 1; step <= EDGE_STEPS; step++) {
+      const share = step / EDGE_STEPS;
+      const { lng, lat } = unproject([x1 + share * (x - x1), y1 + share * (y - y1)]);
+      [longitude, latitude] = [longitudeBeside(lng, longitude ?? lng), lat];
+    }
+    ring.push([longitude ?? NaN, latitude]);
   }
   return ring;
 }
@@ -111,4 +123,27 @@ function ignoreClick(element: HTMLElement): void {
   const ignore = (event: MouseEvent) => event.stopPropagation();
   element.addEventListener('click', ignore, { capture: true });
   setTimeout(() => element.removeEventListener('click', ignore, { capture: true }));
+}
+
+/** The way around what a map shows of the Earth. */
+export function seenRing(map: MapLibreMap): LongitudeLatitude[] {
+  const { clientWidth: width, clientHeight: height } = map.getContainer();
+  const bounds = map.getBounds();
+  const [west, south, east, north] = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+  // On a flat map that shows the world more than once, what is seen is all of it.
+  if (east - west >= 360) {
+    return [
+      [-180, south],
+      [180, south],
+      [180, north],
+      [-180, north],
+    ];
+  }
+  const corners: ScreenPoint[] = [
+    [0, 0],
+    [width, 0],
+    [width, height],
+    [0, height],
+  ];
+  return outlineOnEarth(corners, (point) => map.unproject(point));
 }

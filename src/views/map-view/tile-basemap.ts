@@ -2,7 +2,7 @@ import type { GeoJSONSourceSpecification } from 'maplibre-gl';
 import type { Theme } from '../color-ramp';
 import type { DrawnMap } from './basemap';
 import { MAP_COLORS } from './map-colors';
-import { MOST_ZOOM } from './map-style';
+import { DEPTH_LAYERS, GRATICULE_LAYERS, MOST_ZOOM } from './map-style';
 import type { TileArchive } from './tile-archive';
 import { TILE_GROUND, TILE_SOURCE, tileLayers, tileSource } from './tile-style';
 
@@ -42,15 +42,15 @@ export function addTileBasemap(
   map.addSource(TILE_SOURCE, tileSource(archive, `${scheme}://tile/{z}/{x}/{y}`));
   map.addSource(TILE_GROUND, groundSource(archive));
   const { below, above } = tileLayers(archive, MAP_COLORS[theme]);
-  for (const layer of below) map.addLayer(layer, 'areas');
-  for (const layer of above) map.addLayer(layer, 'zone-fills');
-  map.moveLayer('graticule', 'areas');
+  for (const layer of below) map.addLayer(layer, 'zone-fills');
+  for (const layer of above) map.addLayer(layer, 'zone-edges');
+  for (const id of GRATICULE_LAYERS) map.moveLayer(id, 'zone-fills');
   const coasts = ['coast-110m', 'coast-50m'];
   const [ground] = below;
   // Two coasts, one of them coarse, would be one too many.
   if (archive.kind === 'vector' && ground) coasts.forEach((coast) => map.moveLayer(coast, ground.id));
   const land = below.find(({ id }) => id.startsWith('tiles-land'));
-  if (land) map.moveLayer('depths', land.id);
+  if (land) for (const id of DEPTH_LAYERS) map.moveLayer(id, land.id);
   map.setMaxZoom(Math.min(NEAREST, Math.max(MOST_ZOOM, archive.maxZoom + STRETCHED)));
   return {
     paint(next) {
@@ -67,9 +67,8 @@ export function addTileBasemap(
       for (const { id } of [...below, ...above]) map.removeLayer(id);
       map.removeSource(TILE_SOURCE);
       map.removeSource(TILE_GROUND);
-      map.moveLayer('graticule', 'land-110m');
-      map.moveLayer('depths', 'graticule');
-      coasts.forEach((coast) => map.moveLayer(coast, 'zone-fills'));
+      for (const id of [...DEPTH_LAYERS, ...GRATICULE_LAYERS]) map.moveLayer(id, 'land-110m');
+      coasts.forEach((coast) => map.moveLayer(coast, 'zone-edges'));
       map.setMaxZoom(MOST_ZOOM);
       library.removeProtocol(scheme);
     },

@@ -66,6 +66,11 @@ export function zonePolygons({ coordinates }: MultiPolygon): PolygonRings[] {
   );
 }
 
+/** The ways around the parts and islands of a zone. */
+export function zoneOutline({ geometry }: Zone): LongitudeLatitude[][] {
+  return zonePolygons(geometry).flatMap((rings) => rings.map((ring) => ring.slice(0, -1)));
+}
+
 function featuresOf(json: unknown): { geometry: unknown; properties: unknown }[] {
   if (!isRecord(json)) return [];
   if (json['type'] === 'FeatureCollection' && Array.isArray(json['features']))
