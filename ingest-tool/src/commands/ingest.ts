@@ -72,7 +72,7 @@ export function ingestCommand(): Command {
       10,
     )
     .option('--max-bad-ratio <share>', 'exit with 4 where more of the messages were set aside', parseAmount, 0.5)
-    .option('--memory <MB>', 'memory for rows; beyond it they wait on the disk', parseAmount, 192)
+    .option('--memory <MB>', 'memory for rows; beyond it they wait on the disk', parseAmount, 128)
     .option('--tidy <folder>', 'write the days of this run there as well, a row a reading, with a table of the sensors')
     .option('--dry-run', 'say what would become of the captures, and write nothing')
     .option('--metrics <file>', 'leave the numbers of the run for Prometheus, in the format of a textfile collector')

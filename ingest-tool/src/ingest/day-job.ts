@@ -1,7 +1,7 @@
 import type { QcConfig } from '../check/qc-config';
 import { PartitionChecks } from '../check/partition-checks';
 import type { RowColumn } from '../rows/column-values';
-import { DaySequence, type DayInput, type FinishedDay } from './day-sequence';
+import { DaySequence, type DayAnswer, type DayInput } from './day-sequence';
 
 /** What a thread is told when it starts: how the rows of a run become files. */
 export interface DaySettings {
@@ -25,7 +25,7 @@ export function openSequence({
   checks,
   completes,
   h3Resolution,
-}: DaySettings): (job: DayJob) => Promise<FinishedDay | undefined> {
+}: DaySettings): (job: DayJob) => Promise<DayAnswer> {
   const rowColumns = columns.map((column) => ({ ...column, dictionary: undefined }));
   const own = checks && new PartitionChecks(checks.config, rowColumns, checks.receiveTime);
   const sequence = new DaySequence(root, columns, own, completes, h3Resolution);

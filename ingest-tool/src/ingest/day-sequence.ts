@@ -1,5 +1,5 @@
 import { MS_PER_DAY } from '@tidelake/lake-format';
-import { collectGarbage } from '../collect-garbage';
+import { collectGarbage, collectRecentGarbage } from '../collect-garbage';
 import { checkedRows, type CheckedRows } from '../check/checked-rows';
 import type { FlagCounts } from '../check/flag-counts';
 import type { PartitionChecks } from '../check/partition-checks';
@@ -21,6 +21,7 @@ export interface DayInput {
   isWanted: boolean;
   /** New rows. */
   count: number;
+  /** All in one buffer. */
   values: ColumnValues[];
   /** The texts of each column; undefined for columns of other types. */
   texts: readonly (PackedTexts | undefined)[];
@@ -53,12 +54,25 @@ export interface FinishedDay {
   lost: { bytes: Uint8Array; rows: number } | 'remove' | undefined;
 }
 
+/** What becomes of a day that is handed over. */
+export interface DayAnswer {
+  /** A day that is finished: this one, or the one before it where flags look over midnight. */
+  finished: FinishedDay | undefined;
+  /** Buffers that new rows came in and that nobody uses any more. */
+  spent: Uint8Array<ArrayBuffer>[];
+}
+
 /** After a day of so many rows there is much that nobody uses any more. */
 const LARGE_DAY_ROWS = 500_000;
+
+/** After a day of so many rows it takes less time to collect what it left than it took to make it. */
+export const ROWS_WORTH_COLLECTING = 10_000;
 
 /** A day whose rows are merged, waiting for the day after it. */
 interface OpenDay {
   input: Omit<DayInput, 'values' | 'texts'>;
+  /** What its new rows came in, as long as they are where they came. */
+  buffer: ArrayBuffer | undefined;
   merged: MergedPartition;
   checked: CheckedRows | undefined;
 }
@@ -108,20 +122,15 @@ export class DaySequence {
 
   /**
    * Takes on the next day of the sequence, in order of time.
-   * @returns the day that is finished with it: itself, or the one before it where flags look over midnight
    * @throws ToolError where a file cannot be merged with
    */
-  add(input: DayInput): Promise<FinishedDay | undefined> {
+  add(input: DayInput): Promise<DayAnswer> {
     return this.#inTurn(() => this.#add(input));
   }
 
-  /** Ends the sequence; another one may begin. @returns the last day, where it is not finished yet */
-  end(): Promise<FinishedDay | undefined> {
-    return this.#inTurn(async () => {
-      const finished = await this.#finish(undefined);
-      this.#reset();
-      return finished;
-    });
+  /** Ends the sequence, and with it the last day, where it is not finished yet; another one may begin. */
+  end(): Promise<DayAnswer> {
+    return this.#inTurn(() => this.#end());
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -141,27 +150,44 @@ export class DaySequence {
     }));
   }
 
-  async #add(input: DayInput): Promise<FinishedDay | undefined> {
+  async #end(): Promise<DayAnswer> {
+    const finished = await this.#finish(undefined);
+    const spent = bytesOf(this.#current?.buffer);
+    this.#reset();
+    return { finished, spent };
+  }
+
+  async #add(input: DayInput): Promise<DayAnswer> {
+    const buffer = input.values[0]?.buffer;
     input.values.forEach((values, index) => {
       const [texts, dictionary] = [input.texts[index], this.#columns[index]?.dictionary];
       if (values instanceof Int32Array && texts !== undefined && dictionary !== undefined)
         unpackTexts(values, texts, dictionary);
     });
     const merged = this.#merger().merge(input.count, input.values, input.before, input.lostBefore);
+    const isCopied = merged.values[0]?.buffer !== buffer;
     const checked = this.#checks && merged.kept.length > 0 ? checkedRows(merged, this.#checks.checked) : undefined;
     const { folder, station, day, isWanted, count, before, lostBefore } = input;
-    const next = { input: { folder, station, day, isWanted, count, before, lostBefore }, merged, checked };
+    const next = {
+      input: { folder, station, day, isWanted, count, before, lostBefore },
+      buffer: isCopied ? undefined : buffer,
+      merged,
+      checked,
+    };
     if (this.#checks?.needsNeighbours !== true) {
       this.#current = next;
-      const finished = await this.#finish(undefined);
-      this.#reset();
-      return finished;
+      const { finished, spent } = await this.#end();
+      return { finished, spent: isCopied ? bytesOf(buffer) : spent };
     }
     const finished = await this.#finish(next);
+    const own = this.#current;
     this.#before = this.#passed();
+    // Of a day with few rows the day after looks at all, where they are.
+    const spent = this.#before?.checked === own?.checked ? [] : bytesOf(own?.buffer);
     this.#current = next;
     if ((finished?.keptRows ?? 0) > LARGE_DAY_ROWS) collectGarbage();
-    return finished;
+    else if ((finished?.keptRows ?? 0) > ROWS_WORTH_COLLECTING) collectRecentGarbage();
+    return { finished, spent: isCopied ? [...spent, ...bytesOf(buffer)] : spent };
   }
 
   /** What the day after needs of the current one; its other rows need not stay in memory. */
@@ -186,6 +212,7 @@ export class DaySequence {
     const dayAfter = next?.input.day === day + 1 ? next.checked : undefined;
     const flags = own.checked && this.#checks?.flag(dayBefore, own.checked, dayAfter);
     const { merged } = own;
+    if (merged.kept.length > ROWS_WORTH_COLLECTING) collectRecentGarbage();
     const bytes = await this.#merger().encode(merged, station, [...(flags?.values ?? []), ...this.#cellsOf(merged)]);
     const [only] = before;
     const isSame = before.length === 1 && only !== undefined && Buffer.from(only.bytes).equals(bytes);
@@ -218,4 +245,8 @@ export class DaySequence {
     const isSame = lostBefore !== undefined && Buffer.from(lostBefore.bytes).equals(bytes);
     return isSame ? undefined : { bytes, rows: merged.lost.length };
   }
+}
+
+function bytesOf(buffer: ArrayBuffer | undefined): DayAnswer['spent'] {
+  return buffer === undefined || buffer.byteLength === 0 ? [] : [new Uint8Array(buffer)];
 }

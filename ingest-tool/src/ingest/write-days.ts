@@ -1,6 +1,8 @@
+import { collectRecentGarbage } from '../collect-garbage';
 import { packTexts } from '../rows/packed-texts';
-import { allocateValues, type RowColumn } from '../rows/column-values';
+import { bytesOfRow, viewColumns, type RowColumn } from '../rows/column-values';
 import type { PartitionIndex } from '../rows/partition-index';
+import { RowBuffers } from '../rows/row-buffers';
 import type { RowStore } from '../rows/row-store';
 import { ownBuffers } from '../threads/answer-jobs';
 import { startThreads } from '../threads/thread';
@@ -8,7 +10,7 @@ import type { FileVersion, PartitionFiles, ReadFile } from '../write/partition-f
 import type { FileBytes } from '../write/partition-merger';
 import { openSequence, type DayJob, type DaySettings } from './day-job';
 import { ROWS_UNDER_WAY, type DaySegment, type PlannedDay } from './day-plan';
-import type { DayInput, FinishedDay } from './day-sequence';
+import { ROWS_WORTH_COLLECTING, type DayAnswer, type DayInput, type FinishedDay } from './day-sequence';
 import { RowRoom } from './row-room';
 
 /** Beside the tool as it is built. */
@@ -20,9 +22,9 @@ const ROWS_FOR_THREADS = 100_000;
 /** Without threads, segments that wait for the disk in turns. */
 const LANES = 4;
 
-/** Days of a lane on their way to it or from it to the disk, and new rows they may have together, save for a day alone. */
+/** Days of a lane that are not on the disk yet, and new rows of those it has still to answer, save for a day alone. */
 const DAYS_UNDER_WAY = 3;
-const LANE_ROWS = 300_000;
+const LANE_ROWS = 100_000;
 
 /** Where the rows of a run are, and where they go. */
 export interface DayRows {
@@ -48,19 +50,20 @@ export async function writeDays(
   onDone: () => void,
 ): Promise<void> {
   const total = segments.reduce((sum, { days }) => sum + days.reduce((own, { count }) => own + count, 0), 0);
-  const threads = total < ROWS_FOR_THREADS ? [] : startThreads<DayJob, FinishedDay | undefined>(SCRIPT, settings);
+  const threads = total < ROWS_FOR_THREADS ? [] : startThreads<DayJob, DayAnswer>(SCRIPT, settings);
   const lanes =
     threads.length > 0
       ? threads.map((thread) => (job: DayJob) => thread.run(job, job === 'end' ? [] : buffersOf(job)))
       : Array.from({ length: LANES }, () => openSequence(settings));
   const remaining = segments[Symbol.iterator]();
   const room = new RowRoom(ROWS_UNDER_WAY);
+  const buffers = new RowBuffers();
   let failed = false;
-  const work = async (lane: (job: DayJob) => Promise<FinishedDay | undefined>): Promise<void> => {
+  const work = async (lane: (job: DayJob) => Promise<DayAnswer>): Promise<void> => {
     for (const segment of remaining) {
       await room.enter(segment.rows);
       try {
-        if (!failed) await writeSegment(segment, rows, lane, signal, onFinished, onDone);
+        if (!failed) await writeSegment(segment, rows, buffers, lane, signal, onFinished, onDone);
       } catch (error) {
         failed = true;
         throw error;
@@ -82,13 +85,15 @@ export async function writeDays(
 async function writeSegment(
   { days }: DaySegment,
   rows: DayRows,
-  lane: (job: DayJob) => Promise<FinishedDay | undefined>,
+  buffers: RowBuffers,
+  lane: (job: DayJob) => Promise<DayAnswer>,
   signal: AbortSignal,
   onFinished: (day: FinishedDay) => void,
   onDone: () => void,
 ): Promise<void> {
   const before = new Map<string, FileVersion[]>();
-  const put = async (finished: FinishedDay | undefined): Promise<void> => {
+  const put = async ({ finished, spent }: DayAnswer): Promise<void> => {
+    for (const { buffer } of spent) buffers.give(buffer);
     if (finished === undefined) return;
     const { folder, bytes, keptRows, lost } = finished;
     // What is not kept is put by before the file that kept it is replaced.
@@ -96,20 +101,29 @@ async function writeSegment(
     if (bytes !== undefined) await rows.files.replace(folder, before.get(folder) ?? [], bytes, keptRows);
     if (lost === 'remove') await rows.files.putLost(folder, undefined);
     onFinished(finished);
+    if (keptRows > ROWS_WORTH_COLLECTING) collectRecentGarbage();
   };
-  const underWay: { done: Promise<void>; count: number }[] = [];
-  const hasRoom = (count: number): boolean =>
-    underWay.length < DAYS_UNDER_WAY && underWay.reduce((sum, day) => sum + day.count, count) <= LANE_ROWS;
+  const inLane: { answered: Promise<unknown>; count: number }[] = [];
+  const underWay: Promise<void>[] = [];
   const start = (job: DayJob, count: number): void => {
-    const done = lane(job).then(put);
+    const answered = lane(job);
+    const done = answered.then(put);
     // Whoever awaits it is told of a failure; until then it must not end the process.
     done.catch(() => undefined);
-    underWay.push({ done, count });
+    inLane.push({ answered, count });
+    underWay.push(done);
+  };
+  /** Waits until the lane has taken in so many rows less that it may have these, and the disk so many days less. */
+  const makeRoom = async (count: number): Promise<void> => {
+    while (inLane.length > 0 && inLane.reduce((sum, day) => sum + day.count, count) > LANE_ROWS) {
+      await inLane.shift()?.answered;
+    }
+    while (underWay.length >= DAYS_UNDER_WAY) await underWay.shift();
   };
   try {
     for (const day of days) {
       signal.throwIfAborted();
-      while (underWay.length > 0 && !hasRoom(day.count)) await underWay.shift()?.done;
+      await makeRoom(day.count);
       const files = await rows.files.read(day.folder);
       // Not their bytes, which belong to the lane.
       before.set(
@@ -117,13 +131,13 @@ async function writeSegment(
         files.map(({ path, etag }) => ({ path, etag })),
       );
       const lost = await rows.files.readLost(day.folder);
-      start(inputOf(day, rows, files, lost), day.count);
+      start(inputOf(day, rows, buffers, files, lost), day.count);
       if (day.isWanted) onDone();
     }
     start('end', 0);
-    for (const { done } of underWay) await done;
+    for (const done of underWay) await done;
   } finally {
-    await Promise.allSettled(underWay.map(({ done }) => done));
+    await Promise.allSettled(underWay);
   }
 }
 
@@ -131,11 +145,14 @@ async function writeSegment(
 function inputOf(
   day: PlannedDay,
   { store, partitions, columns }: DayRows,
+  buffers: RowBuffers,
   before: readonly ReadFile[],
   lostBefore: FileBytes | undefined,
 ): DayInput {
   const { folder, station, count, isWanted, partition } = day;
-  const values = columns.map(({ type }) => allocateValues(type, count));
+  const room = 2 * Math.ceil(count / 2);
+  const buffer = count === 0 ? new ArrayBuffer(0) : buffers.take(room * bytesOfRow(columns));
+  const values = viewColumns(columns, buffer, 0, room, count);
   if (partition !== undefined) store.read(partition, partitions.size, values);
   const texts = columns.map(({ dictionary }, index) => {
     const ids = values[index];
@@ -158,7 +175,7 @@ function buffersOf({ values, texts, before, lostBefore }: DayInput): ArrayBuffer
   const files = lostBefore === undefined ? before : [...before, lostBefore];
   return [
     ...ownBuffers(files.map(({ bytes }) => bytes)),
-    ...values.map(({ buffer }) => buffer),
+    ...new Set(values.map(({ buffer }) => buffer)),
     ...texts.flatMap((own) => (own ? [own.bytes.buffer, own.ends.buffer] : [])),
   ];
 }

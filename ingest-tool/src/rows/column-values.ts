@@ -49,6 +49,44 @@ export function allocateValues(type: ColumnType, count: number): ColumnValues {
   }
 }
 
+/** So many values of a type in a buffer, from a byte on that is a multiple of their size; what is in them is not yet meaningful. */
+export function viewValues(type: ColumnType, buffer: ArrayBuffer, offset: number, count: number): ColumnValues {
+  switch (type) {
+    case 'text':
+      return new Int32Array(buffer, offset, count);
+    case 'float':
+      return new Float32Array(buffer, offset, count);
+    case 'bigint':
+      return new BigInt64Array(buffer, offset, count);
+    default:
+      return new Float64Array(buffer, offset, count);
+  }
+}
+
+/** Bytes that the values of a row take. */
+export function bytesOfRow(columns: readonly Pick<RowColumn, 'type'>[]): number {
+  return columns.reduce((bytes, { type }) => bytes + allocateValues(type, 0).BYTES_PER_ELEMENT, 0);
+}
+
+/**
+ * Columns one behind the other in a buffer, which takes {@link bytesOfRow} for each row there is room for.
+ * @param room an even number of rows, so that each column starts where values of eight bytes may
+ */
+export function viewColumns(
+  columns: readonly Pick<RowColumn, 'type'>[],
+  buffer: ArrayBuffer,
+  offset: number,
+  room: number,
+  count = room,
+): ColumnValues[] {
+  let end = offset;
+  return columns.map(({ type }) => {
+    const values = viewValues(type, buffer, end, count);
+    end += room * values.BYTES_PER_ELEMENT;
+    return values;
+  });
+}
+
 /** Sets a range to null. */
 export function fillNull(values: ColumnValues, start: number, end: number): void {
   if (values instanceof BigInt64Array) values.fill(NULL_BIGINT, start, end);

@@ -72,4 +72,16 @@ describe('RowStore', () => {
     expect(total).toBe(ROWS);
     tight.close();
   });
+
+  it('puts the rest on the disk when the last row is in, and gives its memory back', () => {
+    const inMemory = filled(64 << 20, folder);
+    const settled = filled(16 << 20, mkdtempSync(join(folder, 'settled-')));
+    settled.settle(PARTITIONS);
+    expect(settled.spills).toBeGreaterThan(0);
+    expect(settled.values.every(({ buffer }) => buffer.byteLength === 0)).toBe(true);
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      expect(numbersOf(settled, partition)).toEqual(numbersOf(inMemory, partition));
+    }
+    settled.close();
+  });
 });

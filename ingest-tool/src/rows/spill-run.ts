@@ -20,14 +20,14 @@ export class SpillRun {
 
   /**
    * Writes rows to a new file.
-   * @param values columns, grouped by partition; what is in them afterwards means nothing
+   * @param values columns, grouped by partition, each good until the next is asked for; what is in them afterwards means nothing
    * @param starts where each partition starts in them, and the end
    */
-  constructor(path: string, values: readonly ColumnValues[], starts: Uint32Array) {
+  constructor(path: string, values: Iterable<ColumnValues>, starts: Uint32Array) {
     this.#starts = starts;
     this.#file = openSync(path, 'wx+');
     let offset = 0;
-    this.#columns = values.map((column) => {
+    this.#columns = Array.from(values, (column) => {
       const own = { offset, starts: moveTogether(column, starts) };
       offset += writeFully(this.#file, bytesOf(column.subarray(0, own.starts.at(-1))), offset);
       return own;
