@@ -1,3 +1,4 @@
+import { shellWord } from '../shell-word';
 import { filtersOf, type BrokerSettings } from './broker-connection';
 
 /** What a capture file needs to know of a message, as mosquitto_sub prints it and `tidelake ingest` reads it. */
@@ -11,18 +12,13 @@ export function subscribeCommand(settings: Omit<BrokerSettings, 'tls'>, caFile: 
   const { address, topics, group, qos, version, username, password } = settings;
   const words = [
     'mosquitto_sub',
-    ...['-h', quoted(address.host), '-p', String(address.port)],
+    ...['-h', shellWord(address.host), '-p', String(address.port)],
     ...['-V', version === 5 ? 'mqttv5' : 'mqttv311', '-q', String(qos)],
-    ...filtersOf(topics, group).flatMap((filter) => ['-t', quoted(filter)]),
-    ...(username === undefined ? [] : ['-u', quoted(username)]),
+    ...filtersOf(topics, group).flatMap((filter) => ['-t', shellWord(filter)]),
+    ...(username === undefined ? [] : ['-u', shellWord(username)]),
     ...(password === undefined ? [] : ['-P', '"$MQTT_PASSWORD"']),
-    ...(address.tls ? (caFile === undefined ? ['--tls-use-os-certs'] : ['--cafile', quoted(caFile)]) : []),
-    ...['-F', quoted(FORMAT)],
+    ...(address.tls ? (caFile === undefined ? ['--tls-use-os-certs'] : ['--cafile', shellWord(caFile)]) : []),
+    ...['-F', shellWord(FORMAT)],
   ];
   return words.join(' ');
-}
-
-/** A word of a POSIX shell. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,12 +2,16 @@ import type { TableReading } from '../inputs/table/table-parser';
 import { formatMetrics, writeMetrics } from '../ingest/ingest-metrics';
 import { describeReport, quarantinedTotal, type IngestReport } from '../ingest/ingest-report';
 import { NO_COLUMN } from '../map/message-reject';
+import { shellWord } from '../shell-word';
 import { EXIT, type ExitCode } from '../tool-error';
 import { say } from './long-run';
 
 interface OutcomeOptions {
   json?: boolean;
   metrics?: string;
+  mapping?: string;
+  proto?: string;
+  message?: string;
 }
 
 /** What captures hold, for people. @param tables how tables are read, where the captures are tables */
@@ -31,13 +35,22 @@ export async function tellOutcome(
   if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
   else
     say(
-      [...(first === undefined ? [] : [first]), describeReport(report, lake.replace(/\/+$/, ''), captures, noun)].join(
-        '\n',
-      ),
+      [
+        ...(first === undefined ? [] : [first]),
+        describeReport(report, lake.replace(/\/+$/, ''), captures, noun, instructionWords(options)),
+      ].join('\n'),
     );
   if (options.metrics !== undefined) {
     await writeMetrics(options.metrics, formatMetrics(report, lake, exitCode, Date.now()));
   }
+}
+
+/** The options that said how captures are read, as they were given; `…` for a preset, which has to become a mapping first. */
+function instructionWords({ mapping, proto, message }: OutcomeOptions): string {
+  const given = Object.entries({ proto, message, mapping }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${shellWord(value)}`],
+  );
+  return given.length === 0 ? '…' : given.join(' ');
 }
 
 /** The exit code of a run, and in words why it is none of success. */

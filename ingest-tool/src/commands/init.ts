@@ -3,6 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { draftMappingOf } from '../init/mapping-draft';
 import { parseMapping } from '../map/mapping';
+import { shellWord, TOOL } from '../shell-word';
 import { EXIT, explainSystemError, ToolError } from '../tool-error';
 import { lookInto, withCaptureOptions, type InspectOptions } from './inspect';
 import { runLong, say } from './long-run';
@@ -59,7 +60,7 @@ function run(inputs: string[], options: InitOptions): Promise<void> {
       await writeFile(output, draft, { flag: 'wx' }).catch((error: unknown) => {
         throw explainSystemError(error, 'write', output, EXIT.usage);
       });
-      say(`Wrote ${output}. Look through it, then: tidelake ingest … --to lake --mapping ${output}`);
+      say(`Wrote ${output}. Look through it, then: ${TOOL} ingest … --to lake --mapping ${shellWord(output)}`);
     }
     return EXIT.ok;
   }, 'Stopped. Nothing was written.');

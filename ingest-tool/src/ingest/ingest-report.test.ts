@@ -61,13 +61,22 @@ describe('the report of an ingest', () => {
       },
       'lake',
       1,
+      'message',
+      '--mapping a.yaml',
     );
     expect(text).toContain('13 messages that could not be accepted');
     expect(text).toContain('12  bad_time: time absent, before 1990, or in the future\n');
     expect(text).toContain('                      such as: line 4: time is "99:00"');
     expect(text).toContain('lake/_tidelake/quarantine/ab.parquet');
     expect(text).toContain('field 12 is not in the schema');
-    expect(text).toContain('Next     mend schema or mapping, then: tidelake retry lake');
+    expect(text).toContain('Next     mend schema or mapping, then: tidelake retry lake --mapping a.yaml\n');
+  });
+
+  it('tells what to do where no row came of the messages, or most of them were about one observation', () => {
+    const none = { ...report, rows: 0, rowsAdded: 0, ignored: { 'no field that a column is made from': 9 } };
+    expect(describeReport(none, 'lake', 1)).toMatch(/Rows {5}none\n[^]*Next {5}tidelake inspect/);
+    const one = { ...report, rows: 10, rowsAdded: 10, conflicts: 90 };
+    expect(describeReport(one, 'lake', 1)).toContain('role: device or role: depth');
   });
 
   it('of a dry run says that nothing was written, and how to write it', () => {

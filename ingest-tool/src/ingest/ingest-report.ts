@@ -3,6 +3,7 @@ import { CONFLICTS_FOLDER } from '@tidelake/lake-format';
 import type { FlagTally } from '../check/flag-counts';
 import type { TidyDays } from '../export/tidy-days';
 import { NO_COLUMN } from '../map/message-reject';
+import { shellWord, TOOL } from '../shell-word';
 
 /** What an ingest did, as `--json` prints it. docs/ingest.md defines each number. */
 export interface IngestReport {
@@ -93,12 +94,14 @@ const QUIET_FLAGS = ['pass', 'not_evaluated', 'missing'];
 /**
  * The report in words, for a person who sees it for the first time.
  * @param noun what captures hold
+ * @param instructions the options that said how to read them
  */
 export function describeReport(
   report: IngestReport,
   lake: string,
   captures: number,
   noun: 'message' | 'row' = 'message',
+  instructions = '…',
 ): string {
   const lines = [
     ...(report.dryRun ? ['Dry run  nothing was written; this is what would be'] : []),
@@ -152,28 +155,30 @@ export function describeReport(
   for (const { path, message, advice } of report.unreadable)
     lines.push(`Not read ${path}: ${message}\n         ${advice}`);
   lines.push(
-    ...nextCommands(report, lake).map((command, index) => `${index === 0 ? 'Next    ' : '        '} ${command}`),
+    ...nextCommands(report, lake, instructions).map(
+      (command, index) => `${index === 0 ? 'Next    ' : '        '} ${command}`,
+    ),
   );
   return lines.join('\n');
 }
 
 /** What a person would do now, most urgent first. */
-function nextCommands(report: IngestReport, lake: string): string[] {
+function nextCommands(report: IngestReport, lake: string, instructions: string): string[] {
   if (report.dryRun) return ['the same command without --dry-run writes it'];
   const isRetryable = RETRYABLE.some((reason) => (report.quarantined[reason] ?? 0) > 0);
   return [
     ...(report.ignored[NO_COLUMN] === undefined
       ? []
       : [
-          'tidelake inspect <inputs>   shows the fields; tidelake init <inputs> -o mapping.yaml   drafts columns for them',
+          `${TOOL} inspect <inputs>   shows the fields; ${TOOL} init <inputs> -o mapping.yaml   drafts columns for them`,
         ]),
     ...(report.conflicts > report.rows
       ? [
           'where readings of one time are of several sensors or depths, give the column that tells them apart role: device or role: depth',
         ]
       : []),
-    ...(isRetryable ? [`mend schema or mapping, then: tidelake retry ${lake} …`] : []),
-    ...(report.rows > 0 ? [`tidelake serve ${lake}   shows it on a page`] : []),
+    ...(isRetryable ? [`mend schema or mapping, then: ${TOOL} retry ${shellWord(lake)} ${instructions}`] : []),
+    ...(report.rows > 0 ? [`${TOOL} serve ${shellWord(lake)}   shows it on a page`] : []),
   ];
 }
 
