@@ -41,7 +41,20 @@ export function draftTables(captures: readonly CaptureFound[]): TablesDraft | un
   });
   if (columns.find(({ role }) => role === 'time')?.from === 'receive_time') return undefined;
   const notes = new Set(captures.flatMap(({ table, notes: own }) => (table === null ? [] : own)));
-  return { columns, lines: [...[...notes].map((note) => `# ${oneLine(note)}`), ...missingLines(strays.all)] };
+  return {
+    columns,
+    lines: [
+      ...[...notes].map((note) => `# ${oneLine(note)}`),
+      ...(tables.length > 0 && tables.every(isNdbc)
+        ? ['# preset: ndbc has these columns in full words, with CF standard names']
+        : []),
+      ...missingLines(strays.all),
+    ],
+  };
+}
+
+function isNdbc({ format }: TableFound): boolean {
+  return format === 'NDBC';
 }
 
 /** Texts that stand among numbers. */

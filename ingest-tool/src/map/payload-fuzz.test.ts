@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import protobuf from 'protobufjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DEVICE_PAYLOADS, deviceDecoder } from '../decode/payload/device-decoder';
 import { DecodeError } from '../decode/reading';
@@ -25,6 +26,23 @@ const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 const CHIRPSTACK =
   '{"deviceInfo":{"devEui":"70b3d57ba0003bb8"},"time":"2024-11-10T12:51:50Z","fCnt":20,"fPort":1,"data":"AgfZAAOQiICBAGQAAAxg","rxInfo":[{"rssi":-110}],"txInfo":{"frequency":868300000}}';
 
+const CTD10_PAYLOAD = '0207d9000390888081006400000c60';
+
+/** A protobuf message. */
+function message(write: (writer: protobuf.Writer) => unknown): Buffer {
+  const writer = protobuf.Writer.create();
+  write(writer);
+  return Buffer.from(writer.finish());
+}
+
+/** Telemetry of a Meshtastic node: one temperature. */
+const PACKET = message((packet) => {
+  const metrics = message((writer) => writer.uint32(13).float(21.5));
+  const telemetry = message((writer) => writer.uint32(13).fixed32(1_700_000_000).uint32(26).bytes(metrics));
+  const data = message((writer) => writer.uint32(8).uint32(67).uint32(18).bytes(telemetry));
+  packet.uint32(13).fixed32(0xa1b2c3d4).uint32(34).bytes(data).uint32(53).fixed32(99);
+});
+
 const SCHEMA = join(import.meta.dirname, '../../../samples/rapid-wb2/telemetry.proto');
 
 /** One good message of each kind, with the topic it has. */
@@ -35,7 +53,13 @@ const SEEDS: [decoder: string, topic: string, payload: Buffer][] = [
     Buffer.from('{"time":"2024-01-01T00:00:00Z","device":1,"temperature":{"value":21.5},"list":[1,{"a":null}]}'),
   ],
   ['number', 'a', Buffer.from('23.4 °C')],
-  ['protobuf', 'a', hex('0a03736265108098b2ac061900000000000024402100000000000034402d000000003500002041')],
+  [
+    'protobuf',
+    'a',
+    message((writer) =>
+      writer.uint32(10).string('sbe').uint32(16).uint32(1_700_000_000).uint32(41).double(9).uint32(53).float(4),
+    ),
+  ],
   ['uplink', '', Buffer.from(CHIRPSTACK)],
   [
     'sparkplug-b',
@@ -46,7 +70,19 @@ const SEEDS: [decoder: string, topic: string, payload: Buffer][] = [
   [
     'chirpstack',
     'application/1/device/2/event/up',
-    hex('0a0161120608c6d5e0b8063a0012103b0b70b3d57ba0003bb8520f0207d90003908880810064000000c606a060864'),
+    message((writer) =>
+      writer
+        .uint32(18)
+        .bytes(message((time) => time.uint32(8).uint32(1_700_000_000)))
+        .uint32(26)
+        .bytes(message((device) => device.uint32(66).string('70b3d57ba0003bb8')))
+        .uint32(56)
+        .uint32(20)
+        .uint32(82)
+        .bytes(hex(CTD10_PAYLOAD))
+        .uint32(106)
+        .bytes(message((radio) => radio.uint32(8).uint32(868_300_000))),
+    ),
   ],
   [
     'things-stack',
@@ -58,14 +94,19 @@ const SEEDS: [decoder: string, topic: string, payload: Buffer][] = [
   [
     'loriot',
     'a',
-    Buffer.from('{"cmd":"rx","EUI":"70B3D57BA0003BB8","ts":1731415910000,"data":"0207d900039088808100640000000c60"}'),
+    Buffer.from('{"cmd":"rx","EUI":"70B3D57BA0003BB8","ts":1731415910000,"data":"0207d9000390888081006400000c60"}'),
   ],
   [
     'meshtastic',
     'msh/EU/2/e/c/!1',
-    hex('0a220d78563412220c0843120a0da0a0a06712050d0000a04135010000003da0a0a06712016c1a0221 31'.replace(' ', '')),
+    message((envelope) =>
+      envelope.uint32(10).bytes(PACKET).uint32(18).string('LongFast').uint32(26).string('!0a0b0c0d'),
+    ),
   ],
 ];
+
+/** After the time that any of the messages states. */
+const RECEIVED = Date.UTC(2025, 0, 1) * 1000;
 
 const CTD10 = ', payload: decentlab/DL-CTD10';
 
@@ -75,13 +116,14 @@ const MORE: Record<string, string> = {
   'things-stack': CTD10,
   loriot: CTD10,
   uplink: CTD10,
+  number: ', field: temperature, columns: [{ name: device, from: topic }]',
   protobuf: `, schema: '${SCHEMA}', message: OceanTelemetry, columns: [{ name: time, from: timestamp }, { name: device, from: device_id }, { name: temperature, from: water_temp_celsius }]`,
 };
 
 /** A payload of each device. */
 const DEVICES: Record<string, Buffer> = {
-  'decentlab/DL-CTD10': hex('0207d900039088808100640000000c60'),
-  'decentlab/DL-CTD10B': hex('0207d900039088808100640000000c60'),
+  'decentlab/DL-CTD10': hex(CTD10_PAYLOAD),
+  'decentlab/DL-CTD10B': hex(CTD10_PAYLOAD),
   'decentlab/DL-NTU': hex('022332000300008885013e013e02330b10'),
   'decentlab/DL-OPTOD': hex('02186c000300008862a618836583650c60'),
   'decentlab/DL-ATM41': hex('02035a0003800a8000800080008009812b8014810880b4a57c820c810980027fe88056800880040bf5'),
@@ -106,6 +148,7 @@ describe('payload decoders', () => {
         if (!(error instanceof DecodeError)) throw error;
       }
     }
+    expect(deviceDecoder(name)?.(seed).length).toBeGreaterThan(0);
     expect(read).toBeGreaterThan(0);
   });
 
@@ -118,21 +161,26 @@ columns: [{ name: time, role: time }, { name: device, role: device }, { name: te
     );
     const mapper = messageMapper(undefined, mapping, topics, 0, Date.now());
     const batch = new MessageBatch();
+    const outcome = (payload: Uint8Array<ArrayBuffer>): { rows: number; rejects: number; observations: number } => {
+      batch.clear();
+      batch.bytes = payload;
+      batch.add(0, payload.length, 0, payload.length, topics.internText(topic), RECEIVED);
+      const store = new RowStore(mapper.columns, folder, 1 << 20);
+      let rejects = 0;
+      const observations = mapper.map(batch, store, new PartitionIndex(), () => rejects++);
+      store.close();
+      return { rows: store.count, rejects, observations };
+    };
+    expect(outcome(new Uint8Array(seed))).toEqual({ rows: 1, rejects: 0, observations: 1 });
     const change = fc.record({ at: fc.nat(seed.length - 1), byte: fc.nat(255) });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 4 }), fc.nat(seed.length), (changes, length) => {
         const payload = new Uint8Array(seed.subarray(0, length));
         for (const { at, byte } of changes) if (at < length) payload[at] = byte;
-        batch.clear();
-        batch.bytes = payload;
-        batch.add(0, length, 0, length, topics.internText(topic), Date.UTC(2024, 0, 1) * 1000);
-        const store = new RowStore(mapper.columns, folder, 1 << 20);
-        let rejects = 0;
         const ignoredBefore = total(mapper.ignored);
-        const observations = mapper.map(batch, store, new PartitionIndex(), () => rejects++);
-        expect(store.count + rejects).toBe(observations);
+        const { rows, rejects, observations } = outcome(payload);
+        expect(rows + rejects).toBe(observations);
         expect(observations > 0 || total(mapper.ignored) === ignoredBefore + 1).toBe(true);
-        store.close();
       }),
       { numRuns: RUNS, seed: SEED },
     );
