@@ -19,6 +19,8 @@ const OFFSET = String.raw`\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?`;
 const YEAR_FIRST = new RegExp(String.raw`^(\d{4})([-/.]?)(\d\d?)\2(\d\d?)${CLOCK}${OFFSET}$`);
 const YEAR_LAST = new RegExp(String.raw`^(\d\d?)([-/.])(\d\d?)\2(\d{4}|\d\d)${CLOCK}${OFFSET}$`);
 const COMPACT = /^((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?$/;
+/** Year, month, day and what follows of hour, minute and second as cells of their own, of which the last may have decimals. */
+const IN_CELLS = /^(\d{4})\s+(\d\d?)\s+(\d\d?)((?:\s+\d\d?){0,2}(?:\s+\d\d?(?:[.,]\d+)?)?)$/;
 const EPOCH = /^\d{9,19}(?:\.\d+)?$/;
 const MONTH_NAMED = new RegExp(
   String.raw`^(?:(\d\d?)[-\s.]+)?([A-Za-z]{3,9})[-\s.]+(?:(\d\d?),?\s+)?(\d{4})${CLOCK}${OFFSET}$`,
@@ -32,7 +34,7 @@ export function ambiguousDate(text: string): { first: number; second: number } |
 
 /**
  * UTC microseconds of a time in words: ISO 8601, dates with slashes, points or dashes in a declared order, months by their English
- * names, 24 or 12 hours, seconds since 1970 and their thousandths; an offset in the text goes before the rule's zone. NaN where it is none, and for days and hours that
+ * names, 24 or 12 hours, year to second in cells with a blank between and decimals at the end (`2011 04 28 20.5`), seconds since 1970 and their thousandths; an offset in the text goes before the rule's zone. NaN where it is none, and for days and hours that
  * no calendar or clock has. `24:00` is the end of its day.
  */
 export function parseTimeText(text: string, { order, zone }: TimeRule): number {
@@ -83,6 +85,19 @@ function partsOf(text: string, order: DateOrder | undefined): TimeParts | undefi
       offset: undefined,
     };
   }
+  const cells = IN_CELLS.exec(text);
+  if (cells !== null) {
+    const [, year, month, day, inCells = ''] = cells;
+    const clock = clockOfCells(inCells);
+    if (clock === undefined) return undefined;
+    return {
+      year: Number(year),
+      month: Number(month),
+      day: Number(day),
+      clock,
+      offset: undefined,
+    };
+  }
   const last = YEAR_LAST.exec(text);
   if (last !== null && order !== undefined) {
     const [one, two, three] = [Number(last[1]), Number(last[3]), Number(last[4])];
@@ -104,4 +119,23 @@ function partsOf(text: string, order: DateOrder | undefined): TimeParts | undefi
     };
   }
   return undefined;
+}
+
+/**
+ * Hours, minutes, seconds and their fraction, of which the last that is there may have decimals; to the millisecond. Undefined
+ * where no clock shows them.
+ */
+function clockOfCells(text: string): string[] | undefined {
+  const [hours = 0, minutes = 0, seconds = 0] = text
+    .trim()
+    .split(/\s+/)
+    .map((cell) => Number(cell.replace(',', '.')));
+  if (Number.isInteger(hours) && Number.isInteger(minutes) && Number.isInteger(seconds)) {
+    return [hours, minutes, seconds].map(String);
+  }
+  if (minutes >= 60 || seconds >= 60) return undefined;
+  const millis = Math.round((hours * 3600 + minutes * 60 + seconds) * 1000);
+  const whole = Math.floor(millis / 1000);
+  const fraction = String(millis % 1000).padStart(3, '0');
+  return [...[Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60].map(String), fraction];
 }

@@ -57,6 +57,6 @@ export function fileFacts(path: string): [name: string, value: string][] {
   const name = basename(path);
   return [
     ['file.name', name],
-    ['file.stem', name.replace(/(?:\.(?:gz|zst|csv|txt|dat|tsv|cnv|json|ndjson|jsonl|log))+$/i, '')],
+    ['file.stem', name.replace(/(?:\.(?:gz|zst|csv|txt|dat|tsv|cnv|use|json|ndjson|jsonl|log))+$/i, '')],
   ];
 }
