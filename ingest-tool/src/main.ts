@@ -20,6 +20,13 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['validate', async () => (await import('./commands/validate')).validateCommand()],
 ]);
 
+// A reader that has read enough, such as head, ends no run that is under way, and is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const program = new Command('tidelake')
   .description('Turns captures of sensor telemetry into a Hive-partitioned Parquet lake, and serves it.')
   .version(version, '-V, --version', 'say which version this is')

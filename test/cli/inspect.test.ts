@@ -133,6 +133,12 @@ describe('tidelake inspect and init', () => {
     ]);
   });
 
+  it('bear a reader that reads no further', async () => {
+    const { child, ended } = startTool(['inspect', telemetry]);
+    child.stdout?.destroy();
+    expect(await ended).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
   it('say what they cannot read, and read the rest', async () => {
     const folder = makeWorkspace();
     writeFileSync(join(folder, 'a.zip'), 'PK\u0003\u0004rest');
