@@ -86,8 +86,8 @@ function sample(interpolate: (share: number) => string): Uint8Array {
   );
 }
 
-/** The channels of `#rrggbb` or `rgb(r, g, b)`. */
-function channelsOf(color: string): number[] {
+/** The channels of `#rrggbb`, `rgb(r, g, b)` or `rgb(r g b)`, 0–255. */
+export function channelsOf(color: string): number[] {
   if (color.startsWith('#')) return [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
   return (color.match(/\d+/g) ?? []).slice(0, 3).map(Number);
 }

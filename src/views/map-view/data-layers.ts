@@ -6,6 +6,8 @@ import { outlineOf } from './coastline';
 import type { BinRange } from './map-points';
 import { ARROW_IMAGE, SELECTION_SOURCE, TRACK_SOURCE, trackColor, ZONE_EDGE_SOURCE, ZONE_SOURCE } from './map-style';
 import { createPointLayer, type PointLayer } from './point-layer';
+import { createPolarLayer } from './polar-layer';
+import { splitAtPoles } from './polar-shapes';
 import type { TrackProperties } from './tracks';
 import type { ZoneCollection } from './zones';
 
@@ -23,28 +25,36 @@ export interface DataLayers {
   setSelection(outline: Outline): void;
 }
 
-const POINT_LAYER = 'points';
+const [POINT_LAYER, POLAR_LAYER] = ['points', 'polar'];
 const ZONE_SOURCES = [ZONE_SOURCE, ZONE_EDGE_SOURCE];
 
 /** Adds the layers of data to a map that has loaded the style of `mapStyle`. */
 export function addDataLayers(map: MapLibreMap): DataLayers {
   const points = createPointLayer(POINT_LAYER);
+  const polar = createPolarLayer(POLAR_LAYER);
+  map.addLayer(polar);
   map.addLayer(points);
   map.addImage(ARROW_IMAGE, arrow(), { sdf: true });
   const fill = (source: string, data: GeoJSON.GeoJSON) => void map.getSource<GeoJSONSource>(source)?.setData(data);
   let chosenZone: number | undefined;
   return {
     points,
-    areas: createAreaLayer(map),
-    setTracks: (tracks) => fill(TRACK_SOURCE, tracks),
+    areas: createAreaLayer(map, polar),
+    setTracks(tracks) {
+      const { lines, steps } = splitAtPoles(tracks);
+      fill(TRACK_SOURCE, lines);
+      polar.setSteps(steps);
+    },
     setTrackColors(stops) {
       map.setPaintProperty('tracks', 'line-color', trackColor(stops));
       map.setPaintProperty('track-arrows', 'icon-color', trackColor(stops));
+      polar.setStepColors(stops.map(([, color]) => color));
     },
     setTrackEnd({ last }) {
       const until = Number.isFinite(last) ? (['<=', ['get', 'bin'], last] as ['<=', ['get', string], number]) : null;
       map.setFilter('tracks', until);
       map.setFilter('track-arrows', until);
+      polar.setLast(last);
     },
     setZones(zones) {
       for (const source of ZONE_SOURCES) map.removeFeatureState({ source });

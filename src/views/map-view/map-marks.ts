@@ -2,6 +2,7 @@ import type { Map as MapLibreMap } from 'maplibre-gl';
 import type { LongitudeLatitude } from '../../stats/sphere';
 import type { BinRange, MapPoints } from './map-points';
 import { nearestMark } from './nearest-mark';
+import { polarShapeAt } from './polar-shapes';
 import type { ScreenPoint } from './selection-gesture';
 
 /** What is pointed at: a button, a point or an area, by its index. */
@@ -15,6 +16,7 @@ export interface DrawnMarks {
   points: MapPoints | undefined;
   /** The bins of time that are shown. */
   range: BinRange;
+  areaRings: readonly (readonly LongitudeLatitude[])[];
   /** A colour an area; an area without one is hidden. */
   areaColors: readonly (string | undefined)[];
   /** The middle of an area. */
@@ -30,8 +32,9 @@ export function markAt(map: MapLibreMap, marks: DrawnMarks, at: ScreenPoint): Po
   }
   if (areaColors.length === 0) return undefined;
   const [found] = map.queryRenderedFeatures(at, { layers: ['areas'] });
-  if (typeof found?.id !== 'number' || areaColors[found.id] === undefined) return undefined;
-  return { kind: 'area', index: found.id };
+  const { lng, lat } = map.unproject(at);
+  const area = polarShapeAt(marks.areaRings, [lng, lat]) ?? found?.id;
+  return typeof area === 'number' && areaColors[area] !== undefined ? { kind: 'area', index: area } : undefined;
 }
 
 /** The points and areas that are seen, from west to east. */

@@ -1,5 +1,6 @@
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibreMap } from 'maplibre-gl';
 import { type BinRange, type MapPoints, mercatorPositions } from './map-points';
+import { linkProgram, setProjection } from './webgl-program';
 
 /** A layer of points that is drawn in one call, so that a hundred thousand of them move with the map. */
 export interface PointLayer extends CustomLayerInterface {
@@ -111,19 +112,6 @@ export function createPointLayer(id: string): PointLayer {
   };
 }
 
-/** Hands over what MapLibre's own `projectTile` needs, on the flat map as on the globe. */
-function setProjection(
-  gl: WebGL2RenderingContext,
-  uniform: Program['uniform'],
-  { defaultProjectionData: data }: CustomRenderMethodInput,
-): void {
-  gl.uniformMatrix4fv(uniform('u_projection_matrix'), false, data.mainMatrix);
-  gl.uniformMatrix4fv(uniform('u_projection_fallback_matrix'), false, data.fallbackMatrix);
-  gl.uniform4f(uniform('u_projection_tile_mercator_coords'), ...data.tileMercatorCoords);
-  gl.uniform4f(uniform('u_projection_clipping_plane'), ...data.clippingPlane);
-  gl.uniform1f(uniform('u_projection_transition'), data.projectionTransition);
-}
-
 function describeAttributes(
   gl: WebGL2RenderingContext,
   program: WebGLProgram,
@@ -141,26 +129,6 @@ function describeAttributes(
   }
   gl.bindVertexArray(null);
   return array;
-}
-
-function linkProgram(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
-  const program = gl.createProgram();
-  for (const [type, source] of [
-    [gl.VERTEX_SHADER, vertex],
-    [gl.FRAGMENT_SHADER, fragment],
-  ] as const) {
-    const shader = gl.createShader(type);
-    if (!shader) continue;
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-    gl.deleteShader(shader);
-  }
-  gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-    throw new Error(`The map's points cannot be drawn: ${gl.getProgramInfoLog(program) ?? 'unknown reason'}`);
-  }
-  return program;
 }
 
 function vertexShader(prelude: string, define: string): string {
