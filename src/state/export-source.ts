@@ -4,6 +4,7 @@ import { findPlaces } from '../export/position-reader';
 import { exportQuery, type ExportShape, windowParts } from '../queries/export-shape';
 import { flagColumnOf } from '../queries/flag-column';
 import { whereSelection } from '../queries/selection';
+import { formatWindow } from '../views/zone-text';
 import type { LakeClient } from '../workers/client';
 import type { LakeSummary, QueryResult } from '../workers/protocol';
 import type { AnswerSource } from './export-run.svelte';
@@ -31,6 +32,8 @@ export interface ExportSource {
   name: string;
   /** What it is, in a sentence. */
   words: string;
+  /** Where it was observed, in words. */
+  place: string | undefined;
   /** What is to be known of the rows beside that, in a sentence. */
   comment: string | undefined;
   window: { from: number; to: number } | undefined;
@@ -57,6 +60,7 @@ export function answerSource(
   return {
     name: 'tidelake-answer',
     words: 'The answer of the SQL query, with all its rows.',
+    place: undefined,
     comment: undefined,
     window: undefined,
     positions: [],
@@ -83,11 +87,14 @@ export function windowSource(client: LakeClient, lake: LakeSummary, view: LakeVi
   const request = { selection, roles, columns: lake.columns, devices, hidesFailed };
   const day = (time: number) => new Date(time).toISOString().slice(0, 10);
   const chosen = view.stations.filter(({ id }) => view.chosenStations.includes(id));
+  const place =
+    chosen.length === 1 ? (chosen[0]?.name ?? chosen[0]?.id ?? 'the station') : `${chosen.length || 'all'} stations`;
   return {
     name: ['tidelake', ...(chosen.length === 1 ? [chosen[0]?.id ?? ''] : []), day(selection.from), day(selection.to)]
       .join('_')
       .replaceAll(/[^\w.-]+/g, '-'),
-    words: `All variables of ${chosen.length === 1 ? (chosen[0]?.name ?? chosen[0]?.id ?? 'the station') : `${chosen.length || 'all'} stations`} from ${day(selection.from)} to ${day(selection.to)} UTC.`,
+    words: `All variables of ${place} from ${formatWindow(selection, 'UTC')}.`,
+    place,
     comment: hidesFailed ? 'Readings that are flagged as fail are left out.' : undefined,
     window: selection,
     positions: chosen,

@@ -1,3 +1,4 @@
+import { SWATCH_ROW, swatchLegend, swatchPlaces } from './picture/legend';
 import { svgElement } from './svg-element';
 import { wrapText } from './wrap-text';
 
@@ -5,6 +6,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 const CAPTION_SIZE = 11;
 const CAPTION_LINE = 15;
 const MARGIN = 12;
+/** Of a chart with more lines than that many rows name, the legend says how many there are. */
+const MOST_LEGEND_ROWS = 8;
 /** CSS pixels that a letter of the caption takes on average. */
 const LETTER = 5.8;
 
@@ -41,8 +44,8 @@ export interface SavedPicture {
 }
 
 /**
- * Makes a file of drawn SVGs, placed as on the page: their styles are written into it, and below them stands where they are
- * from and how they were made.
+ * Makes a file of drawn SVGs, placed as on the page: their styles are written into it, and below them stand the names of their
+ * lines, where they are from and how they were made.
  * @param elements SVGs, or elements that hold them
  * @param caption sentences, one after the other
  * @returns undefined where there is nothing drawn
@@ -54,12 +57,40 @@ export function savePicture(elements: readonly Element[], caption: readonly stri
   const left = Math.min(...seen.map(({ box }) => box.left));
   const top = Math.min(...seen.map(({ box }) => box.top));
   const width = Math.ceil(Math.max(...seen.map(({ box }) => box.right)) - left);
-  const bottom = Math.ceil(Math.max(...seen.map(({ box }) => box.bottom)) - top);
+  const height = Math.ceil(Math.max(...seen.map(({ box }) => box.bottom)) - top);
+  const legend = lineLegend(
+    seen.map(({ svg }) => svg),
+    width,
+    height,
+  );
   return pictureFile(
-    seen.map(({ svg, box }) => placedCopy(svg, box, left, top)),
-    { width, height: bottom },
+    [...seen.map(({ svg, box }) => placedCopy(svg, box, left, top)), ...(legend ? [legend.element] : [])],
+    { width, height: height + (legend?.height ?? 0) },
     caption,
   );
+}
+
+/** What the lines of pictures are called, each name once; on the page a list beside them says so. */
+function lineLegend(
+  pictures: readonly SVGSVGElement[],
+  width: number,
+  top: number,
+): { element: SVGGElement; height: number } | undefined {
+  const lines = new Map<string, string>();
+  for (const title of pictures.flatMap((svg) => [...svg.querySelectorAll('.series > title')])) {
+    if (title.parentElement && !lines.has(title.textContent))
+      lines.set(title.textContent, getComputedStyle(title.parentElement).stroke);
+  }
+  const names = [...lines.keys()];
+  if (names.length === 0) return undefined;
+  const place = { left: MARGIN, right: width - MARGIN, top: top + MARGIN };
+  const places = swatchPlaces(names, place.right - place.left, MOST_LEGEND_ROWS);
+  const element = swatchLegend(names, [...lines.values()], places, place);
+  const ink = getComputedStyle(document.documentElement).getPropertyValue('--ink').trim();
+  const look = { fill: ink, 'font-family': 'sans-serif', 'font-size': CAPTION_SIZE };
+  for (const [name, value] of Object.entries(look)) element.setAttribute(name, String(value));
+  const rows = (places.at(-1)?.y ?? 0) / SWATCH_ROW + (places.length < names.length ? 2 : 1);
+  return { element, height: MARGIN + rows * SWATCH_ROW };
 }
 
 /**

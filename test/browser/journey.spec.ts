@@ -189,7 +189,10 @@ test('from a bucket to an anomaly, SQL, a link that gives the same picture elsew
     ]);
     const bytes = readFileSync(await picture.path());
     if (kind === 'PNG') expect(bytes.subarray(1, 4).toString()).toBe('PNG');
-    else expect(bytes.toString()).toMatch(/<path [^>]*stroke:rgb.*flagged as fail are left out.*Source: http/s);
+    else
+      expect(bytes.toString()).toMatch(
+        /<path [^>]*stroke:rgb.*>sbe37-3901 · 2300 m<\/text>.*>Water temperature, 3 devices, .*below 1000 m.*flagged as fail are left out.*Source: http/s,
+      );
   }
   await page.keyboard.press('Escape');
   expect(name).toMatch(/^tidelake_wb2-below_2011-12-1\d_2011-12-1\d\.parquet$/);

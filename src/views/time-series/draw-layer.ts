@@ -33,6 +33,10 @@ export function drawLayer(
   }
   for (const [index, one] of series.entries()) {
     const group = svgElement('g', { class: `series series-${index}`, fill: 'none', stroke: one.color });
+    // The legend of a saved picture is made of these.
+    const title = svgElement('title', {});
+    title.textContent = one.name;
+    group.append(title);
     const limit = gapLimit(one.times, leastGap);
     const { joined, alone } = seriesPath(one, limit, shape, x, (value) => y(value, one.side));
     const dashes = one.dashed ? { 'stroke-dasharray': '5 3' } : {};
