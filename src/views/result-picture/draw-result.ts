@@ -61,7 +61,7 @@ export function drawResult(
     height,
     marginLeft: MARGIN.left,
     marginRight: MARGIN.right,
-    marginTop: MARGIN.top + paint.legendRows * SWATCH_ROW,
+    marginTop: MARGIN.top + Math.max(0, paint.legendRows - 1) * SWATCH_ROW,
     marginBottom: MARGIN.bottom + (below?.room ?? 0),
     x: {
       ...scaleOf(x, isBanded.x),
