@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { type Browser, type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { expectAxeClean } from '../support/axe';
@@ -6,12 +8,15 @@ import { type NativeLake, openNativeLake } from '../support/native-lake';
 import { startTestServer, type TestServer } from '../support/server';
 import { openWatched } from '../support/watched-page';
 
+const FIRST_DAY = 'station=rapid-wb2/year=2011/month=04/day=28/part-0000.parquet';
+
+let lake: string;
 let native: NativeLake;
 let server: TestServer;
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  const lake = await makeDemoLake();
+  lake = await makeDemoLake();
   native = await openNativeLake(lake);
   server = await startTestServer({ lake });
 });
@@ -116,19 +121,50 @@ test('a million rows scroll and sort, and every kind of value is shown as what i
   await expect(answer(page).getByRole('columnheader').first()).toHaveAttribute('aria-sort', 'descending');
   await expect(cells.first()).toHaveText('1000002', SLOW);
 
-  // A file of one's own is a table beside the lake.
-  await page.getByLabel('Add a CSV, TSV, Parquet or GeoJSON file as a table').setInputFiles({
-    name: 'My limits.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from('device_id,low\nsbe37-3220,-5\nnowhere,0\n'),
+  // It is written piece by piece to where the reader chooses; what is cancelled leaves nothing.
+  await page.evaluate(() =>
+    Object.assign(window, {
+      showSaveFilePicker: async () =>
+        (await navigator.storage.getDirectory()).getFileHandle('export.json', { create: true }),
+    }),
+  );
+  await page.getByRole('button', { name: 'Export the answer' }).click();
+  await page.getByRole('radio', { name: /JSON, an object/ }).check();
+  await expect(page.getByTestId('export-size')).toContainText('1\u202f000\u202f000 rows, about', SLOW);
+  await page.getByRole('button', { name: 'Save the file' }).click();
+  await page.getByRole('button', { name: 'Cancel the export' }).click(SLOW);
+  await expect(page.getByTestId('export-size')).toHaveText('Cancelled; nothing is left of the file.', SLOW);
+  const left = await page.evaluate(async () => {
+    const handle = await (await navigator.storage.getDirectory()).getFileHandle('export.json');
+    return (await handle.getFile()).size;
   });
-  await expect(page.getByRole('region', { name: 'Tables of your own' })).toContainText('my_limits', SLOW);
+  expect(left).toBe(0);
+  await page.keyboard.press('Escape');
+
+  // Files of one's own are tables beside the lake.
+  const point = { type: 'Point', coordinates: [-76.74, 26.52] };
+  const feature = { type: 'Feature', properties: { device_id: 'sbe37-3220', zone: 'West' }, geometry: point };
+  const file = (name: string, buffer: Buffer) => ({ name, mimeType: '', buffer });
+  for (const each of [
+    file('My limits.csv', Buffer.from('device_id,low\nsbe37-3220,-5\nnowhere,0\n')),
+    file('zones.geojson', Buffer.from(JSON.stringify({ type: 'FeatureCollection', features: [feature] }))),
+    file('first day.parquet', readFileSync(path.join(lake, FIRST_DAY))),
+  ]) {
+    await page.getByLabel('Add a CSV, TSV, Parquet or GeoJSON file as a table').setInputFiles(each);
+    const table = each.name.toLowerCase().replace(/\..*/, '').replace(' ', '_');
+    await expect(page.getByRole('region', { name: 'Tables of your own' })).toContainText(table, SLOW);
+  }
   await write(
     page,
-    'SELECT device_id, count(*) AS n FROM lake JOIN my_limits USING (device_id) WHERE temperature > low AND time >= $from AND time < $to GROUP BY 1',
+    `SELECT device_id, zone, count(*) AS n, (SELECT count(*) FROM first_day) AS first
+     FROM lake JOIN my_limits USING (device_id) JOIN zones USING (device_id)
+     WHERE temperature > low AND time >= $from AND time < $to AND zones.longitude < 0 GROUP BY ALL`,
   );
   await editor(page).press('Control+Enter');
-  await expect(cells.first()).toHaveText('sbe37-3220', SLOW);
+  const [known] = await native.query("SELECT count(*) AS n FROM lake WHERE time < TIMESTAMP '2011-04-29'");
+  const [joined] = await native.query(`SELECT count(*) AS n FROM lake
+    WHERE device_id = 'sbe37-3220' AND time >= TIMESTAMP '2012-01-01' AND time < TIMESTAMP '2012-02-01'`);
+  await expect(cells).toHaveText(['sbe37-3220', 'West', String(joined?.['n']), String(known?.['n'])], SLOW);
   expect(faults).toEqual([]);
   await context.close();
 });
