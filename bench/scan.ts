@@ -13,9 +13,10 @@ import { builtSite } from '../test/support/server';
 import { SimulatedLake } from '../test/support/simulated-lake';
 import { compared, stated, type BenchResult } from './bench-result';
 import { launchBareBrowser, type BareBrowser } from './browser/bare-browser';
+import { packageFolder, startPageServer, type PageServer } from './browser/page-server';
 import { ensureLake, LAKES } from './scan/make-lakes';
 import { nativeTableSql, warmQuery } from './scan/native-table';
-import { startPageServer, type PageServer } from './scan/page-server';
+
 import {
   fetchOnly,
   inFreshPage,
@@ -107,7 +108,14 @@ async function startBench({ only }: Options): Promise<Bench> {
   for (const lake of lakes) buckets[lake] = await createMemoryStore(await ensureLake(lake));
   const [site, pages, h1, h2, browser] = await Promise.all([
     startServer({ lake: await ensureLake('station-days'), site: builtSite, keepRequests: false }),
-    startPageServer(),
+    startPageServer({
+      entry: new URL('scan/baseline.page.ts', import.meta.url),
+      // Both builds of DuckDB-WASM.
+      folders: {
+        'duckdb-1.28': packageFolder('duckdb-wasm-1.28'),
+        'duckdb-1.32': packageFolder('@duckdb/duckdb-wasm'),
+      },
+    }),
     startLatencyServer({ buckets }),
     startLatencyServer({ buckets, protocol: 'h2' }),
     launchBareBrowser(),

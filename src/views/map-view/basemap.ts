@@ -1,6 +1,7 @@
 import type { Feature, GeoJSON, MultiPolygon } from 'geojson';
 import type * as MapLibre from 'maplibre-gl';
 import type { Theme } from '../color-ramp';
+import { nextTurn } from '../turns';
 import { outlineOf } from './coastline';
 import type { Camera } from './camera';
 import { type BasemapScale, DEPTH_LAYERS, FINE_COAST_ZOOM, mapStyle, MOST_ZOOM } from './map-style';
@@ -29,9 +30,12 @@ export async function createBasemap(
     import('maplibre-gl/dist/maplibre-gl.css'),
   ]);
   library.setWorkerUrl(new URL(worker.default, document.baseURI).href);
+  await nextTurn();
   const map = new library.Map({
     container,
     style: mapStyle(theme),
+    // It is the site's own.
+    validateStyle: false,
     center: [longitude, latitude],
     zoom,
     maxZoom: MOST_ZOOM,
@@ -42,18 +46,13 @@ export async function createBasemap(
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
-  map.addControl(new library.NavigationControl({ showCompass: false }), 'top-right');
-  map.addControl(new library.ScaleControl({ unit: 'metric' }), 'bottom-left');
-  map.addControl(
-    new library.AttributionControl({ compact: false, customAttribution: 'Land: Natural Earth' }),
-    'bottom-right',
-  );
   map
     .getCanvas()
     .setAttribute(
       'aria-label',
       'Map: arrow keys pan, plus and minus zoom, N and P read the next and the previous mark, Enter chooses it',
     );
+  map.once('load', () => addControls(library, map));
   const asked = new Set<BasemapScale>();
 
   async function draw(scale: BasemapScale): Promise<boolean> {
@@ -65,7 +64,11 @@ export async function createBasemap(
     if (!land || !(landSource instanceof library.GeoJSONSource) || !(coastSource instanceof library.GeoJSONSource)) {
       return false;
     }
-    await Promise.all([landSource.setData(land), coastSource.setData(outlineOf(land.geometry))]);
+    // The map's thread copies them for its worker, which takes long of a fine coast.
+    await nextTurn();
+    await landSource.setData(land);
+    await nextTurn();
+    await coastSource.setData(outlineOf(land.geometry));
     return true;
   }
 
@@ -97,6 +100,19 @@ export async function createBasemap(
       if (isShown) void drawDepths();
     },
   };
+}
+
+/** Adds what the map is worked with, each in its turn: they measure the page. */
+function addControls(library: typeof MapLibre, map: MapLibre.Map): void {
+  let isThere = true;
+  map.once('remove', () => (isThere = false));
+  const attribution = { compact: false, customAttribution: 'Land: Natural Earth' };
+  const controls: (() => void)[] = [
+    () => map.addControl(new library.NavigationControl({ showCompass: false }), 'top-right'),
+    () => map.addControl(new library.ScaleControl({ unit: 'metric' }), 'bottom-left'),
+    () => map.addControl(new library.AttributionControl(attribution), 'bottom-right'),
+  ];
+  for (const add of controls) void nextTurn().then(() => isThere && add());
 }
 
 /** Without a basemap the stations still stand on the graticule, so a failure is no error. */

@@ -14,6 +14,10 @@ export interface PointLayer extends CustomLayerInterface {
 /** Red, green and blue, 0–1. */
 export type RimColor = readonly [red: number, green: number, blue: number];
 
+/** CSS pixels across the world at zoom 0, as MapLibre counts zooms, and more than any point is across. */
+const WORLD_PIXELS = 512;
+const LARGEST_POINT = 16;
+
 const ATTRIBUTES = ['a_position', 'a_color', 'a_size', 'a_bin'] as const;
 type Attribute = (typeof ATTRIBUTES)[number];
 
@@ -88,9 +92,8 @@ export function createPointLayer(id: string): PointLayer {
       gl.uniform1f(uniform('u_ratio'), map?.getPixelRatio() ?? 1);
       gl.uniform3f(uniform('u_outline'), ...outline);
       gl.bindVertexArray(attributes);
-      // A flat map repeats the world to both sides.
-      const shifts = input.shaderData.define.includes('GLOBE') ? [0] : [-1, 0, 1];
-      for (const shift of shifts) {
+      const isGlobe = input.shaderData.define.includes('GLOBE');
+      for (const shift of isGlobe || !map ? [0] : worldsSeen(map)) {
         gl.uniform1f(uniform('u_shift'), shift);
         gl.drawArrays(gl.POINTS, 0, points.sizes.length);
       }
@@ -110,6 +113,15 @@ export function createPointLayer(id: string): PointLayer {
       map?.triggerRepaint();
     },
   };
+}
+
+/** A flat map repeats the world to both sides: those of which something may be seen. */
+function worldsSeen(map: MapLibreMap): number[] {
+  const bounds = map.getBounds();
+  const margin = (LARGEST_POINT * 360) / (WORLD_PIXELS * 2 ** map.getZoom());
+  const first = Math.floor((bounds.getWest() - margin + 180) / 360);
+  const last = Math.floor((bounds.getEast() + margin + 180) / 360);
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
 function describeAttributes(

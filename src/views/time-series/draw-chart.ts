@@ -154,6 +154,26 @@ export function drawChart(
   };
 }
 
+/**
+ * Draws a chart of nothing that nobody sees. Browsers compile what they run for the first time, which takes as long as the drawing:
+ * so it is done while the readings are on their way.
+ */
+export function rehearseChart(plot: typeof ObservablePlot): void {
+  const axis = { label: 'nothing', unit: '', reversed: false };
+  const times = Float64Array.of(0, 1, 2);
+  const line = { id: '', name: '', color: 'none', side: 'left', dashed: false, times, values: times } as const;
+  const nothing = { id: '', flagged: [], bands: [], logarithmic: false, shape: 'line', summary: '' } as const;
+  drawChart(
+    plot,
+    document.createElement('div'),
+    { ...nothing, flagged: [], bands: [], axes: { left: axis }, series: [line] },
+    {
+      ...{ width: 640, height: 320, hasRightAxis: false, hasTimes: true, zone: 'UTC', leastGap: 1 },
+      window: { from: 0, to: 30 * 86_400_000 },
+    },
+  );
+}
+
 /** Within days the hours are written as those of the day's 24; Plot writes dates well. */
 function timeTicks(hasTimes: boolean, { from, to }: Window, zone: string): { tickFormat?: (time: Date) => string } {
   if (!hasTimes) return { tickFormat: () => '' };

@@ -7,19 +7,23 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { contentTypeOf } from '../../ingest-tool/src/serve/content-type';
 
-/** A server of the baselines' page on an origin of its own. */
+/** A server of a baseline's page on an origin of its own. */
 export interface PageServer {
   url: string;
   close(): void;
 }
 
-/** Bundles the baselines' page and serves it with both builds of DuckDB-WASM from node_modules. */
-export async function startPageServer(): Promise<PageServer> {
-  const script = await bundlePage();
-  const folders: Record<string, string> = {
-    'duckdb-1.28': packageFolder('duckdb-wasm-1.28'),
-    'duckdb-1.32': packageFolder('@duckdb/duckdb-wasm'),
-  };
+/** What a baseline's page is made of. */
+export interface BaselinePage {
+  /** Its script, which is bundled. */
+  entry: URL;
+  /** Folders of packages, by the names that they are served under. */
+  folders: Record<string, string>;
+}
+
+/** Bundles a baseline's page and serves it with files from node_modules. */
+export async function startPageServer({ entry, folders }: BaselinePage): Promise<PageServer> {
+  const script = await bundlePage(entry);
   const server = createServer((request, response) => {
     const [folder = '', name = ''] = (request.url ?? '/').slice(1).split('/');
     const send = (type: string, body: string | Buffer): void => {
@@ -32,7 +36,7 @@ export async function startPageServer(): Promise<PageServer> {
         () => response.writeHead(404).end(),
       );
     } else if (folder === 'page.js') send('text/javascript', script);
-    else send('text/html', '<!doctype html><title>baselines</title><script type="module" src="/page.js"></script>');
+    else send('text/html', '<!doctype html><title>baseline</title><script type="module" src="/page.js"></script>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -45,9 +49,9 @@ export async function startPageServer(): Promise<PageServer> {
   };
 }
 
-async function bundlePage(): Promise<string> {
+async function bundlePage(entry: URL): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('baseline.page.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(entry)],
     bundle: true,
     write: false,
     format: 'esm',
@@ -59,6 +63,6 @@ async function bundlePage(): Promise<string> {
 }
 
 /** The folder of a package's main file, where DuckDB-WASM keeps its workers and modules. */
-function packageFolder(name: string): string {
+export function packageFolder(name: string): string {
   return path.dirname(createRequire(import.meta.url).resolve(name));
 }
