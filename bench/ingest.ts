@@ -77,6 +77,7 @@ export async function measure(args: string[]): Promise<BenchResult[]> {
     const again = await runTool(['ingest', large, '--to', join(folder, 'lake'), ...protobuf]);
     results.push(
       compared('the same again, which changes nothing', again.seconds, 's', whole.seconds),
+      compared('the same again: peak memory, of the limit', again.peakMb, 'MB', MEMORY_LIMIT_MB),
       stated('files it wrote', String(again.report['filesWritten'])),
     );
     await rm(large);
