@@ -168,7 +168,15 @@ export function rehearseChart(plot: typeof ObservablePlot): void {
     document.createElement('div'),
     { ...nothing, flagged: [], bands: [], axes: { left: axis }, series: [line] },
     {
-      ...{ width: 640, height: 320, hasRightAxis: false, hasTimes: true, zone: 'UTC', leastGap: 1 },
+      ...{
+        width: 640,
+        height: 320,
+        hasRightAxis: false,
+        isOneOfSeveral: false,
+        hasTimes: true,
+        zone: 'UTC',
+        leastGap: 1,
+      },
       window: { from: 0, to: 30 * 86_400_000 },
     },
   );
