@@ -14,6 +14,9 @@ import { SpillRun } from './spill-run';
 
 const LEAST_CAPACITY = 1 << 16;
 
+/** More than that is not taken, however much is granted: there is a limit to what can be had in one piece. */
+const MOST_BYTES = 2 ** 31;
+
 /** Rows that may stay in memory while the days are made. */
 const ROWS_KEPT = 1 << 18;
 
@@ -44,14 +47,14 @@ export class RowStore {
 
   /**
    * @param folder where to spill to; must exist
-   * @param budgetBytes memory for rows
+   * @param budgetBytes memory for rows, of which two GiB are used at most
    */
   constructor(columns: readonly RowColumn[], folder: string, budgetBytes: number) {
     this.columns = columns;
     this.#folder = folder;
     this.values = columns.map(({ type }) => allocateValues(type, 0));
     // Even, so that each column in the common buffer starts where values of eight bytes may.
-    this.#maxRows = Math.max(LEAST_CAPACITY, 2 * Math.floor(budgetBytes / this.#rowBytes() / 2));
+    this.#maxRows = Math.max(LEAST_CAPACITY, 2 * Math.floor(Math.min(budgetBytes, MOST_BYTES) / this.#rowBytes() / 2));
   }
 
   /** How often rows had to go to the disk. */
