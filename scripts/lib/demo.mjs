@@ -42,6 +42,8 @@ const parts = [
       'package-lock.json',
       'scripts/check-bundle.ts',
       'scripts/content-security-policy.ts',
+      'scripts/slim-engine.ts',
+      'scripts/lib/wasm-exports.ts',
       'security-headers.json',
       'vite.config.ts',
       'tsconfig.base.json',
