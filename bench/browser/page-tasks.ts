@@ -40,11 +40,11 @@ export const NOTE_TASKS = `{
   }).observe({ type: 'long-animation-frame', buffered: true });
 }`;
 
-/** The longest task since this was asked last, milliseconds; 0 where none was longer than 50. */
-export async function longestTask(page: Page): Promise<number> {
+/** The long tasks since this was asked last. */
+export async function takeTasks(page: Page): Promise<PageTasks> {
   return page.evaluate(() => {
     const { pageTasks } = window as unknown as { pageTasks: PageTasks };
-    return Math.max(0, ...pageTasks.tasks.splice(0).map(({ duration }) => duration));
+    return { tasks: pageTasks.tasks.splice(0), scripts: pageTasks.scripts };
   });
 }
 
