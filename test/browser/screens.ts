@@ -139,7 +139,7 @@ export const SCREENS: readonly Screen[] = [
       await take('catalogue');
       for (const part of ['Variables', 'Stations', 'Roles']) {
         await page.getByRole('tabpanel').getByRole('button', { name: part, exact: true }).click();
-        if (part === 'Variables') await page.getByRole('tabpanel').getByTestId('receipt').waitFor(TIMEOUT);
+        if (part === 'Variables') await page.getByText('Told by the statistics').waitFor(TIMEOUT);
         await rest(page);
         await take(`catalogue-${part.toLowerCase()}`, page.getByRole('tabpanel'));
       }
