@@ -71,7 +71,13 @@ async function compile(url: string): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compileStreaming(fetch(url));
   } catch (error) {
-    throw engineStopped(error instanceof Error ? error.message : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof WebAssembly.CompileError)) throw engineStopped(reason);
+    throw new LakeError({
+      code: 'unsupported',
+      message: `This browser cannot run the engine: ${reason}`,
+      advice: 'Use a newer one: Chrome or Edge 110, Firefox 115, Safari 16.4, or later.',
+    });
   }
 }
 

@@ -11,6 +11,16 @@ test.beforeAll(async () => {
 
 test.afterAll(() => server.close());
 
+test('a browser that cannot compile the engine is told which can', async ({ page, context }) => {
+  const module = Buffer.from('\0asm\u0001\0\0\0 of tomorrow', 'latin1');
+  await context.route('**/duckdb-eh*.wasm', (route) =>
+    route.fulfill({ contentType: 'application/wasm', body: module }),
+  );
+  await page.goto(`${server.url}#lake=/lake/`);
+  await expect(page.getByText('This browser cannot run the engine').first()).toBeVisible();
+  await expect(page.getByText('Use a newer one').first()).toBeVisible();
+});
+
 for (const [screen, hash, heading] of [
   ['first screen', '', 'Ask a bucket of sensor data'],
   ['workbench', '#lake=/lake/', 'RAPID WB2 mooring'],
