@@ -52,7 +52,10 @@ function googleConsole({ protocol, hostname, pathname, host }: URL): URL | undef
 const MINIO_CONSOLE_PORTS = ['9001', '9090', '9443'];
 const MINIO_PORT = '9000';
 
-/** `http://minio.local:9001/browser/ocean/bGFrZS8=`; formerly `/buckets/ocean/browse/bGFrZS8=`. The folder is in Base64, or encoded as in URLs. */
+/**
+ * `http://minio.local:9001/browser/ocean/bGFrZS8=`; formerly `/buckets/ocean/browse/bGFrZS8=`. The folder is in Base64, or encoded
+ * as in URLs.
+ */
 function minioConsole({ protocol, hostname, port, pathname }: URL): URL | undefined {
   const match = /^\/(?:browser|buckets)\/(?<bucket>[^/]+)(?:\/browse)?(?:\/(?<folder>.*))?$/.exec(pathname)?.groups;
   if (!MINIO_CONSOLE_PORTS.includes(port) || !match) return undefined;

@@ -34,8 +34,9 @@ export function ambiguousDate(text: string): { first: number; second: number } |
 
 /**
  * UTC microseconds of a time in words: ISO 8601, dates with slashes, points or dashes in a declared order, months by their English
- * names, 24 or 12 hours, year to second in cells with a blank between and decimals at the end (`2011 04 28 20.5`), seconds since 1970 and their thousandths; an offset in the text goes before the rule's zone. NaN where it is none, and for days and hours that
- * no calendar or clock has. `24:00` is the end of its day.
+ * names, 24 or 12 hours, year to second in cells with a blank between and decimals at the end (`2011 04 28 20.5`), seconds since
+ * 1970 and their thousandths; an offset in the text goes before the rule's zone. NaN where it is none, and for days and hours that no
+ * calendar or clock has. `24:00` is the end of its day.
  */
 export function parseTimeText(text: string, { order, zone }: TimeRule): number {
   const parts = partsOf(text, order);
