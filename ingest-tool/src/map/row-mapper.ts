@@ -95,9 +95,9 @@ export class RowMapper implements MessageMapper {
     this.#now = nowMs * 1000;
     this.#calibrated = new Set(mapping.calibrations.map(({ variable }) => variable));
     const origin = (of: Provenance): TextSource => {
+      if (of === 'crs') return constantText(mapping.position?.crs ?? '');
       const device = mapped.find((column) => column.mapping.role === 'device');
-      if (of === 'crs' || device === undefined) return constantText(mapping.position?.crs ?? '');
-      return textBy(this.#textOf(device.source), firmwareOf(mapping));
+      return textBy(device ? this.#textOf(device.source) : constantText(''), firmwareOf(mapping));
     };
     this.#bound = mapped.map((column) => {
       const { source } = column;
